@@ -1,0 +1,29 @@
+/** What a file may ask of us. Each limit is far above what real traces need and far below what hurts. */
+
+/** A metadata file larger than this is refused (LTTng's largest known is below 2 MB). */
+export const metadataSizeMaxBytes = 256 * 1024 * 1024;
+
+/** Nesting of types, of TSDL scopes, of expressions. */
+export const nestingDepthMax = 64;
+
+/** Alignment in bits; windows begin at multiples of it. */
+export const alignmentMaxBits = 4096 * 8;
+
+/** One event record that needs a larger window than this is not read. */
+export const eventSizeMaxBytes = 64 * 1024 * 1024;
+
+/** Elements of one array or sequence: bounded by the bytes that remain, and by this when elements take no space. */
+export const elementCountMax = 1 << 24;
+
+/** Members of one structure, options of one variant, labels of one enumeration. */
+export const memberCountMax = 1 << 16;
+
+/** Event record classes of one trace. */
+export const eventClassCountMax = 1 << 20;
+
+/** Files below one folder that is given as a trace, and how deep they are looked for. */
+export const inputFileCountMax = 100_000;
+export const inputFolderDepthMax = 16;
+
+/** |timeNs| stays below this, so that times are exact integers: 104 days on either side of the origin. */
+export const timeMaxNs = 2 ** 53;
