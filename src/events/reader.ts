@@ -14,6 +14,7 @@ export type EnvironmentValue = string | bigint;
 
 /** One trace: one tracer's recording on one host. Several make a trace set. */
 export interface TraceAbout {
+	/** Dense among all opened traces. */
 	readonly index: number;
 	/** Its path as the user would name it, below the input: `lager/kernel`. */
 	readonly name: string;
@@ -53,7 +54,7 @@ export type FieldSource =
 
 /** A class of event records. */
 export interface EventClass {
-	/** Its number in this reader, dense from 0. */
+	/** Its number among all opened traces, dense. */
 	readonly index: number;
 	readonly trace: number;
 	readonly name: string;
@@ -71,7 +72,7 @@ export interface EventClass {
 
 /** A sequence of records that one producer wrote in its order: usually one CPU's buffer. */
 export interface EventStream {
-	/** Dense from 0 in its reader. */
+	/** Dense among all opened traces, in the order of traces and of stream names. */
 	readonly index: number;
 	readonly trace: number;
 	/** The file (the first one where several make one stream), below the trace. */
@@ -120,6 +121,8 @@ export interface Sniffed {
 }
 
 export interface OpenOptions {
+	/** Where the numbering of traces, classes and streams begins, so that they stay distinct among several readers. */
+	readonly first: { readonly trace: number; readonly eventClass: number; readonly stream: number };
 	/** Added to every clock's time. */
 	readonly clockCorrection?: ClockCorrection;
 }

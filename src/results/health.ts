@@ -39,6 +39,17 @@ export interface HealthNote {
 export class Health {
 	readonly #notes = new Map<string, HealthNote>();
 
+	/** Notes collected elsewhere, together. */
+	static of(notes: readonly HealthNote[]): Health {
+		const health = new Health();
+		for (const note of notes) {
+			health.add(note.kind, note.where, note.first, note.detail, note.count);
+			const kept = health.#notes.get(`${note.kind.code}\0${note.where}`) as HealthNote;
+			kept.occurrences += note.occurrences - 1;
+		}
+		return health;
+	}
+
 	/** @param count how many things it concerns (events lost, packets skipped), 1 by default */
 	add(kind: HealthKind, where: string, first: string, detail: string, count = 1): void {
 		const key = `${kind.code}\0${where}`;
