@@ -10,73 +10,73 @@ export type HealthSeverity = 'loss' | 'damage' | 'time' | 'note';
 
 /** What kind of note there is; each kind is described once, in the code that finds it. */
 export interface HealthKind {
-	/** Stable, kebab-case: `discarded-events`. */
-	readonly code: string;
-	readonly severity: HealthSeverity;
-	/** One sentence for the user, where `{count}` stands for the number: `{count} events were discarded by the tracer`. */
-	readonly sentence: string;
-	/** What it does to the results. */
-	readonly effect: string;
-	/** How to avoid it next time. */
-	readonly advice: string;
+  /** Stable, kebab-case: `discarded-events`. */
+  readonly code: string;
+  readonly severity: HealthSeverity;
+  /** One sentence for the user, where `{count}` stands for the number: `{count} events were discarded by the tracer`. */
+  readonly sentence: string;
+  /** What it does to the results. */
+  readonly effect: string;
+  /** How to avoid it next time. */
+  readonly advice: string;
 }
 
 /** Notes of one kind in one place (a stream file, a trace). */
 export interface HealthNote {
-	readonly kind: HealthKind;
-	/** The stream file or trace that it is about. */
-	readonly where: string;
-	count: number;
-	/** How often it was noted: 562 gaps that lost 967,700 events. */
-	occurrences: number;
-	/** The first one's place, in words: `packet at byte 8192`. */
-	readonly first: string;
-	/** What was found there, one sentence. */
-	readonly detail: string;
+  readonly kind: HealthKind;
+  /** The stream file or trace that it is about. */
+  readonly where: string;
+  count: number;
+  /** How often it was noted: 562 gaps that lost 967,700 events. */
+  occurrences: number;
+  /** The first one's place, in words: `packet at byte 8192`. */
+  readonly first: string;
+  /** What was found there, one sentence. */
+  readonly detail: string;
 }
 
 /** Collects notes while a trace is read. */
 export class Health {
-	readonly #notes = new Map<string, HealthNote>();
+  readonly #notes = new Map<string, HealthNote>();
 
-	/** Notes collected elsewhere, together. */
-	static of(notes: readonly HealthNote[]): Health {
-		const health = new Health();
-		for (const note of notes) {
-			health.add(note.kind, note.where, note.first, note.detail, note.count);
-			const kept = health.#notes.get(`${note.kind.code}\0${note.where}`) as HealthNote;
-			kept.occurrences += note.occurrences - 1;
-		}
-		return health;
-	}
+  /** Notes collected elsewhere, together. */
+  static of(notes: readonly HealthNote[]): Health {
+    const health = new Health();
+    for (const note of notes) {
+      health.add(note.kind, note.where, note.first, note.detail, note.count);
+      const kept = health.#notes.get(`${note.kind.code}\0${note.where}`) as HealthNote;
+      kept.occurrences += note.occurrences - 1;
+    }
+    return health;
+  }
 
-	/** @param count how many things it concerns (events lost, packets skipped), 1 by default */
-	add(kind: HealthKind, where: string, first: string, detail: string, count = 1): void {
-		const key = `${kind.code}\0${where}`;
-		const note = this.#notes.get(key);
-		if (note === undefined) {
-			this.#notes.set(key, { kind, where, count, occurrences: 1, first, detail });
-		} else {
-			note.count += count;
-			note.occurrences += 1;
-		}
-	}
+  /** @param count how many things it concerns (events lost, packets skipped), 1 by default */
+  add(kind: HealthKind, where: string, first: string, detail: string, count = 1): void {
+    const key = `${kind.code}\0${where}`;
+    const note = this.#notes.get(key);
+    if (note === undefined) {
+      this.#notes.set(key, { kind, where, count, occurrences: 1, first, detail });
+    } else {
+      note.count += count;
+      note.occurrences += 1;
+    }
+  }
 
-	/** In the order in which they were first met. */
-	get notes(): readonly HealthNote[] {
-		return [...this.#notes.values()];
-	}
+  /** In the order in which they were first met. */
+  get notes(): readonly HealthNote[] {
+    return [...this.#notes.values()];
+  }
 
-	/** The sum of counts of one kind over all places. */
-	total(code: string): number {
-		let total = 0;
-		for (const note of this.#notes.values()) if (note.kind.code === code) total += note.count;
-		return total;
-	}
+  /** The sum of counts of one kind over all places. */
+  total(code: string): number {
+    let total = 0;
+    for (const note of this.#notes.values()) if (note.kind.code === code) total += note.count;
+    return total;
+  }
 
-	/** Whether any result may be incomplete because of what was found: `--strict` then exits with 3. */
-	get isIncomplete(): boolean {
-		for (const note of this.#notes.values()) if (note.kind.severity !== 'note') return true;
-		return false;
-	}
+  /** Whether any result may be incomplete because of what was found: `--strict` then exits with 3. */
+  get isIncomplete(): boolean {
+    for (const note of this.#notes.values()) if (note.kind.severity !== 'note') return true;
+    return false;
+  }
 }

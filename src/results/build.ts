@@ -1,0 +1,123 @@
+/** Answers from values, in few lines. Everything here puts values into their normal form (see `normalCell`). */
+import { type Cell, normalCell, type ResultColumn } from './columns.ts';
+import type {
+  Bins,
+  Grid,
+  GridDescription,
+  Series,
+  SeriesDescription,
+  Table,
+  TableDescription,
+} from './shapes.ts';
+
+/** A row by column id; a column that is left out is unknown. */
+export type Row<Id extends string> = { readonly [Key in Id]?: Cell };
+
+/** Rows of one table, added one at a time. */
+export class TableBuilder<Id extends string> {
+  readonly #description: TableDescription<Id>;
+  readonly #cells: Cell[][];
+  readonly #parents: (number | undefined)[] = [];
+  #hasParents = false;
+  #totals: Cell[] | undefined;
+
+  constructor(description: TableDescription<Id>) {
+    this.#description = description;
+    this.#cells = description.columns.map(() => []);
+  }
+
+  get rowCount(): number {
+    return this.#parents.length;
+  }
+
+  /**
+   * @param parent the index of a row added before
+   * @returns the index of the new row
+   */
+  add(row: Row<Id>, parent?: number): number {
+    const index = this.#parents.length;
+    if (parent !== undefined && !(parent >= 0 && parent < index)) {
+      throw new Error(
+        `Row ${index} of table ${this.#description.id} has parent ${parent}, which is not before it.`,
+      );
+    }
+    this.#description.columns.forEach((column, at) => {
+      this.#cells[at]!.push(normalCell(column.kind, row[column.id]));
+    });
+    this.#parents.push(parent);
+    if (parent !== undefined) this.#hasParents = true;
+    return index;
+  }
+
+  setTotals(row: Row<Id>): this {
+    this.#totals = this.#description.columns.map((column) => normalCell(column.kind, row[column.id]));
+    return this;
+  }
+
+  build(): Table<Id> {
+    return {
+      shape: 'table',
+      description: this.#description,
+      rowCount: this.rowCount,
+      cells: this.#cells,
+      ...(this.#hasParents ? { parents: this.#parents } : {}),
+      ...(this.#totals === undefined ? {} : { totals: this.#totals }),
+    };
+  }
+}
+
+/** Describes a table; the ids of its columns become the keys that rows may have. */
+export function describeTable<const Id extends string>(
+  description: Omit<TableDescription<Id>, 'shape' | 'columns'> & {
+    readonly columns: readonly ResultColumn<Id>[];
+  },
+): TableDescription<Id> {
+  return { shape: 'table', ...description };
+}
+
+/** A table from its rows. */
+export function table<Id extends string>(
+  description: TableDescription<Id>,
+  rows: Iterable<Row<Id>>,
+  totals?: Row<Id>,
+): Table<Id> {
+  const builder = new TableBuilder(description);
+  for (const row of rows) builder.add(row);
+  if (totals !== undefined) builder.setTotals(totals);
+  return builder.build();
+}
+
+/** A histogram or a heatmap from counts per bin (`yIndex * xCount + xIndex`). */
+export function grid(
+  description: GridDescription,
+  x: Bins,
+  y: Bins | undefined,
+  counts: ArrayLike<number>,
+): Grid {
+  const expected = Math.max(0, x.edges.length - 1) * (y === undefined ? 1 : Math.max(0, y.edges.length - 1));
+  if (counts.length !== expected) {
+    throw new Error(`Grid ${description.id} has ${counts.length} counts for ${expected} bins.`);
+  }
+  const common = { shape: 'grid', description, x, counts: Array.from(counts) } as const;
+  return y === undefined ? common : { ...common, y };
+}
+
+/** Lines over common bins; values that are not finite become unknown. */
+export function series(
+  description: SeriesDescription,
+  x: Bins,
+  lines: Iterable<{ readonly name?: Cell; readonly values: ArrayLike<number | undefined> }>,
+): Series {
+  const nameKind = description.name?.kind ?? 'text';
+  return {
+    shape: 'series',
+    description,
+    x,
+    lines: Array.from(lines, ({ name, values }) => ({
+      name: normalCell(nameKind, name),
+      values: Array.from(values, (value) =>
+        value !== undefined && Number.isFinite(value) ? value : undefined,
+      ),
+    })),
+  };
+}
