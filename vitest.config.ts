@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
     environment: 'node',
+    reporters: ['default', './test/reporter/summary.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     passWithNoTests: true,
