@@ -1,0 +1,175 @@
+/**
+ * Count, sum, extremes, spread and percentiles of many values in bounded memory.
+ *
+ * Percentiles are exact (nearest rank: the smallest value that at least p of all values do not exceed) up to 1024
+ * values. Beyond that, values are counted in log-linear bins, 128 to each power of two, and a percentile is the middle of
+ * its bin: at most 1/256 = 0.4 % off. Values below 1 then share one bin. All else is always exact, within double precision.
+ */
+
+const exactCountMax = 1024;
+const binsPerPower = 128;
+/** Values of 2^63 and above share the last bin. */
+const powerMax = 63;
+
+/** One distribution, fed value by value. */
+export class Distribution {
+  #count = 0;
+  #sum = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
+  /** Welford's running mean and sum of squared differences: no cancellation when values are large and close together. */
+  #mean = 0;
+  #squares = 0;
+  #values: Float64Array | undefined = new Float64Array(8);
+  #isSorted = true;
+  /** Log-linear counts from bin `#firstBin` on, once there are too many values to keep. */
+  #bins = new Float64Array(0);
+  #firstBin = 0;
+
+  /** @param value finite; percentiles need values from 0 up */
+  add(value: number): void {
+    this.#count += 1;
+    this.#sum += value;
+    if (value < this.#min) this.#min = value;
+    if (value > this.#max) this.#max = value;
+    const difference = value - this.#mean;
+    this.#mean += difference / this.#count;
+    this.#squares += difference * (value - this.#mean);
+    this.#keep(value);
+  }
+
+  /** Adds all that another one has seen; the other stays as it is. */
+  merge(other: Distribution): void {
+    if (other.#count === 0) return;
+    const before = this.#count;
+    const count = before + other.#count;
+    const difference = other.#mean - this.#mean;
+    this.#squares += other.#squares + (difference * difference * before * other.#count) / count;
+    this.#mean += (difference * other.#count) / count;
+    this.#sum += other.#sum;
+    this.#min = Math.min(this.#min, other.#min);
+    this.#max = Math.max(this.#max, other.#max);
+    this.#count = before;
+    if (other.#values !== undefined) {
+      for (let index = 0; index < other.#count; index += 1) {
+        this.#count += 1;
+        this.#keep(other.#values[index]!);
+      }
+    } else {
+      this.#useBins(before);
+      other.#bins.forEach((amount, index) => {
+        if (amount > 0) this.#countBin(other.#firstBin + index, amount);
+      });
+    }
+    this.#count = count;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get sum(): number {
+    return this.#sum;
+  }
+
+  /** `undefined` when there is no value; so are `max` and `average`. */
+  get min(): number | undefined {
+    return this.#count === 0 ? undefined : this.#min;
+  }
+
+  get max(): number | undefined {
+    return this.#count === 0 ? undefined : this.#max;
+  }
+
+  get average(): number | undefined {
+    return this.#count === 0 ? undefined : this.#sum / this.#count;
+  }
+
+  /** The sample's standard deviation (divided by n - 1); `undefined` below two values. */
+  get stdev(): number | undefined {
+    return this.#count < 2 ? undefined : Math.sqrt(Math.max(0, this.#squares) / (this.#count - 1));
+  }
+
+  /** Whether percentiles are exact, or within 0.4 %. */
+  get hasExactPercentiles(): boolean {
+    return this.#values !== undefined;
+  }
+
+  /** @param part 0 … 1: 0.99 for p99 */
+  percentile(part: number): number | undefined {
+    if (this.#count === 0) return undefined;
+    // 0.07 * 100 is 7.000000000000001 in doubles: a rank is not pushed to the next one by that.
+    const rank = Math.min(this.#count, Math.max(1, Math.ceil(part * this.#count - 1e-9)));
+    if (this.#values !== undefined) {
+      const values = this.#values.subarray(0, this.#count);
+      if (!this.#isSorted) values.sort();
+      this.#isSorted = true;
+      return values[rank - 1];
+    }
+    let seen = 0;
+    for (let index = 0; index < this.#bins.length; index += 1) {
+      seen += this.#bins[index]!;
+      if (seen >= rank) return Math.min(this.#max, Math.max(this.#min, binMiddle(this.#firstBin + index)));
+    }
+    return this.#max;
+  }
+
+  /** Keeps one value; `#count` includes it already. */
+  #keep(value: number): void {
+    if (this.#values === undefined) {
+      this.#countBin(binOf(value), 1);
+      return;
+    }
+    if (this.#count > exactCountMax) {
+      this.#useBins(this.#count - 1);
+      this.#countBin(binOf(value), 1);
+      return;
+    }
+    if (this.#count > this.#values.length) {
+      const larger = new Float64Array(Math.min(exactCountMax, this.#values.length * 2));
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#count - 1] = value;
+    this.#isSorted = false;
+  }
+
+  #useBins(valueCount: number): void {
+    if (this.#values === undefined) return;
+    const values = this.#values;
+    this.#values = undefined;
+    for (let index = 0; index < valueCount; index += 1) this.#countBin(binOf(values[index]!), 1);
+  }
+
+  #countBin(bin: number, amount: number): void {
+    const end = this.#firstBin + this.#bins.length;
+    if (bin < this.#firstBin || bin >= end) {
+      // A power of two of room on each side, so that it rarely grows again.
+      const isEmpty = this.#bins.length === 0;
+      const first = Math.max(0, isEmpty ? bin - binsPerPower : Math.min(this.#firstBin, bin - binsPerPower));
+      const last = isEmpty ? bin + binsPerPower : Math.max(end, bin + binsPerPower);
+      const larger = new Float64Array(last - first);
+      if (!isEmpty) larger.set(this.#bins, this.#firstBin - first);
+      this.#bins = larger;
+      this.#firstBin = first;
+    }
+    this.#bins[bin - this.#firstBin]! += amount;
+  }
+}
+
+/** Bin 0 is below 1; then 128 bins from each power of two to the next. */
+function binOf(value: number): number {
+  if (!(value >= 1)) return 0;
+  let power = Math.min(powerMax - 1, Math.floor(Math.log2(value)));
+  // log2 may round up to the next power just below it.
+  if (2 ** power > value) power -= 1;
+  const step = Math.floor((value / 2 ** power - 1) * binsPerPower);
+  return 1 + power * binsPerPower + Math.min(binsPerPower - 1, step);
+}
+
+function binMiddle(bin: number): number {
+  if (bin === 0) return 0;
+  const power = Math.floor((bin - 1) / binsPerPower);
+  const step = (bin - 1) % binsPerPower;
+  return 2 ** power * (1 + (step + 0.5) / binsPerPower);
+}
