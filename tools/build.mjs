@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { devNode, ensureInstalled, root, run } from './bootstrap.mjs';
 
 const stamp = join(root, 'dist', '.built');
-const inputs = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'tools/build.mjs'];
+const inputs = [
+  'src',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'tools/build.mjs',
+];
 const cliEntry = join('src', 'cli', 'main.ts');
 
 /** Builds when a source is newer than the last build. Returns the exit code of the first step that failed, or 0. */
@@ -30,7 +37,10 @@ function newestMs(path) {
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
   // The folder's own time changes when a file is removed.
-  return readdirSync(path).reduce((newest, name) => Math.max(newest, newestMs(join(path, name))), stat.mtimeMs);
+  return readdirSync(path).reduce(
+    (newest, name) => Math.max(newest, newestMs(join(path, name))),
+    stat.mtimeMs,
+  );
 }
 
 async function bundleCli() {
@@ -55,7 +65,9 @@ async function bundleCli() {
       sourcesContent: false,
       logLevel: 'warning',
       // commander is CommonJS and asks for node: modules by require.
-      banner: { js: "import { createRequire as $createRequire } from 'node:module';const require = $createRequire(import.meta.url);" },
+      banner: {
+        js: "import { createRequire as $createRequire } from 'node:module';const require = $createRequire(import.meta.url);",
+      },
     });
     return 0;
   } catch {

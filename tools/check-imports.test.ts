@@ -25,7 +25,11 @@ test('imports are read from statements, re-exports and dynamic imports, not from
 
 test('a file has a floor and a unit', () => {
   expect(placeOf('formats/ctf/format.ts')).toEqual({ floor: 3, unit: 'formats/ctf', top: 'formats' });
-  expect(placeOf('formats/index.generated.ts')).toEqual({ floor: 3, unit: 'formats/(index)', top: 'formats' });
+  expect(placeOf('formats/index.generated.ts')).toEqual({
+    floor: 3,
+    unit: 'formats/(index)',
+    top: 'formats',
+  });
   expect(placeOf('catalogue/cpu/top/analysis.ts')?.unit).toBe('catalogue/cpu/top');
   expect(placeOf('bytes/deep/er/cursor.ts')?.unit).toBe('bytes');
   expect(placeOf('elsewhere/x.ts')).toBeUndefined();

@@ -106,13 +106,19 @@ export function checkImports(files: readonly SourceFile[]): string[] {
     }
   }
   for (const entry of debt) {
-    if (!usedDebt.has(entry)) problems.push(`The debt ${entry.from} → ${entry.to} is paid: remove it from tools/check-imports.ts.`);
+    if (!usedDebt.has(entry))
+      problems.push(`The debt ${entry.from} → ${entry.to} is paid: remove it from tools/check-imports.ts.`);
   }
-  if (debt.length > debtCountMax) problems.push(`${debt.length} debts, but only ${debtCountMax} are allowed: the list may only shrink.`);
+  if (debt.length > debtCountMax)
+    problems.push(`${debt.length} debts, but only ${debtCountMax} are allowed: the list may only shrink.`);
   return problems;
 }
 
-function problemOf(path: string, imported: Import, byPath: ReadonlyMap<string, SourceFile>): string | undefined {
+function problemOf(
+  path: string,
+  imported: Import,
+  byPath: ReadonlyMap<string, SourceFile>,
+): string | undefined {
   const from = placeOf(path);
   if (from === undefined) return `src/${path} is in a folder that no floor of tools/check-imports.ts has.`;
   const isTest = isTestPath(path);
@@ -127,7 +133,10 @@ function problemOf(path: string, imported: Import, byPath: ReadonlyMap<string, S
     if (isTest && target.startsWith('../test/')) return undefined;
     return `src/${path} imports ${specifier}, which is outside src/.`;
   }
-  return floorProblem(path, from, target) ?? (isTest || imported.typeOnly ? undefined : reachesNode(path, from, target, byPath));
+  return (
+    floorProblem(path, from, target) ??
+    (isTest || imported.typeOnly ? undefined : reachesNode(path, from, target, byPath))
+  );
 }
 
 function packageProblem(path: string, specifier: string, top: string, isTest: boolean): string | undefined {
@@ -158,7 +167,8 @@ function reachesNode(
   for (const current of seen) {
     for (const { specifier, typeOnly } of byPath.get(current)?.imports ?? []) {
       if (typeOnly) continue;
-      if (specifier.startsWith('node:')) return `src/${path} imports src/${target}, which brings ${specifier} along (src/${current}).`;
+      if (specifier.startsWith('node:'))
+        return `src/${path} imports src/${target}, which brings ${specifier} along (src/${current}).`;
       if (specifier.startsWith('.')) seen.add(resolveImport(current, specifier));
     }
   }
@@ -181,7 +191,10 @@ export function readSourceFiles(root: string): SourceFile[] {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-    .map((file) => ({ path: relative(src, file).replaceAll('\\', '/'), imports: parseImports(readFileSync(file, 'utf8')) }));
+    .map((file) => ({
+      path: relative(src, file).replaceAll('\\', '/'),
+      imports: parseImports(readFileSync(file, 'utf8')),
+    }));
 }
 
 if (import.meta.main) {

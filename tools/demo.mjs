@@ -6,9 +6,15 @@ const trace = 'examples/first-trace';
 
 const steps = [
   { heading: 'What is this trace?', args: ['info', trace] },
-  { heading: 'Which system calls cost the most time?', args: ['report', 'syscalls', trace, '--as', 'top', '--limit', '8'] },
+  {
+    heading: 'Which system calls cost the most time?',
+    args: ['report', 'syscalls', trace, '--as', 'top', '--limit', '8'],
+  },
   { heading: 'Which single calls were the slowest?', args: ['report', 'slowest', trace, '--limit', '8'] },
-  { heading: 'How are their latencies spread over time?', args: ['report', 'syscalls', trace, '--as', 'heatmap'] },
+  {
+    heading: 'How are their latencies spread over time?',
+    args: ['report', 'syscalls', trace, '--as', 'heatmap'],
+  },
 ];
 
 const next = [
@@ -22,7 +28,9 @@ const next = [
 /** Runs every step; the exit code is that of the first that failed, and the later ones are still shown. */
 export async function demo() {
   let failed = 0;
-  say('diatrace answers why it was slow. Four questions to the trace that comes with it (examples/README.md says what was recorded):');
+  say(
+    'diatrace answers why it was slow. Four questions to the trace that comes with it (examples/README.md says what was recorded):',
+  );
   for (const [index, step] of steps.entries()) {
     say(`\n${bold(`${index + 1}. ${step.heading}`)}\n$ bin/diatrace ${step.args.join(' ')}\n`);
     const code = await run(devNode, [join('bin', 'diatrace'), ...step.args]);

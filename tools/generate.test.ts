@@ -33,15 +33,18 @@ test('a folder with a format is in the index, a folder without one is not', asyn
 test('an analysis is listed with its question and its page', async () => {
   const analysis = { id: 'top', family: 'cpu', question: "Who's busy?" };
   write('src/catalogue/cpu/top/analysis.ts', `export const analysis = ${JSON.stringify(analysis)};`);
-  write('src/catalogue/cpu/top/README.md', '# Top\n`x` ${y}\n');
+  write('src/catalogue/cpu/top/README.md', '# Top\n`x` {y}\n');
   const [index, pages] = await generateIndexes(root);
   expect(index?.text).toContain('question: "Who\'s busy?"');
   expect(index?.text).toContain("import('./cpu/top/analysis.ts')");
-  expect(pages?.text).toContain('"top": "# Top\\n`x` ${y}\\n"');
+  expect(pages?.text).toContain('"top": "# Top\\n`x` {y}\\n"');
 });
 
 test('an analysis whose id is not its folder is refused', async () => {
-  write('src/catalogue/cpu/top/analysis.ts', "export const analysis = { id: 'other', family: 'cpu', question: '' };");
+  write(
+    'src/catalogue/cpu/top/analysis.ts',
+    "export const analysis = { id: 'other', family: 'cpu', question: '' };",
+  );
   await expect(generateIndexes(root)).rejects.toThrow('its folder is cpu/top');
 });
 

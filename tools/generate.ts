@@ -27,7 +27,9 @@ export async function generateIndexes(root: string): Promise<Generated[]> {
 /** The generated files whose content on disk is not what it should be. */
 export function findStale(root: string, generated: readonly Generated[]): string[] {
   return generated
-    .filter(({ path, text }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text)
+    .filter(
+      ({ path, text }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text,
+    )
     .map(({ path }) => path);
 }
 
@@ -41,7 +43,9 @@ function unitsOf(root: string, folder: string, file: string): string[] {
 function eagerIndex(root: string, folder: string, name: string, plural: string): Generated | undefined {
   if (!existsSync(join(root, 'src', folder))) return undefined;
   const units = unitsOf(root, folder, name);
-  const imports = units.map((unit) => `import { ${name} as ${camelCase(unit)} } from './${unit}/${name}.ts';\n`);
+  const imports = units.map(
+    (unit) => `import { ${name} as ${camelCase(unit)} } from './${unit}/${name}.ts';\n`,
+  );
   const list = units.map((unit) => `  ${camelCase(unit)},\n`).join('');
   const text = `${header}${imports.join('')}\nexport const ${plural} = [\n${list}] as const;\n`;
   return { path: `src/${folder}/index.generated.ts`, text };
@@ -81,7 +85,8 @@ async function readAnalyses(root: string): Promise<AnalysisFolder[]> {
   }
   const ids = folders.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw new Error(`Two analyses have the id ${twice}; an id is unique across families.`);
+  if (twice !== undefined)
+    throw new Error(`Two analyses have the id ${twice}; an id is unique across families.`);
   return folders;
 }
 
@@ -116,7 +121,8 @@ if (import.meta.main) {
   const generated = await generateIndexes(root);
   const stale = findStale(root, generated);
   if (process.argv.includes('--check')) {
-    for (const path of stale) process.stdout.write(`${path} is stale: run \`npm run generate\` and commit it.\n`);
+    for (const path of stale)
+      process.stdout.write(`${path} is stale: run \`npm run generate\` and commit it.\n`);
     process.exitCode = stale.length === 0 ? 0 : 1;
   } else {
     for (const { path, text } of generated) if (stale.includes(path)) writeFileSync(join(root, path), text);
