@@ -31,6 +31,14 @@ export interface TraceInput {
 	readonly kind: 'file' | 'folder';
 	/** Sorted by path. */
 	readonly files: readonly InputFile[];
+	/** What below the folder could not be listed; reading goes on without it. */
+	readonly unlisted?: readonly UnlistedFolder[];
+}
+
+/** A folder below an input that could not be listed, and why, in words. */
+export interface UnlistedFolder {
+	readonly path: string;
+	readonly reason: string;
 }
 
 /** A source over bytes in memory: tests, and small files read at once. */

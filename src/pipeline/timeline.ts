@@ -1,0 +1,88 @@
+/** Whether the clocks of several traces can share one axis, and where all streams overlap on it. */
+import { TraceError } from '../bytes/trace-error.ts';
+import type { Clock } from '../events/clock.ts';
+import type { TraceAbout } from '../events/reader.ts';
+import type { TraceSet } from '../events/trace-set.ts';
+import type { ClockOffset } from './open.ts';
+
+/**
+ * Clocks that count from different origins (the epoch, this boot, that host's boot) say nothing about each other.
+ * @param correlated traces whose offset the user gave, which puts them on the common axis
+ * @throws TraceError `clocks-differ`
+ */
+export function checkOneTimeline(
+  set: TraceSet,
+  correlated: ReadonlySet<number>,
+  offsets: readonly ClockOffset[],
+): void {
+  const corrected = new Set(offsets.map(({ of }) => of));
+  const placed = set.traces
+    .filter((trace) => !correlated.has(trace.index))
+    .map((trace) => ({ trace, clock: trace.clocks[0] }))
+    .filter((item): item is { trace: TraceAbout; clock: Clock } => item.clock !== undefined)
+    .filter(({ clock }) => !corrected.has(clock.name));
+  const [first] = placed;
+  if (first === undefined) return;
+  const other = placed.find(({ clock }) => originOf(clock) !== originOf(first.clock));
+  if (other === undefined) return;
+  throw new TraceError({
+    code: 'clocks-differ',
+    file: other.trace.name,
+    message:
+      `Its clock ${describe(other.clock)}, that of ${first.trace.name} ${describe(first.clock)}: ` +
+      'events of both have no common order',
+    hint:
+      `open them one at a time, or say how many seconds to add: --clock-offset '${other.trace.name}=12.5s' ` +
+      `(a trace as you named it, or a clock such as ${other.clock.name})`,
+  });
+}
+
+function originOf(clock: Clock): string {
+  return clock.isAbsolute ? 'unix-epoch' : clock.origin;
+}
+
+function describe(clock: Clock): string {
+  return clock.isAbsolute
+    ? `${clock.name} counts from 1970`
+    : `${clock.name} counts from an origin of its own`;
+}
+
+/**
+ * The time in which all streams of a trace have packets (`--stream-intersection`), for all traces together: from the
+ * earliest to the latest such time, relative to the set's origin.
+ *
+ *   stream 0   ├──────────────┤
+ *   stream 1        ├────────────────┤
+ *                   └─────────┘
+ * @throws TraceError `no-intersection`
+ */
+export function streamIntersection(
+  set: TraceSet,
+): readonly { trace: number; beginNs: number; endNs: number }[] {
+  return set.traces.map((trace) => {
+    const extents = set.extents().filter((extent) => extent.trace === trace.index && extent.packets > 0);
+    let begin: bigint | undefined;
+    let end: bigint | undefined;
+    for (const extent of extents) {
+      if (extent.beginNs === undefined || extent.endNs === undefined) {
+        throw new TraceError({
+          code: 'no-intersection',
+          file: trace.name,
+          message: `The packets of ${extent.name} have no times, so that it is unknown when its stream began and ended`,
+          hint: 'leave --stream-intersection out',
+        });
+      }
+      if (begin === undefined || extent.beginNs > begin) begin = extent.beginNs;
+      if (end === undefined || extent.endNs < end) end = extent.endNs;
+    }
+    if (begin === undefined || end === undefined || begin > end) {
+      throw new TraceError({
+        code: 'no-intersection',
+        file: trace.name,
+        message: 'There is no time at which all of its streams were recorded',
+        hint: 'leave --stream-intersection out',
+      });
+    }
+    return { trace: trace.index, beginNs: Number(begin - set.originNs), endNs: Number(end - set.originNs) };
+  });
+}

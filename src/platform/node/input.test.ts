@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TraceError } from '../../bytes/trace-error.ts';
+import { DescriptorPool } from './descriptor-pool.ts';
+import { openNodeInput } from './input.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'diatrace-input-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function failure(run: () => unknown): TraceError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof TraceError) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+test('a folder is listed with all files below it, sorted', () => {
+  mkdirSync(join(folder, 'kernel', 'index'), { recursive: true });
+  writeFileSync(join(folder, 'kernel', 'metadata'), 'abc');
+  writeFileSync(join(folder, 'kernel', 'index', 'ch_0.idx'), '');
+  writeFileSync(join(folder, 'a'), '12');
+  const input = openNodeInput(folder);
+  expect(input.kind).toBe('folder');
+  expect(input.files.map(({ path, sizeBytes }) => [path, sizeBytes])).toEqual([
+    ['a', 2],
+    ['kernel/index/ch_0.idx', 0],
+    ['kernel/metadata', 3],
+  ]);
+  expect(input.files[2]!.open().name).toBe(join(folder, 'kernel', 'metadata'));
+});
+
+test('loops of links end, a folder is listed under its own name, special files are left out', () => {
+  mkdirSync(join(folder, 'm', 'deeper'), { recursive: true });
+  writeFileSync(join(folder, 'm', 'file'), 'x');
+  symlinkSync('..', join(folder, 'm', 'deeper', 'loop'));
+  symlinkSync('m', join(folder, 'alias'));
+  symlinkSync('self', join(folder, 'self'));
+  symlinkSync('nothing', join(folder, 'dangling'));
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  const input = openNodeInput(folder);
+  expect(input.files.map(({ path }) => path)).toEqual(['m/file']);
+  expect(input.unlisted).toEqual([]);
+});
+
+test('a named file is an input of one file, a pipe is none', () => {
+  writeFileSync(join(folder, 'perf.data'), 'PERFILE2');
+  const input = openNodeInput(join(folder, 'perf.data'));
+  expect([input.kind, input.files[0]!.path]).toEqual(['file', 'perf.data']);
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  expect(failure(() => openNodeInput(join(folder, 'pipe')))).toMatchObject({ code: 'not-a-trace' });
+});
+
+test('a mistyped path names the nearest entry, also of a folder on the way', () => {
+  mkdirSync(join(folder, 'my-trace', 'kernel'), { recursive: true });
+  expect(failure(() => openNodeInput(join(folder, 'my-trcae')))).toMatchObject({
+    code: 'not-found',
+    hint: `did you mean ${join(folder, 'my-trace')}?`,
+  });
+  expect(failure(() => openNodeInput(join(folder, 'my-trac', 'kernel'))).hint).toBe(
+    `did you mean ${join(folder, 'my-trace')}?`,
+  );
+  expect(failure(() => openNodeInput(join(folder, 'something-else'))).hint).toBeUndefined();
+});
+
+test('a folder that may not be listed is said so; below the input it is noted', (context) => {
+  if (process.getuid?.() === 0) context.skip('root may read everything');
+  mkdirSync(join(folder, 'closed'));
+  writeFileSync(join(folder, 'open'), 'x');
+  chmodSync(join(folder, 'closed'), 0);
+  try {
+    expect(failure(() => openNodeInput(join(folder, 'closed'))).code).toBe('permission-denied');
+    expect(openNodeInput(folder).unlisted).toEqual([
+      { path: `${folder}/closed`, reason: 'permission denied' },
+    ]);
+  } finally {
+    chmodSync(join(folder, 'closed'), 0o700);
+  }
+});
+
+test('more files than descriptors are read in turns', () => {
+  const countMax = 3;
+  for (let index = 0; index < 10; index++)
+    writeFileSync(join(folder, `stream-${index}`), `${index}`.repeat(100));
+  const pool = new DescriptorPool(countMax);
+  const sources = openNodeInput(folder, pool).files.map((file) => file.open());
+  for (let round = 0; round < 3; round++) {
+    for (const [index, source] of sources.entries()) {
+      const target = new Uint8Array(10);
+      expect(source.read(95, target)).toBe(5);
+      expect(target[0]).toBe(48 + index);
+      expect(pool.openCount).toBeLessThanOrEqual(countMax);
+    }
+  }
+  for (const source of sources) source.close();
+  expect(pool.openCount).toBe(0);
+});
+
+test('a file that is replaced while its descriptor is closed is not read as the old one', () => {
+  writeFileSync(join(folder, 'a'), 'old');
+  writeFileSync(join(folder, 'b'), 'other');
+  const pool = new DescriptorPool(1);
+  const [a, b] = openNodeInput(folder, pool).files.map((file) => file.open());
+  b!.read(0, new Uint8Array(1));
+  writeFileSync(join(folder, 'c'), 'new');
+  rmSync(join(folder, 'a'));
+  execFileSync('mv', [join(folder, 'c'), join(folder, 'a')]);
+  expect(failure(() => a!.read(0, new Uint8Array(1))).code).toBe('unreadable');
+});
