@@ -1,0 +1,91 @@
+/**
+ * Texts by small numbers, so that per event only numbers move: a text that was seen before is found by its bytes and is
+ * never decoded again.
+ */
+import { grown } from '../events/columns.ts';
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** Each distinct text once. Number 0 is the empty text, which stands for "unknown". */
+export class Names {
+  readonly #texts: string[] = [];
+  #bytes: Uint8Array = new Uint8Array(4096);
+  #used = 0;
+  #starts: Uint32Array = new Uint32Array(64);
+  #hashes: Uint32Array = new Uint32Array(64);
+  /** Open addressing: a number + 1, or 0. Its length is a power of two. */
+  #slots: Int32Array = new Int32Array(128);
+
+  constructor() {
+    this.idOf('');
+  }
+
+  get count(): number {
+    return this.#texts.length;
+  }
+
+  text(id: number): string {
+    return this.#texts[id] as string;
+  }
+
+  idOf(text: string): number {
+    const bytes = encoder.encode(text);
+    return this.idOfBytes(bytes, 0, bytes.length);
+  }
+
+  /** @param bytes UTF-8; what is not becomes U+FFFD in the text */
+  idOfBytes(bytes: Uint8Array, start: number, length: number): number {
+    let hash = 0x811c9dc5;
+    for (let index = start; index < start + length; index++) {
+      hash = Math.imul(hash ^ (bytes[index] as number), 0x01000193);
+    }
+    hash >>>= 0;
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const id = (this.#slots[slot] as number) - 1;
+      if (id < 0) return this.#add(bytes.subarray(start, start + length), hash, slot);
+      if (this.#hashes[id] === hash && this.#isEqual(id, bytes, start, length)) return id;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  #isEqual(id: number, bytes: Uint8Array, start: number, length: number): boolean {
+    const from = this.#starts[id] as number;
+    if ((this.#starts[id + 1] as number) - from !== length) return false;
+    for (let index = 0; index < length; index++) {
+      if (this.#bytes[from + index] !== bytes[start + index]) return false;
+    }
+    return true;
+  }
+
+  #add(bytes: Uint8Array, hash: number, slot: number): number {
+    const id = this.#texts.length;
+    if (id + 2 > this.#starts.length) {
+      this.#starts = grown(this.#starts, id + 2);
+      this.#hashes = grown(this.#hashes, id + 2);
+    }
+    if (this.#used + bytes.length > this.#bytes.length)
+      this.#bytes = grown(this.#bytes, this.#used + bytes.length);
+    this.#bytes.set(bytes, this.#used);
+    this.#used += bytes.length;
+    this.#starts[id + 1] = this.#used;
+    this.#hashes[id] = hash;
+    this.#texts.push(decoder.decode(bytes));
+    this.#slots[slot] = id + 1;
+    if (this.#texts.length * 2 > this.#slots.length) this.#rehash();
+    return id;
+  }
+
+  #rehash(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let id = 0; id < this.#texts.length; id++) {
+      let slot = (this.#hashes[id] as number) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = id + 1;
+    }
+    this.#slots = slots;
+  }
+}

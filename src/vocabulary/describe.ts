@@ -1,0 +1,124 @@
+/** Which of a tracer's classes mean what in the vocabulary: the one function that formats call. */
+import type { FieldType, Scope, StructType } from '../events/layout.ts';
+import type { CanonicalMeaning, FieldSource } from '../events/reader.ts';
+import type { CanonicalName } from './events.ts';
+import { fieldKind, vocabulary } from './events.ts';
+import { describeLttngClass } from './lttng.ts';
+import { describePerfClass } from './perf.ts';
+import type { SyscallArchitecture } from './syscall-names.ts';
+import { syscallArchitecture } from './syscall-names.ts';
+
+/** What is known of a class before its meaning. */
+export interface NamedClass {
+  readonly name: string;
+  readonly scopes: ReadonlyMap<Scope, StructType>;
+}
+
+/** What is known of the trace; a `TraceAbout` fits. */
+export interface TracerIdentity {
+  readonly tracer: string | undefined;
+  readonly domain: string | undefined;
+  readonly architecture: string | undefined;
+}
+
+/** Where a class's records have what every event has, and what they mean. */
+export interface ClassMeaning {
+  readonly canonical: CanonicalMeaning | undefined;
+  readonly tid: FieldSource | undefined;
+  readonly pid: FieldSource | undefined;
+  /** A field that says which CPU recorded it; where there is none, the stream says it. */
+  readonly cpu: FieldSource | undefined;
+}
+
+/** A tracer's name for an event, with constants that its name implies. */
+export interface NamedMeaning {
+  readonly event: CanonicalName;
+  readonly constants?: Readonly<Record<string, string | number>>;
+  /** Canonical field → the tracer's names for it, the best first; without an entry it has the same name. */
+  readonly fields?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** How one tracer names things. */
+export interface TracerNames {
+  meaningOf(name: string, architecture: SyscallArchitecture | undefined): NamedMeaning | undefined;
+  /** The scopes that have what every event has. A payload's `tid` is often another thread's: the one woken. */
+  readonly scopes: readonly Scope[];
+  readonly tid: readonly string[];
+  readonly pid: readonly string[];
+  readonly cpu: readonly string[];
+}
+
+/**
+ * The meaning of a class. LTTng's names are also tried on traces that do not say who made them; user-space events keep
+ * their own names and have only threads and processes.
+ */
+export function describeClass(named: NamedClass, trace: TracerIdentity): ClassMeaning {
+  const architecture = syscallArchitecture(trace.architecture);
+  const names = namesOf(named, trace);
+  const meaning = trace.domain === 'ust' ? undefined : names.meaningOf(named.name, architecture);
+  return {
+    canonical: meaning === undefined ? undefined : canonicalMeaning(named, meaning),
+    tid: find(named.scopes, names.tid, names.scopes, isInteger),
+    pid: find(named.scopes, names.pid, names.scopes, isInteger),
+    cpu: find(named.scopes, names.cpu, names.scopes, isInteger),
+  };
+}
+
+function namesOf(named: NamedClass, trace: TracerIdentity): TracerNames {
+  const isPerf = trace.tracer?.startsWith('perf') ?? /^[a-z_0-9]+:[a-z_0-9]+$/i.test(named.name);
+  return isPerf ? describePerfClass : describeLttngClass;
+}
+
+function canonicalMeaning(named: NamedClass, meaning: NamedMeaning): CanonicalMeaning {
+  const fields = new Map<string, FieldSource>();
+  for (const field of Object.keys(vocabulary[meaning.event])) {
+    const constant = meaning.constants?.[field];
+    if (constant !== undefined) {
+      fields.set(field, { kind: 'constant', value: constant });
+      continue;
+    }
+    const isWanted = fieldKind(meaning.event, field) === 'text' ? isText : isInteger;
+    const source = find(named.scopes, meaning.fields?.[field] ?? [field], ['payload'], isWanted);
+    if (source !== undefined) fields.set(field, source);
+  }
+  return { name: meaning.event, fields };
+}
+
+/** The first of the names that a scope has, with a type that fits. */
+function find(
+  scopes: NamedClass['scopes'],
+  names: readonly string[],
+  where: readonly Scope[],
+  isWanted: (type: FieldType) => boolean,
+): FieldSource | undefined {
+  for (const name of names) {
+    for (const scope of where) {
+      const member = memberOf(scopes.get(scope), name);
+      if (member !== undefined && isWanted(member.type)) {
+        return { kind: 'field', field: { scope, path: [member.name] }, type: member.type };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** perf writes `_name` for words that CTF reserves, and `name_dupl_0` for the second of a name. */
+function memberOf(struct: StructType | undefined, name: string) {
+  return (
+    struct?.members.find((member) => member.name === name) ??
+    struct?.members.find((member) => member.name === `_${name}` || member.name === `${name}_dupl_0`)
+  );
+}
+
+function isInteger(type: FieldType): boolean {
+  return type.kind === 'integer';
+}
+
+function isText(type: FieldType): boolean {
+  return type.kind === 'string' || (type.kind === 'array' && type.isText);
+}
+
+/** Where a class's context has the name of the thread that caused the event (LTTng's `procname`). */
+export function processNameSource(scopes: NamedClass['scopes']): FieldSource | undefined {
+  return find(scopes, ['procname'], ['common-context', 'specific-context'], isText);
+}
