@@ -12,10 +12,10 @@ export interface Mention {
 /** A path in backticks is one of ours when it begins with one of these. */
 const ownFolder = /^(?:\.ci|bench|bin|docs|examples|src|test|tools|viewer)\//;
 const ownRootFile = /^(?:[A-Z]+\.md|[\w.-]+\.(?:json|config\.ts)|LICENSE)$/;
-const symbol = /^[a-zA-Z][a-z0-9]*(?:[A-Z][a-z0-9]*)+(?:\(\))?$/;
+const symbol = /^(?=.*[a-z])[a-zA-Z][a-z0-9]*(?:[A-Z][a-z0-9]*)+(?:\(\))?$/;
 
 /** Names in backticks that look like symbols of ours but belong to others. */
-const foreignSymbols = new Set([
+const foreignSymbols = new Set(['FileReaderSync', 'ImageData', 'WebAssembly', 'noUncheckedIndexedAccess']);
   'FileReaderSync',
   'ImageData',
   'WebAssembly',
