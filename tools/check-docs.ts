@@ -16,13 +16,6 @@ const symbol = /^(?=.*[a-z])[a-zA-Z][a-z0-9]*(?:[A-Z][a-z0-9]*)+(?:\(\))?$/;
 
 /** Names in backticks that look like symbols of ours but belong to others. */
 const foreignSymbols = new Set(['FileReaderSync', 'ImageData', 'WebAssembly', 'noUncheckedIndexedAccess']);
-  'FileReaderSync',
-  'ImageData',
-  'WebAssembly',
-  'DataView',
-  'JavaScript',
-  'TypeScript',
-]);
 
 /** What a Markdown document names: links to files, paths and symbols in backticks. Blocks of code are left out. */
 export function findMentions(text: string): Mention[] {
