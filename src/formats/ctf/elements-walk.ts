@@ -1,0 +1,184 @@
+/**
+ * What a walk over a data stream file remembers: where it is, how deep, what it last read, and what its packet said.
+ */
+import type { IntegerType } from '../../events/layout.ts';
+import type { BitPosition } from './elements-position.ts';
+import type { DataStreamClass, PacketRole, TraceClass } from './trace-class.ts';
+
+/** What the fields with a role in packet header and context said. */
+export interface PacketFacts {
+  streamClassId: bigint | undefined;
+  streamInstanceId: bigint | undefined;
+  totalBits: bigint | undefined;
+  contentBits: bigint | undefined;
+  endCycles: bigint | undefined;
+  sequenceNumber: bigint | undefined;
+  discardedEvents: bigint | undefined;
+}
+
+/** The state of one walk; begun anew for each packet and each event record. */
+export class Walk {
+  readonly traceClass: TraceClass;
+  readonly position: BitPosition;
+  level = 0;
+  packet: PacketFacts = noFacts();
+  streamClass: DataStreamClass | undefined;
+  eventClassId: bigint | undefined;
+  isInEvent = false;
+  readonly #packetValues = new Map<IntegerType, bigint>();
+  readonly #eventValues = new Map<IntegerType, bigint>();
+  readonly #clockCycles = new Map<number, bigint>();
+
+  constructor(traceClass: TraceClass, position: BitPosition) {
+    this.traceClass = traceClass;
+    this.position = position;
+  }
+
+  beginPacket(): void {
+    this.position.beginPacket();
+    this.packet = noFacts();
+    this.streamClass = undefined;
+    this.isInEvent = false;
+    this.#packetValues.clear();
+    this.#clockCycles.clear();
+  }
+
+  beginEvent(): void {
+    this.eventClassId = undefined;
+    this.isInEvent = true;
+    this.#eventValues.clear();
+  }
+
+  /** A line about what begins at `offsetBits`, by default here. */
+  line(text: string, offsetBits: number = this.position.headBits): string {
+    return `${String(offsetBits).padStart(6)} ${'  '.repeat(this.level)}${text}`;
+  }
+
+  /** A line that opens a level. */
+  open(text: string): string {
+    const line = this.line(`${text} {`);
+    this.level += 1;
+    return line;
+  }
+
+  /** The line that closes the innermost level. */
+  close(): string {
+    this.level -= 1;
+    return this.line('}');
+  }
+
+  /** The value that a sequence's length or a variant's selector was last read with, in this event record or its packet. */
+  valueOf(type: IntegerType): bigint | undefined {
+    return this.#eventValues.get(type) ?? this.#packetValues.get(type);
+  }
+
+  /** Takes in an integer that was just read; returns what it means beyond itself, as lines. */
+  noteInteger(type: IntegerType, value: bigint): readonly string[] {
+    (this.isInEvent ? this.#eventValues : this.#packetValues).set(type, value);
+    if (this.isInEvent && this.streamClass?.classIdFields.includes(type)) this.eventClassId = value;
+    const role = this.isInEvent ? undefined : this.traceClass.roles.get(type);
+    const lines: string[] = [];
+    if (role !== undefined) this.#noteRole(role, type, value, lines);
+    if (type.clock !== undefined && role !== 'end-time') this.#updateClock(type, type.clock, value, lines);
+    return lines;
+  }
+
+  #noteRole(role: PacketRole, type: IntegerType, value: bigint, lines: string[]): void {
+    switch (role) {
+      case 'magic':
+        lines.push(this.line(`PMN:${value}`));
+        break;
+      case 'stream-class-id':
+        this.packet.streamClassId = value;
+        break;
+      case 'stream-instance-id':
+        this.packet.streamInstanceId = value;
+        break;
+      case 'packet-size':
+        this.#setTotalBits(value);
+        break;
+      case 'content-size':
+        this.#setContentBits(value);
+        break;
+      case 'end-time':
+        if (type.clock !== undefined) this.packet.endCycles = value;
+        break;
+      case 'discarded-events':
+        this.packet.discardedEvents = value;
+        break;
+      case 'packet-sequence-number':
+        this.packet.sequenceNumber = value;
+        break;
+      case 'trace-uuid':
+      case 'begin-time':
+      case 'cpu':
+        break;
+    }
+  }
+
+  #setTotalBits(totalBits: bigint): void {
+    if (totalBits % 8n !== 0n) {
+      throw this.position.fault(
+        'packet-size',
+        `Expected packet total length (${totalBits}) is not a multiple of 8.`,
+      );
+    }
+    this.#checkSizes(totalBits, this.packet.contentBits);
+    this.#checkBehind('packet total length', totalBits);
+    this.packet.totalBits = totalBits;
+    if (this.packet.contentBits === undefined) this.#bindContent(totalBits);
+  }
+
+  #setContentBits(contentBits: bigint): void {
+    this.#checkSizes(this.packet.totalBits, contentBits);
+    this.#checkBehind('packet content length', contentBits);
+    this.#bindContent(contentBits);
+  }
+
+  /** Sizes beyond 2^53 bits are beyond every file: its end comes first. */
+  #bindContent(contentBits: bigint): void {
+    this.packet.contentBits = contentBits;
+    this.position.contentEndBits = this.position.packetBeginBits + Number(contentBits);
+  }
+
+  #checkSizes(totalBits: bigint | undefined, contentBits: bigint | undefined): void {
+    if (totalBits === undefined || contentBits === undefined || totalBits >= contentBits) return;
+    throw this.position.fault(
+      'packet-size',
+      `Expected packet total length (${totalBits}) is less than expected packet content length (${contentBits}).`,
+    );
+  }
+
+  #checkBehind(what: string, sizeBits: bigint): void {
+    const readBits = this.position.headBits - this.position.packetBeginBits;
+    if (sizeBits >= BigInt(readBits)) return;
+    throw this.position.fault(
+      'packet-size',
+      `Expected ${what} (${sizeBits}) is less than current position in packet (${readBits}).`,
+    );
+  }
+
+  /** Only the low bits are recorded; where they went down they passed zero once (CTF 1.8 §8). */
+  #updateClock(type: IntegerType, clock: number, recorded: bigint, lines: string[]): void {
+    const low = BigInt.asUintN(type.sizeBits, recorded);
+    const before = this.#clockCycles.get(clock) ?? 0n;
+    const beforeLow = BigInt.asUintN(type.sizeBits, before);
+    const wrapped = low < beforeLow ? 1n << BigInt(type.sizeBits) : 0n;
+    const cycles = BigInt.asUintN(64, before - beforeLow + wrapped + low);
+    this.#clockCycles.set(clock, cycles);
+    const shown = this.streamClass?.clock ?? clock;
+    if (shown === clock) lines.push(this.line(`DCV:${cycles}`));
+  }
+}
+
+function noFacts(): PacketFacts {
+  return {
+    streamClassId: undefined,
+    streamInstanceId: undefined,
+    totalBits: undefined,
+    contentBits: undefined,
+    endCycles: undefined,
+    sequenceNumber: undefined,
+    discardedEvents: undefined,
+  };
+}
