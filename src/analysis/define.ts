@@ -1,0 +1,161 @@
+/**
+ * An analysis: a question, the events it needs, what it does with each, and the answers at the end.
+ *
+ *     export const analysis = defineAnalysis({
+ *       id: 'switches', family: 'scheduling', title: 'Switches', question: 'How often does each CPU switch threads?',
+ *       needs: { events: { sched_switch: ['next_tid'] } },
+ *       options: {},
+ *       views: { table: { meaning: 'Switches by CPU.', answers: [description] } },
+ *       begin: () => new Map<number, number>(),
+ *       on: { sched_switch(state, event, row) { … event.next_tid[row] … } },
+ *       end: (state) => [table(description, …)],
+ *     });
+ *
+ * A field that `needs` does not declare does not compile. Nothing is printed here.
+ */
+import type { EventClass, TraceAbout } from '../events/reader.ts';
+import type { KernelModel, TransitionName, Transitions } from '../kernel/model.ts';
+import type { Names } from '../kernel/names.ts';
+import type { HealthKind } from '../results/health.ts';
+import type { Shape, ShapeDescription } from '../results/shapes.ts';
+import type { CanonicalField, CanonicalName } from '../vocabulary/events.ts';
+import type { BaseColumns, FieldViews, ThreadColumns } from '../vocabulary/view.ts';
+import type { EventNeeds, Needs } from './needs.ts';
+import type { OptionSpecs, OptionValues } from './options.ts';
+
+/** The event tables of needs, as a union. */
+type Tables<N extends Needs> =
+  | (N['events'] extends EventNeeds ? N['events'] : never)
+  | (N['oneOf'] extends readonly EventNeeds[] ? N['oneOf'][number] : never)
+  | (N['optional'] extends readonly { readonly events: EventNeeds }[]
+      ? N['optional'][number]['events']
+      : never);
+type NamesIn<Table> = Table extends EventNeeds ? Extract<keyof Table, CanonicalName> : never;
+type FieldsIn<Table, Name extends CanonicalName> = Table extends {
+  readonly [K in Name]: readonly (infer Field)[];
+}
+  ? Extract<Field, CanonicalField<Name>>
+  : never;
+type Threads<N extends Needs> = N['threads'] extends true ? ThreadColumns : unknown;
+
+/** The records of one canonical event: base columns and the declared fields. */
+export type EventView<N extends Needs, Name extends CanonicalName> = BaseColumns &
+  Threads<N> &
+  FieldViews<Name, FieldsIn<Tables<N>, Name>>;
+
+type TransitionsIn<N extends Needs> = N['transitions'] extends readonly (infer T)[]
+  ? Extract<T, TransitionName>
+  : never;
+
+/** What is done with each event; `model` is the kernel of the host it is from, as it is after the event. */
+export type Handlers<N extends Needs, State> = {
+  readonly [Name in NamesIn<Tables<N>>]?: (
+    state: State,
+    event: EventView<N, Name>,
+    row: number,
+    model: KernelModel,
+  ) => void;
+} & {
+  readonly [Name in TransitionsIn<N>]?: (
+    state: State,
+    transition: Transitions[Name],
+    model: KernelModel,
+  ) => void;
+} & (N['every'] extends readonly string[]
+    ? {
+        readonly every?: (
+          state: State,
+          event: BaseColumns & Threads<N>,
+          row: number,
+          model: KernelModel,
+        ) => void;
+      }
+    : unknown);
+
+/** One way to see the answers: the word after `--as`. */
+export interface View {
+  /** One sentence. */
+  readonly meaning: string;
+}
+
+export interface BeginContext<Options> {
+  readonly options: Options;
+  /** The views that are wanted. */
+  readonly views: ReadonlySet<string>;
+  readonly traces: readonly TraceAbout[];
+  readonly classes: readonly EventClass[];
+  /** Texts by number, of all hosts. */
+  readonly names: Names;
+  /** Nanoseconds since the epoch at `timeNs` 0. */
+  readonly originNs: bigint;
+}
+
+export interface EndContext<Options> extends BeginContext<Options> {
+  /** The span that the answers are about, relative to the origin; undefined when no event has a time. */
+  readonly range: { readonly beginNs: number; readonly endNs: number } | undefined;
+  readonly models: readonly KernelModel[];
+  /** Whether nothing restricted what was answered: then what is left open at the end is worth a note. */
+  readonly isWhole: boolean;
+  /** Something to know about this answer, shown with the health of the trace. */
+  note(kind: HealthKind, detail: string, count?: number): void;
+}
+
+export interface AnalysisDefinition<
+  N extends Needs,
+  Options extends OptionSpecs,
+  State,
+  Views extends Readonly<Record<string, View>>,
+> {
+  /** Kebab-case: folder, word on the command line, id in JSON, address of the page. */
+  readonly id: string;
+  readonly family: string;
+  readonly title: string;
+  /** One sentence that ends with a question mark. */
+  readonly question: string;
+  readonly needs: N;
+  readonly options: Options;
+  /** By the word after `--as`; the first is shown by default. */
+  readonly views: Views;
+  /** Whether events must come in time order among streams: `global`, unless it is said. */
+  readonly order?: 'global' | 'per-stream';
+  /** What its answers look like, known before any trace is read. */
+  readonly describe: (
+    options: OptionValues<Options>,
+    view: keyof Views & string,
+  ) => readonly ShapeDescription[];
+  readonly begin: (context: BeginContext<OptionValues<Options>>) => State;
+  readonly on: Handlers<N, State>;
+  readonly end: (state: State, context: EndContext<OptionValues<Options>>) => readonly Shape[];
+}
+
+/** An analysis, whatever it needs and keeps: what lists, help, and the run work with. */
+export interface Analysis {
+  readonly id: string;
+  readonly family: string;
+  readonly title: string;
+  readonly question: string;
+  readonly needs: Needs;
+  readonly options: OptionSpecs;
+  readonly views: Readonly<Record<string, View>>;
+  readonly order?: 'global' | 'per-stream';
+  readonly describe: (options: never, view: string) => readonly ShapeDescription[];
+  readonly begin: (context: BeginContext<never>) => unknown;
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly end: (state: never, context: EndContext<never>) => readonly Shape[];
+}
+
+/** Checks an analysis's types against what it declares, and forgets them. */
+export function defineAnalysis<
+  const N extends Needs,
+  const Options extends OptionSpecs,
+  State,
+  const Views extends Readonly<Record<string, View>>,
+>(definition: AnalysisDefinition<N, Options, State, Views>): Analysis {
+  if (Object.keys(definition.views).length === 0) throw new Error(`Analysis ${definition.id} has no view.`);
+  return definition as unknown as Analysis;
+}
+
+/** The view that is shown when none is asked for. */
+export function defaultView(analysis: Analysis): string {
+  return Object.keys(analysis.views)[0] as string;
+}

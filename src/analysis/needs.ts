@@ -1,0 +1,171 @@
+/**
+ * What an analysis needs: which events with which fields. From this one table follow what is decoded, what is recorded,
+ * what the documentation lists and what is said when a trace does not have it.
+ */
+import { compileGlob, textMatchesGlob } from '../events/filter/glob.ts';
+import type { EventClass } from '../events/reader.ts';
+import type { TransitionName } from '../kernel/model.ts';
+import type { CanonicalField, CanonicalName } from '../vocabulary/events.ts';
+import { meaningsOf } from '../vocabulary/meanings.ts';
+
+/** Canonical events with the fields that are read. */
+export type EventNeeds = { readonly [Name in CanonicalName]?: readonly CanonicalField<Name>[] };
+
+export interface OptionalNeed {
+  readonly events: EventNeeds;
+  /** What the answer lacks without them, one sentence. */
+  readonly without: string;
+}
+
+export interface Needs {
+  readonly events?: EventNeeds;
+  /** Alternatives: the first whose events are all there is used. */
+  readonly oneOf?: readonly EventNeeds[];
+  readonly optional?: readonly OptionalNeed[];
+  /** Globs of the tracers' own event names, for analyses of anything: handler `every`. */
+  readonly every?: readonly string[];
+  readonly transitions?: readonly TransitionName[];
+  /** Whether `tid` and `pid` of each event are used, and names of threads. */
+  readonly threads?: boolean;
+}
+
+/** What the kernel model needs for each of its transitions, and for knowing threads. */
+export const transitionNeeds: Readonly<Record<TransitionName, EventNeeds>> = {
+  'syscall-completed': { syscall_enter: ['name'], syscall_exit: ['ret'] },
+};
+
+/** Without thread ids in the events themselves, switches say which thread ran on a CPU. */
+const threadEvent = 'sched_switch';
+
+/** The trace lacks what an analysis needs: exit code 1. */
+export class IncompatibleError extends Error {
+  readonly code = 'missing-events';
+  readonly missing: readonly string[];
+  readonly hint: string;
+
+  constructor(analysis: string, lack: Lack) {
+    super(`${lack.sentence} (needed by ${analysis})`);
+    this.name = 'IncompatibleError';
+    this.missing = lack.events;
+    this.hint = lack.hint;
+  }
+}
+
+/** What a trace does not have. */
+export interface Lack {
+  /** Canonical events. */
+  readonly events: readonly string[];
+  readonly sentence: string;
+  /** How to record them. */
+  readonly hint: string;
+}
+
+/** What of the needs a trace lacks; undefined when the analysis can be answered. */
+export function missing(needs: Needs, classes: readonly EventClass[]): Lack | undefined {
+  const lacking = new Set<string>();
+  const has = presence(classes);
+  for (const events of [needs.events ?? {}, ...transitionsOf(needs)]) {
+    for (const name of lackingOf(events, has)) lacking.add(name);
+  }
+  if (needs.oneOf !== undefined && chosenAlternative(needs, classes) === undefined) {
+    for (const name of lackingOf(needs.oneOf[0] ?? {}, has)) lacking.add(name);
+  }
+  if (lacking.size === 0 && (needs.transitions ?? []).length > 0 && !hasThreads(classes))
+    lacking.add(threadEvent);
+  if (lacking.size > 0) return lackOf([...lacking], classes.length === 0);
+  if (needs.every === undefined || classes.some((candidate) => matchesAny(needs, candidate)))
+    return undefined;
+  return {
+    events: needs.every,
+    sentence: `No event of this trace is named ${needs.every.join(' or ')}`,
+    hint: '',
+  };
+}
+
+/** The alternative in use. */
+export function chosenAlternative(needs: Needs, classes: readonly EventClass[]): EventNeeds | undefined {
+  const has = presence(classes);
+  return needs.oneOf?.find((events) => lackingOf(events, has).length === 0);
+}
+
+/** Optional needs that a trace does not meet. */
+export function absentOptions(needs: Needs, classes: readonly EventClass[]): readonly OptionalNeed[] {
+  const has = presence(classes);
+  return (needs.optional ?? []).filter(({ events }) => lackingOf(events, has).length > 0);
+}
+
+/** Whether an analysis of anything wants a class. */
+export function matchesAny(needs: Needs, eventClass: EventClass): boolean {
+  return (needs.every ?? []).some(
+    (glob) => glob === '*' || textMatchesGlob(compileGlob(glob), eventClass.name),
+  );
+}
+
+/** The events of everything that must be there. */
+export function transitionsOf(needs: Needs): readonly EventNeeds[] {
+  return (needs.transitions ?? []).map((name) => transitionNeeds[name]);
+}
+
+function presence(classes: readonly EventClass[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const fields = new Map<string, Set<string>>();
+  for (const meaning of meaningsOf(classes).values()) {
+    const known = fields.get(meaning.name) ?? new Set();
+    for (const field of meaning.fields.keys()) known.add(field);
+    // A number is as good as a name: tables translate it.
+    if (known.has('nr') && meaning.name.startsWith('syscall_')) known.add('name');
+    fields.set(meaning.name, known);
+  }
+  return fields;
+}
+
+function lackingOf(events: EventNeeds, has: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+  return Object.entries(events).flatMap(([name, fields]) => {
+    const known = has.get(name);
+    return known !== undefined && fields.every((field) => known.has(field)) ? [] : [name];
+  });
+}
+
+function hasThreads(classes: readonly EventClass[]): boolean {
+  return classes.some(({ tid, canonical }) => canonical?.name === threadEvent || tid !== undefined);
+}
+
+function lackOf(events: readonly string[], isEmpty: boolean): Lack {
+  const plural = events.length > 1;
+  const perf = events.flatMap((name) => perfEvents[name] ?? []).map((name) => `-e ${name}`);
+  const lttng = events.flatMap((name) => lttngEvents[name] ?? [name]).join(' ');
+  return {
+    events,
+    sentence: isEmpty
+      ? 'The trace has no events at all'
+      : `The trace has no ${events.join(' and no ')} event${plural ? 's' : ''}`,
+    hint: `record ${plural ? 'them' : 'it'} with: perf record -a ${perf.join(' ')}, or: lttng enable-event -k ${lttng}`,
+  };
+}
+
+const perfEvents: Readonly<Record<string, string>> = {
+  syscall_enter: 'raw_syscalls:sys_enter',
+  syscall_exit: 'raw_syscalls:sys_exit',
+  sched_switch: 'sched:sched_switch',
+  sched_waking: 'sched:sched_waking',
+  sched_wakeup: 'sched:sched_wakeup',
+  sched_wakeup_new: 'sched:sched_wakeup_new',
+  sched_migrate_task: 'sched:sched_migrate_task',
+  sched_process_fork: 'sched:sched_process_fork',
+  sched_process_exec: 'sched:sched_process_exec',
+  sched_process_exit: 'sched:sched_process_exit',
+  sched_process_free: 'sched:sched_process_free',
+  irq_handler_entry: 'irq:irq_handler_entry',
+  irq_handler_exit: 'irq:irq_handler_exit',
+  softirq_raise: 'irq:softirq_raise',
+  softirq_entry: 'irq:softirq_entry',
+  softirq_exit: 'irq:softirq_exit',
+};
+
+const lttngEvents: Readonly<Record<string, string>> = {
+  syscall_enter: '--syscall --all',
+  syscall_exit: '--syscall --all',
+  process_state: 'lttng_statedump_process_state',
+  softirq_raise: 'irq_softirq_raise',
+  softirq_entry: 'irq_softirq_entry',
+  softirq_exit: 'irq_softirq_exit',
+};

@@ -1,0 +1,121 @@
+/** Options of an analysis: described once, for the command line, for help and for the types of its code. */
+import { nearestWord } from '../bytes/edit-distance.ts';
+
+interface Described {
+  /** One sentence. */
+  readonly meaning: string;
+}
+export interface ChoiceOption<Value extends string = string> extends Described {
+  readonly kind: 'choice';
+  readonly values: readonly Value[];
+  readonly default: Value;
+}
+/** An integer from 0 up. */
+export interface CountOption extends Described {
+  readonly kind: 'count';
+  readonly default: number;
+}
+/** A duration with its unit on the command line, nanoseconds in code; undefined unless given. */
+export interface DurationOption extends Described {
+  readonly kind: 'duration';
+}
+export interface FlagOption extends Described {
+  readonly kind: 'flag';
+}
+
+export type OptionSpec = ChoiceOption | CountOption | DurationOption | FlagOption;
+/** By the word after `--`. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+export type OptionValue<Spec extends OptionSpec> =
+  Spec extends ChoiceOption<infer Value>
+    ? Value
+    : Spec extends CountOption
+      ? number
+      : Spec extends DurationOption
+        ? number | undefined
+        : boolean;
+export type OptionValues<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs]: OptionValue<Specs[Name]>;
+};
+
+export function choice<const Value extends string>(
+  values: readonly Value[],
+  initial: NoInfer<Value>,
+  meaning: string,
+): ChoiceOption<Value> {
+  return { kind: 'choice', values, default: initial, meaning };
+}
+export function count(initial: number, meaning: string): CountOption {
+  return { kind: 'count', default: initial, meaning };
+}
+export function duration(meaning: string): DurationOption {
+  return { kind: 'duration', meaning };
+}
+export function flag(meaning: string): FlagOption {
+  return { kind: 'flag', meaning };
+}
+
+/** The user wrote an option wrongly: exit code 2. */
+export class OptionError extends Error {
+  readonly code = 'bad-option';
+  readonly option: string;
+
+  constructor(option: string, message: string) {
+    super(message);
+    this.name = 'OptionError';
+    this.option = option;
+  }
+}
+
+/** What was given for an option: its text, or a value of its kind. */
+export type GivenOptions = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * Values for all options.
+ * @throws OptionError
+ */
+export function readOptions(specs: OptionSpecs, given: GivenOptions): Readonly<Record<string, unknown>> {
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined && !Object.hasOwn(specs, name)) {
+      const near = nearestWord(name, Object.keys(specs));
+      const hint = near === undefined ? '' : `; did you mean --${near}?`;
+      throw new OptionError(name, `This analysis has no option --${name}${hint}`);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [name, readOption(name, spec, given[name])]),
+  );
+}
+
+function readOption(name: string, spec: OptionSpec, given: string | number | boolean | undefined): unknown {
+  switch (spec.kind) {
+    case 'choice':
+      if (given === undefined) return spec.default;
+      if (spec.values.includes(String(given))) return given;
+      throw new OptionError(name, `--${name} is one of ${spec.values.join(', ')}, not "${given}"`);
+    case 'count': {
+      const value = given === undefined ? spec.default : Number(given);
+      if (Number.isSafeInteger(value) && value >= 0 && given !== '') return value;
+      throw new OptionError(name, `--${name} is a number such as 10, not "${given}"`);
+    }
+    case 'duration':
+      return typeof given === 'number' || given === undefined ? given : parseDuration(name, String(given));
+    case 'flag':
+      return given === true || given === 'true' || given === '';
+  }
+}
+
+const unitsNs: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, min: 60e9 };
+
+/**
+ * `10ms`, `1.5 s` → nanoseconds; the unit is always written.
+ * @throws OptionError
+ */
+export function parseDuration(name: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s|min)$/.exec(text.trim());
+  if (match === null) {
+    throw new OptionError(name, `--${name} is a duration with its unit, such as 10ms or 1.5s, not "${text}"`);
+  }
+  return Number(match[1]) * unitsNs[match[2]!]!;
+}
