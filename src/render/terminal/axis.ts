@@ -1,0 +1,103 @@
+/**
+ * Axes that fit the terminal: neighbouring bins are merged, whole ones only, or each is drawn several columns wide.
+ *
+ *     bins      │··│··│··│··│··│··│··│      7 bins, room for 4
+ *     groups    │·····│·····│·····│··│      2 bins each
+ */
+import { type ColumnKind, isNumeric } from '../../results/columns.ts';
+import type { AxisDescription, Bins } from '../../results/shapes.ts';
+import { type FormatContext, printAlone, printTime } from './format-value.ts';
+import { glyphs, type Terminal } from './terminal.ts';
+import { padText, textWidth } from './text-width.ts';
+
+const cellWidthMax = 6;
+
+/** How bins become columns of the terminal. */
+export interface Groups {
+  /** Bins in each group; the last may have fewer. */
+  readonly size: number;
+  readonly count: number;
+  /** Columns of the terminal per group. */
+  readonly cellWidth: number;
+}
+
+/** Groups of `binCount` bins in at most `room` columns. */
+export function groupBins(binCount: number, room: number): Groups {
+  const size = Math.max(1, Math.ceil(binCount / Math.max(1, room)));
+  const count = Math.ceil(binCount / size);
+  return {
+    size,
+    count,
+    cellWidth: Math.max(1, Math.min(cellWidthMax, Math.floor(room / Math.max(1, count)))),
+  };
+}
+
+/** The sums of each group. */
+export function groupSums(values: readonly number[], groups: Groups): number[] {
+  const sums = new Array<number>(groups.count).fill(0);
+  values.forEach((value, index) => {
+    sums[Math.floor(index / groups.size)]! += value;
+  });
+  return sums;
+}
+
+/** What an edge is called on an axis: `20 ms`; on a time axis the time since the first edge, `+20 ms`. */
+export function edgeLabel(axis: AxisDescription, bins: Bins, index: number, context: FormatContext): string {
+  const edge = bins.edges[index] ?? 0;
+  if (axis.kind === 'timestamp') return `+${printAlone('duration', edge - bins.edges[0]!, context)}`;
+  return printAlone(isNumeric(axis.kind) ? axis.kind : 'number', edge, context);
+}
+
+/** The line of ticks below a plot, and the line of their labels: every so many columns, at round values if there are any. */
+export function axisLines(
+  axis: AxisDescription,
+  bins: Bins,
+  groups: Groups,
+  terminal: Terminal,
+): readonly string[] {
+  const width = groups.count * groups.cellWidth;
+  const { rule, tick } = glyphs(terminal);
+  const ticks = rule.repeat(width).split('');
+  let labels = '';
+  const step = tickStep(bins, groups, 12);
+  for (let group = 0; group < groups.count; group += step) {
+    const at = group * groups.cellWidth;
+    const label = edgeLabel(axis, bins, group * groups.size, terminal);
+    if (at < textWidth(labels) + (labels === '' ? 0 : 1) || at + textWidth(label) > width + 4) continue;
+    ticks[at] = tick;
+    labels = padText(labels, at, 'left') + label;
+  }
+  return [ticks.join(''), labels];
+}
+
+/** Groups between ticks, at least `columnsMin` columns: those that give values of at most two digits are preferred. */
+function tickStep(bins: Bins, groups: Groups, columnsMin: number): number {
+  const least = Math.max(1, Math.ceil(columnsMin / groups.cellWidth));
+  const width = (bins.edges[1] ?? 1) - (bins.edges[0] ?? 0);
+  for (let step = least; step <= least * 2; step += 1) {
+    const value = step * groups.size * width;
+    if (Number(value.toPrecision(1)) === value) return step;
+  }
+  return least;
+}
+
+/** What one column stands for, and where a time axis begins: `10 ms a column, from 13:05:00.000`. */
+export function axisCaption(
+  axis: AxisDescription,
+  bins: Bins,
+  groups: Groups,
+  context: FormatContext,
+): string {
+  const width = ((bins.edges[1] ?? 0) - (bins.edges[0] ?? 0)) * groups.size;
+  const kind: ColumnKind = axis.kind === 'timestamp' ? 'duration' : axis.kind;
+  const parts: string[] = [];
+  if (axis.scale === 'linear' && width > 0) {
+    const what = groups.cellWidth === 1 ? 'a column' : `every ${groups.cellWidth} columns`;
+    parts.push(`${printAlone(kind, width, context)} ${what}`);
+  }
+  if (axis.kind === 'timestamp' && bins.originNs !== undefined && bins.edges.length > 0) {
+    const beginNs = bins.originNs + BigInt(Math.round(bins.edges[0]!));
+    parts.push(`from ${printTime(beginNs, context)}`);
+  }
+  return parts.join(', ');
+}

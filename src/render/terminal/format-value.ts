@@ -1,0 +1,200 @@
+/**
+ * Values as a person reads them: one unit for a whole column, numbers with `.`, times as times of day.
+ */
+import type { Cell, ColumnKind, ResultColumn } from '../../results/columns.ts';
+import { safeText } from './text-width.ts';
+
+/** How the values of one column print. */
+export interface ColumnFormat {
+  /** `ms`, `%`, `calls/s`; empty when there is none. */
+  readonly unit: string;
+  readonly print: (cell: Cell) => string;
+}
+
+/** What formats depend on besides the values. */
+export interface FormatContext {
+  readonly unicode: boolean;
+  readonly times: 'local' | 'utc' | 'seconds' | 'ns';
+  /** Whether times of day need their date, because the answer spans more than one day. */
+  readonly hasDates: boolean;
+}
+
+interface Unit {
+  readonly name: string;
+  readonly size: number;
+}
+
+const timeUnits: readonly Unit[] = [
+  { name: 'ns', size: 1 },
+  { name: 'us', size: 1e3 },
+  { name: 'ms', size: 1e6 },
+  { name: 's', size: 1e9 },
+];
+const sizeUnits: readonly Unit[] = ['B', 'KiB', 'MiB', 'GiB', 'TiB'].map((name, power) => {
+  return { name, size: 1024 ** power };
+});
+
+/** The format of a column from all that it shows. */
+export function columnFormat(
+  column: ResultColumn,
+  cells: Iterable<Cell>,
+  context: FormatContext,
+): ColumnFormat {
+  const ofWhat = column.unit === undefined ? '' : safeText(column.unit, context.unicode);
+  switch (column.kind) {
+    case 'duration':
+      return scaled(timeUnits, cells, context, '');
+    case 'size':
+      return scaled(sizeUnits, cells, context, '');
+    case 'throughput':
+      return scaled(sizeUnits, cells, context, '/s');
+    case 'ratio':
+      return { unit: '%', print: fixed(percentDigits(cells), 0.01) };
+    case 'rate':
+      return { unit: `${ofWhat}/s`, print: fixed(fractionDigits(cells, 3), 1) };
+    case 'number':
+      return { unit: ofWhat, print: fixed(fractionDigits(cells, 3), 1) };
+    case 'timestamp':
+      return {
+        unit: context.times === 'ns' ? 'ns' : context.times === 'seconds' ? 's' : '',
+        print: time(context),
+      };
+    case 'flag':
+      return { unit: '', print: (cell) => (cell === undefined ? '' : cell ? 'yes' : 'no') };
+    default:
+      return {
+        unit: ofWhat,
+        print: (cell) => (cell === undefined ? '' : safeText(String(cell), context.unicode)),
+      };
+  }
+}
+
+/** One value with its own unit, for axes and legends: `500 ns`, `20 ms`, `1,200`. */
+export function printAlone(kind: ColumnKind, value: number, context: FormatContext): string {
+  if (kind === 'duration') return withUnit(timeUnits, value, context, '');
+  if (kind === 'size') return withUnit(sizeUnits, value, context, '');
+  if (kind === 'throughput') return withUnit(sizeUnits, value, context, '/s');
+  if (kind === 'ratio') return `${shortNumber(value * 100)} %`;
+  if (kind === 'rate') return `${shortNumber(value)}/s`;
+  return shortNumber(value);
+}
+
+/** A number in at most five characters or so: `0.5`, `20`, `1.25e9`. */
+export function shortNumber(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
+  const text = String(Number(value.toPrecision(3)));
+  return text.length <= 7 ? text : value.toExponential(2).replace('e+', 'e');
+}
+
+function withUnit(units: readonly Unit[], value: number, context: FormatContext, suffix: string): string {
+  const unit = units.findLast((candidate) => Math.abs(value) >= candidate.size) ?? units[0]!;
+  return `${shortNumber(value / unit.size)} ${unitName(unit, context)}${suffix}`;
+}
+
+function unitName(unit: Unit, context: FormatContext): string {
+  return unit.name === 'us' && context.unicode ? 'µs' : unit.name;
+}
+
+/** Magnitudes other than zero, of which units and digits are chosen. */
+function magnitudes(cells: Iterable<Cell>): Float64Array {
+  const found: number[] = [];
+  for (const cell of cells) {
+    if (typeof cell !== 'number' && typeof cell !== 'bigint') continue;
+    const magnitude = Math.abs(Number(cell));
+    if (magnitude > 0 && Number.isFinite(magnitude)) found.push(magnitude);
+  }
+  return Float64Array.from(found).sort();
+}
+
+/**
+ * The unit in which the median is between 1 and 1000, then a smaller one when small values would vanish and a larger one
+ * when large values would need more than seven digits.
+ */
+function columnUnit(units: readonly Unit[], sorted: Float64Array): number {
+  if (sorted.length === 0) return 0;
+  const median = sorted[sorted.length >> 1]!;
+  const smallest = sorted[0]!;
+  const largest = sorted.at(-1)!;
+  let at = Math.max(
+    0,
+    units.findLastIndex((unit) => median >= unit.size),
+  );
+  while (at > 0 && smallest < units[at]!.size / 1000 && largest < units[at - 1]!.size * 1e7) at -= 1;
+  while (at < units.length - 1 && largest >= units[at]!.size * 1e7) at += 1;
+  return at;
+}
+
+function scaled(
+  units: readonly Unit[],
+  cells: Iterable<Cell>,
+  context: FormatContext,
+  suffix: string,
+): ColumnFormat {
+  const sorted = magnitudes(cells);
+  const at = columnUnit(units, sorted);
+  const unit = units[at]!;
+  const isIntegral = sorted.every((value) => Number.isInteger(value / unit.size));
+  const digits = isIntegral ? 0 : units === sizeUnits || at === 0 ? 1 : 3;
+  return { unit: unitName(unit, context) + suffix, print: fixed(digits, unit.size) };
+}
+
+/** None for integers, else as many as show three significant digits of the smallest value, at most `digitsMax`. */
+function fractionDigits(cells: Iterable<Cell>, digitsMax: number): number {
+  const sorted = magnitudes(cells);
+  if (sorted.every((value) => Number.isInteger(value))) return 0;
+  const median = sorted[sorted.length >> 1]!;
+  return Math.min(digitsMax, Math.max(1, 2 - Math.floor(Math.log10(median))));
+}
+
+/** One, as people write percentages; two when some would otherwise be 0.0. */
+function percentDigits(cells: Iterable<Cell>): number {
+  const smallest = magnitudes(cells)[0];
+  return smallest !== undefined && smallest < 0.0005 ? 2 : 1;
+}
+
+/** Prints `value / size`; what is too large for that many digits has an exponent. */
+function fixed(digits: number, size: number): (cell: Cell) => string {
+  return (cell) => {
+    if (typeof cell === 'bigint' && size === 1) return String(cell);
+    if (typeof cell !== 'number' && typeof cell !== 'bigint') return '';
+    const value = Number(cell) / size;
+    if (!Number.isFinite(value)) return '';
+    return Math.abs(value) >= 1e15 ? value.toExponential(3).replace('e+', 'e') : value.toFixed(digits);
+  };
+}
+
+function time(context: FormatContext): (cell: Cell) => string {
+  return (cell) => (typeof cell === 'bigint' ? printTime(cell, context) : '');
+}
+
+/** A time of the trace's clock: `13:05:00.000000001`, with its date when needed, or seconds, or nanoseconds. */
+export function printTime(epochNs: bigint, context: FormatContext, digits = 9): string {
+  if (context.times === 'ns') return String(epochNs);
+  const seconds = floorDivide(epochNs, 1_000_000_000n);
+  const fraction = String(epochNs - seconds * 1_000_000_000n)
+    .padStart(9, '0')
+    .slice(0, digits);
+  const date = new Date(Number(seconds) * 1000);
+  if (context.times === 'seconds' || Number.isNaN(date.getTime())) {
+    // -0.5 s is -1 s and a fraction of 0.5: printed from the magnitude.
+    return epochNs < 0n
+      ? `-${printTime(-epochNs, { ...context, times: 'seconds' }, digits)}`
+      : `${seconds}.${fraction}`;
+  }
+  const two = (value: number) => String(value).padStart(2, '0');
+  const isUtc = context.times === 'utc';
+  const clock = isUtc
+    ? [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()]
+    : [date.getHours(), date.getMinutes(), date.getSeconds()];
+  const text = `${clock.map(two).join(':')}.${fraction}`;
+  if (!context.hasDates) return text;
+  const day = isUtc
+    ? [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()]
+    : [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return `${day.map(two).join('-')} ${text}`;
+}
+
+function floorDivide(dividend: bigint, divisor: bigint): bigint {
+  const quotient = dividend / divisor;
+  return dividend % divisor < 0n ? quotient - 1n : quotient;
+}
