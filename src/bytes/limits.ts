@@ -12,8 +12,8 @@ export const alignmentMaxBits = 4096 * 8;
 /** One event record that needs a larger window than this is not read. */
 export const eventSizeMaxBytes = 64 * 1024 * 1024;
 
-/** Elements of one array or sequence: bounded by the bytes that remain, and by this when elements take no space. */
-export const elementCountMax = 1 << 24;
+/** Elements that take no space, in one packet, beside one for each of its bits: the work for a packet stays in proportion to its size. */
+export const emptyElementCountMax = 1 << 16;
 
 /** Members of one structure, options of one variant, labels of one enumeration. */
 export const memberCountMax = 1 << 16;

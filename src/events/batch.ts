@@ -14,41 +14,41 @@ import type { EventClass, EventStream } from './reader.ts';
 
 /** The records of one class in a batch. */
 export interface ClassBatch {
-	readonly eventClass: EventClass;
-	count: number;
-	/** Relative to the origin of the opened traces; NaN where the record has no time. */
-	timeNs: Float64Array;
-	/** CPU that recorded the event, -1 where the trace does not say. */
-	cpu: Int32Array;
-	/** The selected fields by scope. With a list of fields only those are members; each selected path is looked up with `columnAt`. */
-	readonly scopes: ReadonlyMap<Scope, StructColumn>;
+  readonly eventClass: EventClass;
+  count: number;
+  /** Relative to the origin of the opened traces; NaN where the record has no time. */
+  timeNs: Float64Array;
+  /** CPU that recorded the event, -1 where the trace does not say. */
+  cpu: Int32Array;
+  /** The selected fields by scope. With a list of fields only those are members; each selected path is looked up with `columnAt`. */
+  readonly scopes: ReadonlyMap<Scope, StructColumn>;
 }
 
 /** A batch is reused: it holds until the next call of its stream's `next`. */
 export interface EventBatch {
-	readonly stream: EventStream;
-	count: number;
-	timeNs: Float64Array;
-	/** Clock values as recorded, if they were selected and the stream has a clock. */
-	cycles: BigUint64Array | undefined;
-	/** `EventClass.index` of each record. */
-	classIndex: Uint32Array;
-	/** Its row in that class's columns. */
-	row: Uint32Array;
-	readonly classes: ReadonlyMap<number, ClassBatch>;
-	/** Which row of `packets` each record belongs to; filled if packets were selected. */
-	packetRow: Uint32Array;
-	/** Packet header and context fields, if they were selected. */
-	readonly packets: ReadonlyMap<Scope, StructColumn> | undefined;
+  readonly stream: EventStream;
+  count: number;
+  timeNs: Float64Array;
+  /** Clock values as recorded, if they were selected and the stream has a clock. */
+  cycles: BigUint64Array | undefined;
+  /** `EventClass.index` of each record. */
+  classIndex: Uint32Array;
+  /** Its row in that class's columns. */
+  row: Uint32Array;
+  readonly classes: ReadonlyMap<number, ClassBatch>;
+  /** Which row of `packets` each record belongs to; filled if packets were selected. */
+  packetRow: Uint32Array;
+  /** Packet header and context fields, if they were selected. */
+  readonly packets: ReadonlyMap<Scope, StructColumn> | undefined;
 }
 
 /** The column of a member path; undefined if it was not selected or does not exist. Variants and lists end the search. */
 export function columnAt(root: StructColumn | undefined, path: readonly string[]): Column | undefined {
-	let column: Column | undefined = root;
-	for (const name of path) {
-		if (column?.kind !== 'struct') return undefined;
-		const index: number = column.names.indexOf(name);
-		column = index < 0 ? undefined : column.members[index];
-	}
-	return column;
+  let column: Column | undefined = root;
+  for (const name of path) {
+    if (column?.kind !== 'struct') return undefined;
+    const index: number = column.names.indexOf(name);
+    column = index < 0 ? undefined : column.members[index];
+  }
+  return column;
 }

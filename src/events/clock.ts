@@ -8,18 +8,18 @@
 
 /** What is known of a clock. */
 export interface Clock {
-	readonly name: string;
-	readonly uuid?: string;
-	readonly description?: string;
-	readonly frequencyHz: bigint;
-	readonly offsetSeconds: bigint;
-	readonly offsetCycles: bigint;
-	/** Uncertainty in cycles; 0 where unknown. */
-	readonly precisionCycles: bigint;
-	/** The offset is from the Unix epoch, so that clocks of several traces are comparable. */
-	readonly isAbsolute: boolean;
-	/** What `offset` counts from: `unix-epoch`, or the name of an origin that only equal names share (boot, a host's clock). */
-	readonly origin: string;
+  readonly name: string;
+  readonly uuid?: string;
+  readonly description?: string;
+  readonly frequencyHz: bigint;
+  readonly offsetSeconds: bigint;
+  readonly offsetCycles: bigint;
+  /** Uncertainty in cycles; 0 where unknown. */
+  readonly precisionCycles: bigint;
+  /** The offset is from the Unix epoch, so that clocks of several traces are comparable. */
+  readonly isAbsolute: boolean;
+  /** What `offset` counts from: `unix-epoch`, or the name of an origin that only equal names share (boot, a host's clock). */
+  readonly origin: string;
 }
 
 /** A clock whose offset the user corrected (`--clock-offset`), in nanoseconds. */
@@ -29,19 +29,19 @@ const nsPerSecond = 1_000_000_000n;
 
 /** Nanoseconds from the clock's origin; exact floor. */
 export function cyclesToNs(clock: Clock, cycles: bigint): bigint {
-	const total = (cycles + clock.offsetCycles) * nsPerSecond;
-	return clock.offsetSeconds * nsPerSecond + floorDivide(total, clock.frequencyHz);
+  const total = (cycles + clock.offsetCycles) * nsPerSecond;
+  return clock.offsetSeconds * nsPerSecond + floorDivide(total, clock.frequencyHz);
 }
 
 /** The first cycle value whose time is not before `ns`. */
 export function nsToCycles(clock: Clock, ns: bigint): bigint {
-	const total = (ns - clock.offsetSeconds * nsPerSecond) * clock.frequencyHz;
-	return -floorDivide(-total, nsPerSecond) - clock.offsetCycles;
+  const total = (ns - clock.offsetSeconds * nsPerSecond) * clock.frequencyHz;
+  return -floorDivide(-total, nsPerSecond) - clock.offsetCycles;
 }
 
 function floorDivide(dividend: bigint, divisor: bigint): bigint {
-	const quotient = dividend / divisor;
-	return dividend % divisor < 0n ? quotient - 1n : quotient;
+  const quotient = dividend / divisor;
+  return dividend % divisor < 0n ? quotient - 1n : quotient;
 }
 
 /**
@@ -52,43 +52,43 @@ function floorDivide(dividend: bigint, divisor: bigint): bigint {
  * passes 2⁵³ for frequencies below 2³⁸ Hz (above, bigint).
  */
 export class CycleConverter {
-	readonly #clock: Clock;
-	readonly #originNs: bigint;
-	readonly #frequency: number;
-	readonly #isNs: boolean;
-	#base = 0n;
-	#baseNs = 0;
-	#remainder = 0;
+  readonly #clock: Clock;
+  readonly #originNs: bigint;
+  readonly #frequency: number;
+  readonly #isNs: boolean;
+  #base = 0n;
+  #baseNs = 0;
+  #remainder = 0;
 
-	/** @param originNs the origin of the opened traces, in nanoseconds from the clock's origin */
-	constructor(clock: Clock, originNs: bigint) {
-		this.#clock = clock;
-		this.#originNs = originNs;
-		this.#frequency = Number(clock.frequencyHz);
-		this.#isNs = clock.frequencyHz === nsPerSecond;
-	}
+  /** @param originNs the origin of the opened traces, in nanoseconds from the clock's origin */
+  constructor(clock: Clock, originNs: bigint) {
+    this.#clock = clock;
+    this.#originNs = originNs;
+    this.#frequency = Number(clock.frequencyHz);
+    this.#isNs = clock.frequencyHz === nsPerSecond;
+  }
 
-	/** Cycles given to `ns` from now on are relative to `base`. */
-	rebase(base: bigint): void {
-		this.#base = base;
-		this.#baseNs = Number(cyclesToNs(this.#clock, base) - this.#originNs);
-		const total = (base + this.#clock.offsetCycles) * nsPerSecond;
-		const frequency = this.#clock.frequencyHz;
-		this.#remainder = Number(total - floorDivide(total, frequency) * frequency);
-	}
+  /** Cycles given to `ns` from now on are relative to `base`. */
+  rebase(base: bigint): void {
+    this.#base = base;
+    this.#baseNs = Number(cyclesToNs(this.#clock, base) - this.#originNs);
+    const total = (base + this.#clock.offsetCycles) * nsPerSecond;
+    const frequency = this.#clock.frequencyHz;
+    this.#remainder = Number(total - floorDivide(total, frequency) * frequency);
+  }
 
-	/** Nanoseconds from the origin of `base + difference`; `difference` is an exact integer, which may be negative. */
-	ns(difference: number): number {
-		if (this.#isNs) return this.#baseNs + difference;
-		const frequency = this.#frequency;
-		if (frequency >= 2 ** 38) {
-			return Number(cyclesToNs(this.#clock, this.#base + BigInt(difference)) - this.#originNs);
-		}
-		const seconds = Math.floor(difference / frequency);
-		const rest = difference - seconds * frequency;
-		const first = rest * 31250;
-		const firstQuotient = Math.floor(first / frequency);
-		const second = (first - firstQuotient * frequency) * 32000 + this.#remainder;
-		return this.#baseNs + seconds * 1e9 + firstQuotient * 32000 + Math.floor(second / frequency);
-	}
+  /** Nanoseconds from the origin of `base + difference`; `difference` is an exact integer, which may be negative. */
+  ns(difference: number): number {
+    if (this.#isNs) return this.#baseNs + difference;
+    const frequency = this.#frequency;
+    if (frequency >= 2 ** 38) {
+      return Number(cyclesToNs(this.#clock, this.#base + BigInt(difference)) - this.#originNs);
+    }
+    const seconds = Math.floor(difference / frequency);
+    const rest = difference - seconds * frequency;
+    const first = rest * 31250;
+    const firstQuotient = Math.floor(first / frequency);
+    const second = (first - firstQuotient * frequency) * 32000 + this.#remainder;
+    return this.#baseNs + seconds * 1e9 + firstQuotient * 32000 + Math.floor(second / frequency);
+  }
 }

@@ -12,57 +12,57 @@ import type { FieldType, IntegerType } from './layout.ts';
 
 /** Integers up to 32 bits and floats; 64-bit integers where only their magnitude matters (`as: 'number'`). */
 export interface NumberColumn {
-	readonly kind: 'number';
-	readonly type: FieldType;
-	count: number;
-	values: Int32Array | Uint32Array | Float64Array;
+  readonly kind: 'number';
+  readonly type: FieldType;
+  count: number;
+  values: Int32Array | Uint32Array | Float64Array;
 }
 
 /** Integers of 33 to 64 bits, exact. */
 export interface BigintColumn {
-	readonly kind: 'bigint';
-	readonly type: IntegerType;
-	count: number;
-	values: BigInt64Array | BigUint64Array;
+  readonly kind: 'bigint';
+  readonly type: IntegerType;
+  count: number;
+  values: BigInt64Array | BigUint64Array;
 }
 
 /** Text as the bytes that were recorded (without the final NUL), in one arena. */
 export interface TextColumn {
-	readonly kind: 'text';
-	readonly type: FieldType;
-	count: number;
-	starts: Uint32Array;
-	lengths: Uint32Array;
-	bytes: Uint8Array;
-	/** Bytes used in the arena. */
-	used: number;
+  readonly kind: 'text';
+  readonly type: FieldType;
+  count: number;
+  starts: Uint32Array;
+  lengths: Uint32Array;
+  bytes: Uint8Array;
+  /** Bytes used in the arena. */
+  used: number;
 }
 
 export interface StructColumn {
-	readonly kind: 'struct';
-	count: number;
-	readonly names: readonly string[];
-	readonly members: readonly Column[];
+  readonly kind: 'struct';
+  count: number;
+  readonly names: readonly string[];
+  readonly members: readonly Column[];
 }
 
 export interface ListColumn {
-	readonly kind: 'list';
-	readonly type: FieldType;
-	count: number;
-	/** `count + 1` row numbers in `element`: row r has `element` rows `starts[r]` to `starts[r + 1]`. */
-	starts: Uint32Array;
-	readonly element: Column;
+  readonly kind: 'list';
+  readonly type: FieldType;
+  count: number;
+  /** `count + 1` row numbers in `element`: row r has `element` rows `starts[r]` to `starts[r + 1]`. */
+  starts: Uint32Array;
+  readonly element: Column;
 }
 
 export interface VariantColumn {
-	readonly kind: 'variant';
-	count: number;
-	/** Which option each row has. */
-	option: Uint32Array;
-	/** The row in that option's column. */
-	row: Uint32Array;
-	readonly names: readonly string[];
-	readonly options: readonly Column[];
+  readonly kind: 'variant';
+  count: number;
+  /** Which option each row has. */
+  option: Uint32Array;
+  /** The row in that option's column. */
+  row: Uint32Array;
+  readonly names: readonly string[];
+  readonly options: readonly Column[];
 }
 
 export type Column = NumberColumn | BigintColumn | TextColumn | StructColumn | ListColumn | VariantColumn;
@@ -74,129 +74,129 @@ const initialRows = 16;
 
 /** An empty column for a type. Depth is bounded by the type's, which metadata readers limit. */
 export function makeColumn(type: FieldType, as: Representation = 'natural'): Column {
-	switch (type.kind) {
-		case 'integer':
-			if (type.sizeBits > 32) {
-				if (as === 'number') return { kind: 'number', type, count: 0, values: new Float64Array(initialRows) };
-				const values = type.isSigned ? new BigInt64Array(initialRows) : new BigUint64Array(initialRows);
-				return { kind: 'bigint', type, count: 0, values };
-			}
-			return {
-				kind: 'number',
-				type,
-				count: 0,
-				values: type.isSigned ? new Int32Array(initialRows) : new Uint32Array(initialRows),
-			};
-		case 'float':
-			return { kind: 'number', type, count: 0, values: new Float64Array(initialRows) };
-		case 'string':
-			return makeTextColumn(type);
-		case 'struct':
-			return {
-				kind: 'struct',
-				count: 0,
-				names: type.members.map((member) => member.name),
-				members: type.members.map((member) => makeColumn(member.type, as)),
-			};
-		case 'array':
-			if (type.isText) return makeTextColumn(type);
-			return {
-				kind: 'list',
-				type,
-				count: 0,
-				starts: new Uint32Array(initialRows),
-				element: makeColumn(type.element, as),
-			};
-		case 'variant':
-			return {
-				kind: 'variant',
-				count: 0,
-				option: new Uint32Array(initialRows),
-				row: new Uint32Array(initialRows),
-				names: type.options.map((option) => option.name),
-				options: type.options.map((option) => makeColumn(option.type, as)),
-			};
-	}
+  switch (type.kind) {
+    case 'integer':
+      if (type.sizeBits > 32) {
+        if (as === 'number') return { kind: 'number', type, count: 0, values: new Float64Array(initialRows) };
+        const values = type.isSigned ? new BigInt64Array(initialRows) : new BigUint64Array(initialRows);
+        return { kind: 'bigint', type, count: 0, values };
+      }
+      return {
+        kind: 'number',
+        type,
+        count: 0,
+        values: type.isSigned ? new Int32Array(initialRows) : new Uint32Array(initialRows),
+      };
+    case 'float':
+      return { kind: 'number', type, count: 0, values: new Float64Array(initialRows) };
+    case 'string':
+      return makeTextColumn(type);
+    case 'struct':
+      return {
+        kind: 'struct',
+        count: 0,
+        names: type.members.map((member) => member.name),
+        members: type.members.map((member) => makeColumn(member.type, as)),
+      };
+    case 'array':
+      if (type.isText) return makeTextColumn(type);
+      return {
+        kind: 'list',
+        type,
+        count: 0,
+        starts: new Uint32Array(initialRows),
+        element: makeColumn(type.element, as),
+      };
+    case 'variant':
+      return {
+        kind: 'variant',
+        count: 0,
+        option: new Uint32Array(initialRows),
+        row: new Uint32Array(initialRows),
+        names: type.options.map((option) => option.name),
+        options: type.options.map((option) => makeColumn(option.type, as)),
+      };
+  }
 }
 
 function makeTextColumn(type: FieldType): TextColumn {
-	return {
-		kind: 'text',
-		type,
-		count: 0,
-		starts: new Uint32Array(initialRows),
-		lengths: new Uint32Array(initialRows),
-		bytes: new Uint8Array(initialRows * 8),
-		used: 0,
-	};
+  return {
+    kind: 'text',
+    type,
+    count: 0,
+    starts: new Uint32Array(initialRows),
+    lengths: new Uint32Array(initialRows),
+    bytes: new Uint8Array(initialRows * 8),
+    used: 0,
+  };
 }
 
 /** Removes rows from `count` on: an event that turned out to be cut off leaves nothing behind. */
 export function truncateColumn(column: Column, count: number): void {
-	switch (column.kind) {
-		case 'number':
-		case 'bigint':
-			break;
-		case 'text':
-			column.used = count === 0 ? 0 : (column.starts[count - 1] as number) + (column.lengths[count - 1] as number);
-			break;
-		case 'struct':
-			for (const member of column.members) truncateColumn(member, count);
-			break;
-		case 'list':
-			truncateColumn(column.element, count === 0 ? 0 : (column.starts[count] as number));
-			break;
-		case 'variant':
-			truncateOptions(column, count);
-			break;
-	}
-	column.count = count;
+  switch (column.kind) {
+    case 'number':
+    case 'bigint':
+      break;
+    case 'text':
+      column.used =
+        count === 0 ? 0 : (column.starts[count - 1] as number) + (column.lengths[count - 1] as number);
+      break;
+    case 'struct':
+      for (const member of column.members) truncateColumn(member, count);
+      break;
+    case 'list':
+      truncateColumn(column.element, count === 0 ? 0 : (column.starts[count] as number));
+      break;
+    case 'variant':
+      truncateOptions(column, count);
+      break;
+  }
+  column.count = count;
 }
 
 /** An option's rows end after the last one that a remaining row refers to. */
 function truncateOptions(column: VariantColumn, count: number): void {
-	const kept = new Uint32Array(column.options.length);
-	for (let row = 0; row < count; row++) {
-		kept[column.option[row] as number] = (column.row[row] as number) + 1;
-	}
-	column.options.forEach((option, index) => {
-		truncateColumn(option, kept[index] as number);
-	});
+  const kept = new Uint32Array(column.options.length);
+  for (let row = 0; row < count; row++) {
+    kept[column.option[row] as number] = (column.row[row] as number) + 1;
+  }
+  column.options.forEach((option, index) => {
+    truncateColumn(option, kept[index] as number);
+  });
 }
 
 /** A copy with at least twice the room; typed arrays of every kind. */
-export function grown<T extends Int32Array | Uint32Array | Float64Array | BigInt64Array | BigUint64Array | Uint8Array>(
-	values: T,
-	needed: number,
-): T {
-	let length = values.length * 2;
-	while (length < needed) length *= 2;
-	const larger = new (values.constructor as new (length: number) => T)(length);
-	larger.set(values as never);
-	return larger;
+export function grown<
+  T extends Int32Array | Uint32Array | Float64Array | BigInt64Array | BigUint64Array | Uint8Array,
+>(values: T, needed: number): T {
+  let length = values.length * 2;
+  while (length < needed) length *= 2;
+  const larger = new (values.constructor as new (length: number) => T)(length);
+  larger.set(values as never);
+  return larger;
 }
 
 const decoder = new TextDecoder();
 
 /** The text of one row; bytes that are not UTF-8 become U+FFFD. */
 export function textAt(column: TextColumn, row: number): string {
-	const start = column.starts[row] as number;
-	return decoder.decode(column.bytes.subarray(start, start + (column.lengths[row] as number)));
+  const start = column.starts[row] as number;
+  return decoder.decode(column.bytes.subarray(start, start + (column.lengths[row] as number)));
 }
 
 /** A decoded value as plain JavaScript: what text styles, filters on any field, and tests work with. */
 export type FieldValue = number | bigint | string | readonly FieldValue[] | FieldStruct | VariantValue;
 export interface FieldStruct {
-	readonly [name: string]: FieldValue;
+  readonly [name: string]: FieldValue;
 }
 /** Which option a variant had, and its value. */
 export interface VariantValue {
-	readonly option: string;
-	readonly value: FieldValue;
+  readonly option: string;
+  readonly value: FieldValue;
 }
 
 /** The label (or the first of several) of an enumeration's value. */
 export function labelOf(type: IntegerType, value: number | bigint): string | undefined {
-	const wanted = BigInt(value);
-	return type.labels?.find((range) => range.first <= wanted && wanted <= range.last)?.label;
+  const wanted = BigInt(value);
+  return type.labels?.find((range) => range.first <= wanted && wanted <= range.last)?.label;
 }

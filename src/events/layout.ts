@@ -10,120 +10,120 @@ export type ByteOrder = 'le' | 'be';
 
 /** The parts of a record that a field can be in, in the order in which they are read (CTF 1.8 §6). */
 export const scopes = [
-	'packet-header',
-	'packet-context',
-	'event-header',
-	'common-context',
-	'specific-context',
-	'payload',
+  'packet-header',
+  'packet-context',
+  'event-header',
+  'common-context',
+  'specific-context',
+  'payload',
 ] as const;
 export type Scope = (typeof scopes)[number];
 
 /** A label of an enumeration and the values that it stands for, both ends included. */
 export interface EnumerationRange {
-	readonly label: string;
-	readonly first: bigint;
-	readonly last: bigint;
+  readonly label: string;
+  readonly first: bigint;
+  readonly last: bigint;
 }
 
 export interface IntegerType {
-	readonly kind: 'integer';
-	/** 1 to 64. */
-	readonly sizeBits: number;
-	readonly alignmentBits: number;
-	readonly byteOrder: ByteOrder;
-	readonly isSigned: boolean;
-	readonly displayBase: 2 | 8 | 10 | 16;
-	/** The element of a text array. */
-	readonly isText: boolean;
-	/** Index in the trace's clocks whose value each reading of this field updates. */
-	readonly clock?: number;
-	/** Present for an enumeration, in the order of declaration. */
-	readonly labels?: readonly EnumerationRange[];
+  readonly kind: 'integer';
+  /** 1 to 64. */
+  readonly sizeBits: number;
+  readonly alignmentBits: number;
+  readonly byteOrder: ByteOrder;
+  readonly isSigned: boolean;
+  readonly displayBase: 2 | 8 | 10 | 16;
+  /** The element of a text array. */
+  readonly isText: boolean;
+  /** Index in the trace's clocks whose value each reading of this field updates. */
+  readonly clock?: number;
+  /** Present for an enumeration, in the order of declaration. */
+  readonly labels?: readonly EnumerationRange[];
 }
 
 export interface FloatType {
-	readonly kind: 'float';
-	readonly sizeBits: 16 | 32 | 64 | 80 | 128;
-	readonly alignmentBits: number;
-	readonly byteOrder: ByteOrder;
+  readonly kind: 'float';
+  readonly sizeBits: 16 | 32 | 64 | 80 | 128;
+  readonly alignmentBits: number;
+  readonly byteOrder: ByteOrder;
 }
 
 /** Bytes up to a NUL. */
 export interface StringType {
-	readonly kind: 'string';
-	readonly alignmentBits: number;
+  readonly kind: 'string';
+  readonly alignmentBits: number;
 }
 
 export interface Member<T extends FieldType = FieldType> {
-	readonly name: string;
-	readonly type: T;
+  readonly name: string;
+  readonly type: T;
 }
 
 export interface StructType {
-	readonly kind: 'struct';
-	readonly alignmentBits: number;
-	readonly members: readonly Member[];
+  readonly kind: 'struct';
+  readonly alignmentBits: number;
+  readonly members: readonly Member[];
 }
 
 /** The integer whose value last read is meant: the same object as the member's type, which is how decoders find it. */
 export interface FieldReference {
-	readonly scope: Scope;
-	/** Member names below the scope; an array on the way means its current element. */
-	readonly path: readonly string[];
-	readonly type: IntegerType;
+  readonly scope: Scope;
+  /** Member names below the scope; an array on the way means its current element. */
+  readonly path: readonly string[];
+  readonly type: IntegerType;
 }
 
 export interface ArrayType {
-	readonly kind: 'array';
-	readonly alignmentBits: number;
-	readonly element: FieldType;
-	readonly length:
-		| { readonly kind: 'fixed'; readonly count: number }
-		| { readonly kind: 'field'; readonly field: FieldReference };
-	/** The elements are 8-bit characters: shown as text up to the first NUL. */
-	readonly isText: boolean;
+  readonly kind: 'array';
+  readonly alignmentBits: number;
+  readonly element: FieldType;
+  readonly length:
+    | { readonly kind: 'fixed'; readonly count: number }
+    | { readonly kind: 'field'; readonly field: FieldReference };
+  /** The elements are 8-bit characters: shown as text up to the first NUL. */
+  readonly isText: boolean;
 }
 
 export interface VariantOption {
-	readonly name: string;
-	readonly type: FieldType;
-	/** Selector values that choose this option. */
-	readonly ranges: readonly { readonly first: bigint; readonly last: bigint }[];
+  readonly name: string;
+  readonly type: FieldType;
+  /** Selector values that choose this option. */
+  readonly ranges: readonly { readonly first: bigint; readonly last: bigint }[];
 }
 
 export interface VariantType {
-	readonly kind: 'variant';
-	readonly selector: FieldReference;
-	readonly options: readonly VariantOption[];
+  readonly kind: 'variant';
+  readonly selector: FieldReference;
+  readonly options: readonly VariantOption[];
 }
 
 export type FieldType = IntegerType | FloatType | StringType | StructType | ArrayType | VariantType;
 
 /** The records of one event record class: what follows the header that all classes of a stream share. */
 export interface ClassLayout {
-	readonly specificContext: StructType | undefined;
-	readonly payload: StructType | undefined;
+  readonly specificContext: StructType | undefined;
+  readonly payload: StructType | undefined;
 }
 
 /** One step on the way from a timestamp's bits to a value: the record's time is the clock's value after its header. */
 export interface RecordLayout {
-	readonly packetHeader: StructType | undefined;
-	readonly packetContext: StructType | undefined;
-	readonly eventHeader: StructType | undefined;
-	readonly commonContext: StructType | undefined;
-	/**
-	 * Fields of the header whose value is the class's id; the one read last counts (LTTng's compact header has a small
-	 * `id` and, when that is 31 or 65535, a larger one in a variant). Empty when the stream has one class.
-	 */
-	readonly classIdFields: readonly IntegerType[];
-	/** By class id. With no id fields, the only class stands under 0n. */
-	readonly classes: ReadonlyMap<bigint, ClassLayout>;
-	/** The clock of this stream: an index in the trace's clocks; undefined when its events have no time. */
-	readonly clock: number | undefined;
+  readonly packetHeader: StructType | undefined;
+  readonly packetContext: StructType | undefined;
+  readonly eventHeader: StructType | undefined;
+  readonly commonContext: StructType | undefined;
+  /**
+   * Fields of the header whose value is the class's id; the one read last counts (LTTng's compact header has a small
+   * `id` and, when that is 31 or 65535, a larger one in a variant). Empty when the stream has one class.
+   */
+  readonly classIdFields: readonly IntegerType[];
+  /** By class id. With no id fields, the only class stands under 0n. */
+  readonly classes: ReadonlyMap<bigint, ClassLayout>;
+  /** The clock of this stream: an index in the trace's clocks; undefined when its events have no time. */
+  readonly clock: number | undefined;
 }
 
 /** The alignment of any field, in bits: a variant is not aligned itself, its chosen option is. */
 export function alignmentOf(type: FieldType): number {
-	return type.kind === 'variant' ? 1 : type.alignmentBits;
+  return type.kind === 'variant' ? 1 : type.alignmentBits;
 }

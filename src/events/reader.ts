@@ -14,27 +14,27 @@ export type EnvironmentValue = string | bigint;
 
 /** One trace: one tracer's recording on one host. Several make a trace set. */
 export interface TraceAbout {
-	/** Dense among all opened traces. */
-	readonly index: number;
-	/** Its path as the user would name it, below the input: `lager/kernel`. */
-	readonly name: string;
-	readonly format: string;
-	/** `ctf 1.8`, `perf.data 2`. */
-	readonly formatTitle: string;
-	readonly uuid: string | undefined;
-	readonly environment: ReadonlyMap<string, EnvironmentValue>;
-	readonly hostName: string | undefined;
-	/** `lttng-modules 2.8.0`, `perf 6.1`. */
-	readonly tracer: string | undefined;
-	/** `kernel`, `ust`, … as the tracer says it. */
-	readonly domain: string | undefined;
-	readonly kernelRelease: string | undefined;
-	readonly architecture: string | undefined;
-	readonly byteOrder: 'le' | 'be';
-	readonly clocks: readonly Clock[];
-	/** Files that the trace is made of. */
-	readonly files: readonly string[];
-	readonly sizeBytes: number;
+  /** Dense among all opened traces. */
+  readonly index: number;
+  /** Its path as the user would name it, below the input: `lager/kernel`. */
+  readonly name: string;
+  readonly format: string;
+  /** `ctf 1.8`, `perf.data 2`. */
+  readonly formatTitle: string;
+  readonly uuid: string | undefined;
+  readonly environment: ReadonlyMap<string, EnvironmentValue>;
+  readonly hostName: string | undefined;
+  /** `lttng-modules 2.8.0`, `perf 6.1`. */
+  readonly tracer: string | undefined;
+  /** `kernel`, `ust`, … as the tracer says it. */
+  readonly domain: string | undefined;
+  readonly kernelRelease: string | undefined;
+  readonly architecture: string | undefined;
+  readonly byteOrder: 'le' | 'be';
+  readonly clocks: readonly Clock[];
+  /** Files that the trace is made of. */
+  readonly files: readonly string[];
+  readonly sizeBytes: number;
 }
 
 /**
@@ -42,96 +42,102 @@ export interface TraceAbout {
  * Many classes may mean the same.
  */
 export interface CanonicalMeaning {
-	readonly name: string;
-	/** Canonical field → where this class has it. */
-	readonly fields: ReadonlyMap<string, FieldSource>;
+  readonly name: string;
+  /** Canonical field → where this class has it. */
+  readonly fields: ReadonlyMap<string, FieldSource>;
 }
 
 /** Where a canonical field's value comes from in a class. */
 export type FieldSource =
-	| { readonly kind: 'field'; readonly field: FieldPath; readonly type: FieldType }
-	| { readonly kind: 'constant'; readonly value: number | string };
+  | { readonly kind: 'field'; readonly field: FieldPath; readonly type: FieldType }
+  | { readonly kind: 'constant'; readonly value: number | string };
 
 /** A class of event records. */
 export interface EventClass {
-	/** Its number among all opened traces, dense. */
-	readonly index: number;
-	readonly trace: number;
-	readonly name: string;
-	/** As the format numbers it. */
-	readonly id: bigint;
-	readonly streamClassId: bigint;
-	readonly logLevel: number | undefined;
-	/** The fields of every scope that this class's records have, event scopes only. */
-	readonly scopes: ReadonlyMap<Scope, StructType>;
-	readonly canonical: CanonicalMeaning | undefined;
-	/** Where the thread and process that caused a record are recorded with it, if they are. */
-	readonly tid: FieldSource | undefined;
-	readonly pid: FieldSource | undefined;
+  /** Its number among all opened traces, dense. */
+  readonly index: number;
+  readonly trace: number;
+  readonly name: string;
+  /** As the format numbers it. */
+  readonly id: bigint;
+  readonly streamClassId: bigint;
+  readonly logLevel: number | undefined;
+  /** The fields of every scope that this class's records have, event scopes only. */
+  readonly scopes: ReadonlyMap<Scope, StructType>;
+  readonly canonical: CanonicalMeaning | undefined;
+  /** Where the thread and process that caused a record are recorded with it, if they are. */
+  readonly tid: FieldSource | undefined;
+  readonly pid: FieldSource | undefined;
+  /** A field with the CPU, where a record has one; else the packet says it. */
+  readonly cpu: FieldSource | undefined;
 }
 
 /** A sequence of records that one producer wrote in its order: usually one CPU's buffer. */
 export interface EventStream {
-	/** Dense among all opened traces, in the order of traces and of stream names. */
-	readonly index: number;
-	readonly trace: number;
-	/** The file (the first one where several make one stream), below the trace. */
-	readonly name: string;
-	readonly classId: bigint;
-	readonly instanceId: bigint | undefined;
-	/** The CPU, where all of the stream is one CPU's. */
-	readonly cpu: number | undefined;
-	readonly hasTime: boolean;
-	/** The next records, or undefined at the end. The batch holds until the next call. */
-	next(): EventBatch | undefined;
+  /** Dense among all opened traces, in the order of traces and of stream names. */
+  readonly index: number;
+  readonly trace: number;
+  /** The file (the first one where several make one stream), below the trace. */
+  readonly name: string;
+  readonly classId: bigint;
+  readonly instanceId: bigint | undefined;
+  /** The CPU, where all of the stream is one CPU's. */
+  readonly cpu: number | undefined;
+  readonly hasTime: boolean;
+  /** The next records, or undefined at the end. The batch holds until the next call. */
+  next(): EventBatch | undefined;
 }
 
 /** What packet headers alone say of a stream; enough for `info --quick`. */
 export interface StreamExtent {
-	readonly name: string;
-	readonly trace: number;
-	readonly packets: number;
-	readonly sizeBytes: number;
-	/** From the clock's origin; undefined where packets have no times. */
-	readonly beginNs: bigint | undefined;
-	readonly endNs: bigint | undefined;
-	readonly discardedEvents: bigint;
+  readonly name: string;
+  readonly trace: number;
+  readonly packets: number;
+  readonly sizeBytes: number;
+  /** From the clock's origin; undefined where packets have no times. */
+  readonly beginNs: bigint | undefined;
+  readonly endNs: bigint | undefined;
+  readonly discardedEvents: bigint;
 }
 
 export interface TraceReader {
-	readonly traces: readonly TraceAbout[];
-	readonly classes: readonly EventClass[];
-	readonly health: Health;
-	/** The earliest plausible time in nanoseconds since the clock's origin, from the first packets; undefined without times. */
-	readonly earliestNs: bigint | undefined;
-	/** Reads every packet header, and nothing else. */
-	extents(): readonly StreamExtent[];
-	/** Begins to read. May be called again; each call reads from the beginning. */
-	read(selection: Selection, originNs: bigint): readonly EventStream[];
-	close(): void;
+  readonly traces: readonly TraceAbout[];
+  readonly classes: readonly EventClass[];
+  readonly streamCount: number;
+  /** What was noted while opening. */
+  readonly health: Health;
+  /** What was noted by the latest reading; it begins anew with each call of `read`. */
+  readonly reading: Health;
+  /** The earliest plausible time in nanoseconds since the clock's origin, from the first packets; undefined without times. */
+  readonly earliestNs: bigint | undefined;
+  /** Reads every packet header, and nothing else. */
+  extents(): readonly StreamExtent[];
+  /** Begins to read. May be called again; each call reads from the beginning. */
+  read(selection: Selection, originNs: bigint): readonly EventStream[];
+  close(): void;
 }
 
 /** How sure a format is that an input is its own, strongest first. */
 export type Confidence = 'magic' | 'structure' | 'plausible' | 'no';
 
 export interface Sniffed {
-	readonly confidence: Confidence;
-	/** One sentence: what was found, or what was missing. */
-	readonly reason: string;
+  readonly confidence: Confidence;
+  /** One sentence: what was found, or what was missing. */
+  readonly reason: string;
 }
 
 export interface OpenOptions {
-	/** Where the numbering of traces, classes and streams begins, so that they stay distinct among several readers. */
-	readonly first: { readonly trace: number; readonly eventClass: number; readonly stream: number };
-	/** Added to every clock's time. */
-	readonly clockCorrection?: ClockCorrection;
+  /** Where the numbering of traces, classes and streams begins, so that they stay distinct among several readers. */
+  readonly first: { readonly trace: number; readonly eventClass: number; readonly stream: number };
+  /** Added to every clock's time. */
+  readonly clockCorrection?: ClockCorrection;
 }
 
 /** A trace format: one folder in `src/formats`, whose `format.ts` exports `format`. */
 export interface Format {
-	readonly id: string;
-	readonly title: string;
-	sniff(input: TraceInput): Sniffed;
-	/** @throws TraceError when nothing of the input can be read. */
-	open(input: TraceInput, options: OpenOptions): TraceReader;
+  readonly id: string;
+  readonly title: string;
+  sniff(input: TraceInput): Sniffed;
+  /** @throws TraceError when nothing of the input can be read. */
+  open(input: TraceInput, options: OpenOptions): TraceReader;
 }

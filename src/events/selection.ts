@@ -6,28 +6,28 @@ import type { Scope } from './layout.ts';
 
 /** One field of one class, by scope and member names. */
 export interface FieldPath {
-	readonly scope: Scope;
-	readonly path: readonly string[];
+  readonly scope: Scope;
+  readonly path: readonly string[];
 }
 
 export interface FieldSelection extends FieldPath {
-	readonly as: Representation;
+  readonly as: Representation;
 }
 
 /** The fields of a class to decode: all of them, or these (an empty list: only time and base columns). */
 export type ClassSelection = 'all' | readonly FieldSelection[];
 
 export interface Selection {
-	/** By `EventClass.index`; classes without an entry are stepped over. */
-	readonly classes: ReadonlyMap<number, ClassSelection>;
-	/**
-	 * Only records from `beginNs` to `endNs` (relative to the origin, both included) are needed. A reader may use it to
-	 * skip what it can prove to be outside; it may deliver more.
-	 */
-	readonly beginNs?: number;
-	readonly endNs?: number;
-	/** Clock values as recorded, beside nanoseconds. */
-	readonly cycles: boolean;
-	/** Fields of packet header and context, one row a packet. */
-	readonly packets: boolean;
+  /** By `EventClass.index`; classes without an entry are stepped over. */
+  readonly classes: ReadonlyMap<number, ClassSelection>;
+  /**
+   * Only records from `beginNs` to `endNs` (relative to the origin, both included) are needed. A reader may use it to
+   * skip what it can prove to be outside; it may deliver more.
+   */
+  readonly beginNs?: number;
+  readonly endNs?: number;
+  /** Clock values as recorded, beside nanoseconds. */
+  readonly cycles: boolean;
+  /** Fields of packet header and context, one row a packet. */
+  readonly packets: boolean;
 }

@@ -6,33 +6,33 @@ import type { EventClass, EventStream, StreamExtent, TraceAbout, TraceReader } f
 import type { Selection } from './selection.ts';
 
 export interface TraceSet {
-	readonly traces: readonly TraceAbout[];
-	/** By `EventClass.index`. */
-	readonly classes: readonly EventClass[];
-	/** All notes of all readers, at the time of asking. */
-	readonly health: () => Health;
-	/** Nanoseconds from the Unix epoch (or the clocks' common origin) at `timeNs` 0. */
-	readonly originNs: bigint;
-	extents(): readonly StreamExtent[];
-	read(selection: Selection): readonly EventStream[];
-	close(): void;
+  readonly traces: readonly TraceAbout[];
+  /** By `EventClass.index`. */
+  readonly classes: readonly EventClass[];
+  /** All notes of all readers, at the time of asking. */
+  readonly health: () => Health;
+  /** Nanoseconds from the Unix epoch (or the clocks' common origin) at `timeNs` 0. */
+  readonly originNs: bigint;
+  extents(): readonly StreamExtent[];
+  read(selection: Selection): readonly EventStream[];
+  close(): void;
 }
 
 /** Readers that were opened with consecutive numbering, as one set. */
 export function makeTraceSet(readers: readonly TraceReader[]): TraceSet {
-	const originNs = readers
-		.map((reader) => reader.earliestNs)
-		.filter((ns) => ns !== undefined)
-		.reduce<bigint | undefined>((least, ns) => (least === undefined || ns < least ? ns : least), undefined);
-	return {
-		traces: readers.flatMap((reader) => reader.traces),
-		classes: readers.flatMap((reader) => reader.classes),
-		health: () => Health.of(readers.flatMap((reader) => reader.health.notes)),
-		originNs: originNs ?? 0n,
-		extents: () => readers.flatMap((reader) => reader.extents()),
-		read: (selection) => readers.flatMap((reader) => reader.read(selection, originNs ?? 0n)),
-		close: () => {
-			for (const reader of readers) reader.close();
-		},
-	};
+  const originNs = readers
+    .map((reader) => reader.earliestNs)
+    .filter((ns) => ns !== undefined)
+    .reduce<bigint | undefined>((least, ns) => (least === undefined || ns < least ? ns : least), undefined);
+  return {
+    traces: readers.flatMap((reader) => reader.traces),
+    classes: readers.flatMap((reader) => reader.classes),
+    health: () => Health.of(readers.flatMap((reader) => [...reader.health.notes, ...reader.reading.notes])),
+    originNs: originNs ?? 0n,
+    extents: () => readers.flatMap((reader) => reader.extents()),
+    read: (selection) => readers.flatMap((reader) => reader.read(selection, originNs ?? 0n)),
+    close: () => {
+      for (const reader of readers) reader.close();
+    },
+  };
 }

@@ -50,7 +50,7 @@ export function openTraces(inputs: readonly TraceInput[], options: OpenTracesOpt
       const first = {
         trace: countOf(readers, (reader) => reader.traces.length),
         eventClass: countOf(readers, (reader) => reader.classes.length),
-        stream: countOf(readers, streamCountOf),
+        stream: countOf(readers, (reader) => reader.streamCount),
       };
       const offsets = (options.clockOffsets ?? []).filter(({ of }) => of === undefined || of === input.name);
       const named = (options.clockOffsets ?? []).filter(({ of }) => of !== undefined && of !== input.name);
@@ -84,10 +84,6 @@ function countOf(readers: readonly TraceReader[], count: (reader: TraceReader) =
 }
 
 /** Opening streams reads nothing yet; nothing is selected. */
-function streamCountOf(reader: TraceReader): number {
-  return reader.read({ classes: new Map(), cycles: false, packets: false }, reader.earliestNs ?? 0n).length;
-}
-
 /** A name that fits nothing would silently correct nothing. */
 function checkOffsetNames(
   inputs: readonly TraceInput[],

@@ -1,0 +1,370 @@
+/**
+ * The interpreter: types become closures that read fields into columns. It is the reference for generated code, and what
+ * small traces are read with.
+ *
+ * A field that nobody selected is still read where others need its value (a length, a selector, a clock, an id), and
+ * stepped over otherwise.
+ */
+import { nestingDepthMax } from '../bytes/limits.ts';
+import type { BitCursor } from './bit-cursor.ts';
+import type { BigintColumn, Column, ListColumn, NumberColumn, TextColumn, VariantColumn } from './columns.ts';
+import { grown } from './columns.ts';
+import type { ArrayType, FieldType, FloatType, IntegerType, StructType, VariantType } from './layout.ts';
+import { alignmentOf } from './layout.ts';
+
+/** Reads one field, of which the cursor stands at the beginning. */
+export type FieldDecoder = (cursor: BitCursor) => void;
+
+/** What reading an integer does besides filling its column. */
+export interface IntegerHooks {
+  /** Integers whose value others need; each is given a number in `values`. */
+  readonly slots: ReadonlyMap<IntegerType, number>;
+  /** The values last read, by slot: a number up to 32 bits, a bigint above. */
+  readonly values: (number | bigint)[];
+  /** Called after an integer with a clock was read, with its bits in `cursor.high` and `cursor.low`. */
+  readonly onClock: (type: IntegerType, cursor: BitCursor) => void;
+  /** Integers of the header that hold the class id. */
+  readonly classIds: ReadonlySet<IntegerType>;
+  readonly onClassId: (value: number | bigint) => void;
+}
+
+/** @param column where values go; undefined for a field that is only stepped over */
+export function compileField(
+  type: FieldType,
+  column: Column | undefined,
+  hooks: IntegerHooks,
+  depth = 0,
+): FieldDecoder {
+  if (depth > nestingDepthMax) throw new Error('types nest deeper than metadata readers allow');
+  switch (type.kind) {
+    case 'integer':
+      return compileInteger(type, column as NumberColumn | BigintColumn | undefined, hooks);
+    case 'float':
+      return compileFloat(type, column as NumberColumn | undefined);
+    case 'string':
+      return compileString(type.alignmentBits, column as TextColumn | undefined);
+    case 'struct':
+      return compileStruct(type, column, hooks, depth);
+    case 'array':
+      if (type.isText) return compileTextArray(type, column as TextColumn | undefined, hooks);
+      return compileArray(type, column as ListColumn | undefined, hooks, depth);
+    case 'variant':
+      return compileVariant(type, column as VariantColumn | undefined, hooks, depth);
+  }
+}
+
+function compileStruct(
+  type: StructType,
+  column: Column | undefined,
+  hooks: IntegerHooks,
+  depth: number,
+): FieldDecoder {
+  const struct = column?.kind === 'struct' ? column : undefined;
+  const names = type.members.map((member) => member.name);
+  const decoders = type.members.map((member) => {
+    const index = struct === undefined ? -1 : struct.names.indexOf(member.name);
+    return compileField(member.type, index < 0 ? undefined : struct?.members[index], hooks, depth + 1);
+  });
+  const alignmentBits = type.alignmentBits;
+  return (cursor) => {
+    if (alignmentBits > 1) cursor.align(alignmentBits);
+    for (let index = 0; index < decoders.length; index++) {
+      cursor.field = names[index] as string;
+      (decoders[index] as FieldDecoder)(cursor);
+    }
+    if (struct !== undefined) struct.count++;
+  };
+}
+
+function compileInteger(
+  type: IntegerType,
+  column: NumberColumn | BigintColumn | undefined,
+  hooks: IntegerHooks,
+): FieldDecoder {
+  const read =
+    type.sizeBits > 32
+      ? compileWideInteger(type, column, hooks)
+      : compileSmallInteger(type, column as NumberColumn | undefined, hooks);
+  const alignmentBits = type.alignmentBits;
+  if (alignmentBits === 1) return read;
+  return (cursor) => {
+    cursor.align(alignmentBits);
+    read(cursor);
+  };
+}
+
+function compileSmallInteger(
+  type: IntegerType,
+  column: NumberColumn | undefined,
+  hooks: IntegerHooks,
+): FieldDecoder {
+  const { sizeBits, byteOrder, isSigned } = type;
+  const slot = hooks.slots.get(type);
+  const isClassId = hooks.classIds.has(type);
+  const hasClock = type.clock !== undefined;
+  const isPlain = slot === undefined && !isClassId && !hasClock;
+  if (isPlain && column === undefined) {
+    return (cursor) => {
+      // Read, not stepped over: a change of byte order within a byte must be noticed.
+      cursor.unsigned32(sizeBits, byteOrder);
+    };
+  }
+  const read = isSigned
+    ? (cursor: BitCursor) => cursor.signed32(sizeBits, byteOrder)
+    : (cursor: BitCursor) => cursor.unsigned32(sizeBits, byteOrder);
+  if (isPlain && column !== undefined) {
+    return (cursor) => pushNumber(column, read(cursor));
+  }
+  return (cursor) => {
+    const value = read(cursor);
+    if (column !== undefined) pushNumber(column, value);
+    if (slot !== undefined) hooks.values[slot] = value;
+    if (isClassId) hooks.onClassId(value);
+    if (hasClock) {
+      cursor.low = value >>> 0;
+      cursor.high = 0;
+      hooks.onClock(type, cursor);
+    }
+  };
+}
+
+function compileWideInteger(
+  type: IntegerType,
+  column: NumberColumn | BigintColumn | undefined,
+  hooks: IntegerHooks,
+): FieldDecoder {
+  const { sizeBits, byteOrder, isSigned } = type;
+  const slot = hooks.slots.get(type);
+  const isClassId = hooks.classIds.has(type);
+  const hasClock = type.clock !== undefined;
+  return (cursor) => {
+    cursor.wide(sizeBits, byteOrder, isSigned);
+    if (column !== undefined) {
+      if (column.kind === 'number') pushNumber(column, cursor.wideNumber);
+      else pushBigint(column, cursor.wideBigint);
+    }
+    if (slot !== undefined) hooks.values[slot] = cursor.wideBigint;
+    if (isClassId) hooks.onClassId(cursor.wideBigint);
+    if (hasClock) hooks.onClock(type, cursor);
+  };
+}
+
+function compileFloat(type: FloatType, column: NumberColumn | undefined): FieldDecoder {
+  const { sizeBits, byteOrder, alignmentBits } = type;
+  const scratch = new DataView(new ArrayBuffer(8));
+  if (sizeBits !== 32 && sizeBits !== 64) {
+    return (cursor) =>
+      cursor.fault('float-size', `a floating point number of ${sizeBits} bits, where 32 and 64 are known`);
+  }
+  return (cursor) => {
+    if (alignmentBits > 1) cursor.align(alignmentBits);
+    let value: number;
+    if (sizeBits === 32) {
+      scratch.setUint32(0, cursor.unsigned32(32, byteOrder));
+      value = scratch.getFloat32(0);
+    } else {
+      cursor.wide(64, byteOrder, false);
+      scratch.setUint32(0, cursor.high);
+      scratch.setUint32(4, cursor.low);
+      value = scratch.getFloat64(0);
+    }
+    if (column !== undefined) pushNumber(column, value);
+  };
+}
+
+/** Bytes up to a NUL; without one before the content's end the record is damaged. */
+function compileString(alignmentBits: number, column: TextColumn | undefined): FieldDecoder {
+  return (cursor) => {
+    cursor.align(Math.max(8, alignmentBits));
+    const begin = cursor.at >> 3;
+    const limit = cursor.end >> 3;
+    const nul = cursor.bytes.indexOf(0, begin);
+    if (nul < 0 || nul >= limit) {
+      if (cursor.contentBeyond >= 8) {
+        cursor.at = limit * 8;
+        cursor.need(8);
+      }
+      cursor.fault('unterminated-string', "a string goes on to the end of the packet's content");
+    }
+    if (column !== undefined) pushText(column, cursor.bytes, begin, nul);
+    cursor.at = (nul + 1) * 8;
+  };
+}
+
+/** How many elements: checked against the bits that remain before anything is read or allocated. */
+function compileLength(type: ArrayType, hooks: IntegerHooks): (cursor: BitCursor) => number {
+  const leastBits = leastSizeBits(type.element);
+  const check = (cursor: BitCursor, count: number): number => {
+    if (count < 0) cursor.fault('negative-length', `a sequence of ${count} elements`);
+    if (count * leastBits > cursor.remainingBits) {
+      cursor.fault(
+        'beyond-content',
+        `a sequence of ${count} elements, which take at least ${count * leastBits} bits, where ${cursor.remainingBits} bits of the packet's content remain`,
+      );
+    }
+    if (leastBits === 0) {
+      cursor.emptyElementsLeft -= count;
+      if (cursor.emptyElementsLeft < 0)
+        cursor.fault(
+          'too-many-elements',
+          `a sequence of ${count} elements that may take no space, more than this packet's size allows`,
+        );
+    }
+    return count;
+  };
+  if (type.length.kind === 'fixed') {
+    const count = type.length.count;
+    return (cursor) => check(cursor, count);
+  }
+  const slot = hooks.slots.get(type.length.field.type);
+  if (slot === undefined) throw new Error('the length of a sequence has no slot');
+  return (cursor) => {
+    const value = hooks.values[slot];
+    if (value === undefined)
+      cursor.fault('length-not-read', 'the length of a sequence was not read before it');
+    return check(cursor, Number(value));
+  };
+}
+
+/** The fewest bits that a value of this type can take; alignment is not counted. */
+export function leastSizeBits(type: FieldType): number {
+  switch (type.kind) {
+    case 'integer':
+    case 'float':
+      return type.sizeBits;
+    case 'string':
+      return 8;
+    case 'struct':
+      return type.members.reduce((sum, member) => sum + leastSizeBits(member.type), 0);
+    case 'array':
+      return type.length.kind === 'fixed' ? type.length.count * leastSizeBits(type.element) : 0;
+    case 'variant':
+      return Math.min(...type.options.map((option) => leastSizeBits(option.type)));
+  }
+}
+
+/** 8-bit characters, shown up to the first NUL. */
+function compileTextArray(
+  type: ArrayType,
+  column: TextColumn | undefined,
+  hooks: IntegerHooks,
+): FieldDecoder {
+  const length = compileLength(type, hooks);
+  const alignmentBits = Math.max(8, type.alignmentBits);
+  return (cursor) => {
+    cursor.align(alignmentBits);
+    const count = length(cursor);
+    cursor.need(count * 8);
+    const begin = cursor.at >> 3;
+    cursor.at += count * 8;
+    if (column === undefined) return;
+    const nul = cursor.bytes.subarray(begin, begin + count).indexOf(0);
+    pushText(column, cursor.bytes, begin, begin + (nul < 0 ? count : nul));
+  };
+}
+
+function compileArray(
+  type: ArrayType,
+  column: ListColumn | undefined,
+  hooks: IntegerHooks,
+  depth: number,
+): FieldDecoder {
+  const length = compileLength(type, hooks);
+  const decode = compileField(type.element, column?.element, hooks, depth + 1);
+  const alignmentBits = alignmentOf(type);
+  return (cursor) => {
+    if (alignmentBits > 1) cursor.align(alignmentBits);
+    const count = length(cursor);
+    for (let index = 0; index < count; index++) decode(cursor);
+    if (column === undefined) return;
+    if (column.count + 2 > column.starts.length) column.starts = grown(column.starts, column.count + 2);
+    column.count++;
+    column.starts[column.count] = column.element.count;
+  };
+}
+
+function compileVariant(
+  type: VariantType,
+  column: VariantColumn | undefined,
+  hooks: IntegerHooks,
+  depth: number,
+): FieldDecoder {
+  const slot = hooks.slots.get(type.selector.type);
+  if (slot === undefined) throw new Error('the selector of a variant has no slot');
+  const decoders = type.options.map((option, index) =>
+    compileField(option.type, column?.options[index], hooks, depth + 1),
+  );
+  const choose = compileChoice(type);
+  return (cursor) => {
+    const value = hooks.values[slot];
+    if (value === undefined)
+      cursor.fault('selector-not-read', 'the selector of a variant was not read before it');
+    const index = choose(value);
+    if (index < 0)
+      cursor.fault('no-variant-option', `selector value ${value} selects no option of the variant`);
+    if (column !== undefined) pushOption(column, index);
+    (decoders[index] as FieldDecoder)(cursor);
+  };
+}
+
+/** Selector value → index of the option, -1 for none. */
+function compileChoice(type: VariantType): (value: number | bigint) => number {
+  const firsts: bigint[] = [];
+  const lasts: bigint[] = [];
+  const indexes: number[] = [];
+  type.options.forEach((option, index) => {
+    for (const range of option.ranges) {
+      firsts.push(range.first);
+      lasts.push(range.last);
+      indexes.push(index);
+    }
+  });
+  const known = new Map<number | bigint, number>();
+  return (value) => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const wanted = BigInt(value);
+    const found = firsts.findIndex((first, index) => first <= wanted && wanted <= (lasts[index] as bigint));
+    const index = found < 0 ? -1 : (indexes[found] as number);
+    if (known.size < 1024) known.set(value, index);
+    return index;
+  };
+}
+
+function pushNumber(column: NumberColumn, value: number): void {
+  if (column.count === column.values.length) column.values = grown(column.values, column.count + 1);
+  column.values[column.count++] = value;
+}
+
+function pushBigint(column: BigintColumn, value: bigint): void {
+  if (column.count === column.values.length) column.values = grown(column.values, column.count + 1);
+  column.values[column.count++] = value;
+}
+
+function pushText(column: TextColumn, bytes: Uint8Array, begin: number, end: number): void {
+  const row = column.count;
+  if (row === column.starts.length) {
+    column.starts = grown(column.starts, row + 1);
+    column.lengths = grown(column.lengths, row + 1);
+  }
+  const length = end - begin;
+  if (column.used + length > column.bytes.length) column.bytes = grown(column.bytes, column.used + length);
+  const target = column.bytes;
+  let to = column.used;
+  for (let from = begin; from < end; from++) target[to++] = bytes[from] as number;
+  column.starts[row] = column.used;
+  column.lengths[row] = length;
+  column.used = to;
+  column.count = row + 1;
+}
+
+function pushOption(column: VariantColumn, index: number): void {
+  const row = column.count;
+  if (row === column.option.length) {
+    column.option = grown(column.option, row + 1);
+    column.row = grown(column.row, row + 1);
+  }
+  column.option[row] = index;
+  column.row[row] = (column.options[index] as Column).count;
+  column.count = row + 1;
+}

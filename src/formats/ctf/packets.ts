@@ -1,0 +1,339 @@
+/**
+ * The packets of one data stream file (CTF 1.8 §5): where each begins and ends, and what its header and context say.
+ *
+ *   ├─ packet header ─┼─ packet context ─┼─ records … ─┼─ padding ─┤
+ *   0                                 headBits    contentBits   packetBits
+ */
+import type { ByteSource } from '../../bytes/source.ts';
+import { BitCursor, DecodeFault, needMoreBytes } from '../../events/bit-cursor.ts';
+import type { ListColumn, NumberColumn, StructColumn } from '../../events/columns.ts';
+import { makeColumn, truncateColumn } from '../../events/columns.ts';
+import { compileField, type FieldDecoder } from '../../events/field-decoder.ts';
+import type { FieldType, IntegerType, Scope } from '../../events/layout.ts';
+import type { RecordDecoder } from '../../events/record-decoder.ts';
+import type { DataStreamClass, PacketRole, TraceClass } from './trace-class.ts';
+
+/** CTF 1.8 §5.1. */
+export const packetMagic = 0xc1fc1fc1;
+
+export interface PacketHead {
+  /** From 0, in its file. */
+  readonly index: number;
+  readonly offsetBytes: number;
+  readonly headBits: number;
+  /** What is there: never beyond the end of the file. */
+  readonly packetBits: number;
+  readonly contentBits: number;
+  /** The file ends before the packet does. */
+  readonly isTruncated: boolean;
+  readonly streamClass: DataStreamClass;
+  readonly instanceId: bigint | undefined;
+  readonly cpu: number | undefined;
+  /** As recorded; fewer than 64 bits are the low bits of the clock's value. */
+  readonly begin: { readonly cycles: bigint; readonly sizeBits: number } | undefined;
+  readonly endCycles: bigint | undefined;
+  /** The tracer's running counter, and how many bits it has before it begins anew. */
+  readonly discardedEvents: { readonly snapshot: bigint; readonly sizeBits: number } | undefined;
+  readonly sequenceNumber: { readonly value: bigint; readonly sizeBits: number } | undefined;
+}
+
+/** Why a packet's header or context is wrong; nothing after it in the file can be found. */
+export class PacketFault extends Error {
+  readonly code: string;
+  /** From the packet's beginning. */
+  readonly atBits: number;
+
+  constructor(code: string, message: string, atBits: number) {
+    super(message);
+    this.code = code;
+    this.atBits = atBits;
+  }
+}
+
+/** Finds role fields by what they mean. */
+export type RoleFields = ReadonlyMap<PacketRole, FieldType>;
+
+export function roleFieldsOf(traceClass: TraceClass, streamClass: DataStreamClass | undefined): RoleFields {
+  const fields = new Map<PacketRole, FieldType>();
+  const pending: (FieldType | undefined)[] = [traceClass.packetHeader, streamClass?.packetContext];
+  for (let type = pending.pop(); pending.length > 0 || type !== undefined; type = pending.pop()) {
+    if (type === undefined) continue;
+    const role = traceClass.roles.get(type);
+    if (role !== undefined) fields.set(role, type);
+    if (type.kind === 'struct') for (const member of type.members) pending.push(member.type);
+  }
+  return fields;
+}
+
+/** What one reads a stream class's packets with. */
+export interface StreamClassDecoder {
+  readonly streamClass: DataStreamClass;
+  readonly roles: RoleFields;
+  readonly decoder: RecordDecoder;
+  /** Where packet fields go, one row a packet, if they are kept. */
+  readonly packetColumns: ReadonlyMap<Scope, StructColumn> | undefined;
+}
+
+/** Bytes read at first to decode a header and context; doubled as needed. */
+const headSizeBytes = 4096;
+const headSizeMaxBytes = 16 * 1024 * 1024;
+
+/** Reads packet heads of one file, each when asked. */
+export class PacketHeadReader {
+  readonly #source: ByteSource;
+  readonly #decoderOf: (streamClass: DataStreamClass) => StreamClassDecoder;
+  readonly #cursor = new BitCursor();
+  readonly #header: HeaderProbe;
+  #bytes = new Uint8Array(headSizeBytes);
+
+  constructor(
+    traceClass: TraceClass,
+    source: ByteSource,
+    decoderOf: (streamClass: DataStreamClass) => StreamClassDecoder,
+  ) {
+    this.#source = source;
+    this.#decoderOf = decoderOf;
+    this.#header = new HeaderProbe(traceClass);
+  }
+
+  /**
+   * The head of the packet at `offsetBytes`.
+   * @throws PacketFault
+   */
+  read(index: number, offsetBytes: number): PacketHead {
+    const remainingBytes = this.#source.sizeBytes - offsetBytes;
+    for (;;) {
+      const wanted = Math.min(this.#bytes.length, remainingBytes);
+      const count = this.#source.read(offsetBytes, this.#bytes.subarray(0, wanted));
+      try {
+        this.#cursor.setWindow(this.#bytes.subarray(0, count), 0, remainingBytes * 8);
+        return this.#decode(index, offsetBytes, remainingBytes);
+      } catch (error) {
+        if (
+          error === needMoreBytes &&
+          count === wanted &&
+          wanted < remainingBytes &&
+          wanted < headSizeMaxBytes
+        ) {
+          this.#bytes = new Uint8Array(this.#bytes.length * 2);
+        } else if (error === needMoreBytes) {
+          throw new PacketFault('packet-head', 'the packet header and context do not fit', 0);
+        } else if (error instanceof DecodeFault) {
+          throw new PacketFault(
+            'packet-head',
+            `the packet header or context cannot be read: ${error.message}`,
+            error.atBits,
+          );
+        } else {
+          throw error;
+        }
+      }
+    }
+  }
+
+  #decode(index: number, offsetBytes: number, remainingBytes: number): PacketHead {
+    const cursor = this.#cursor;
+    const streamClass = this.#header.findStreamClass(cursor);
+    const { decoder, roles, packetColumns } = this.#decoderOf(streamClass);
+    const rows = [...(packetColumns?.values() ?? [])].map((column) => ({ column, count: column.count }));
+    try {
+      cursor.at = 0;
+      cursor.byteOrder = undefined;
+      decoder.decodePacketScope('packet-header', cursor);
+      decoder.decodePacketScope('packet-context', cursor);
+      return this.#interpret(index, offsetBytes, remainingBytes, streamClass, decoder, roles);
+    } catch (error) {
+      for (const { column, count } of rows) truncateColumn(column, count);
+      throw error;
+    }
+  }
+
+  #interpret(
+    index: number,
+    offsetBytes: number,
+    remainingBytes: number,
+    streamClass: DataStreamClass,
+    decoder: RecordDecoder,
+    roles: RoleFields,
+  ): PacketHead {
+    const cursor = this.#cursor;
+    const value = (role: PacketRole): bigint | undefined => {
+      const type = roles.get(role);
+      const read = type?.kind === 'integer' ? decoder.valueOf(type) : undefined;
+      return read === undefined ? undefined : BigInt.asUintN(64, BigInt(read));
+    };
+    const sizes = checkSizes(value('packet-size'), value('content-size'), cursor.at, remainingBytes * 8);
+    const cpu = value('cpu');
+    return {
+      index,
+      offsetBytes,
+      headBits: cursor.at,
+      ...sizes,
+      streamClass,
+      instanceId: value('stream-instance-id'),
+      cpu: cpu === undefined || cpu > 0x7fffffffn ? undefined : Number(cpu),
+      begin: counter(roles.get('begin-time'), value('begin-time'), (cycles, sizeBits) => ({
+        cycles,
+        sizeBits,
+      })),
+      endCycles: value('end-time'),
+      discardedEvents: counter(
+        roles.get('discarded-events'),
+        value('discarded-events'),
+        (snapshot, sizeBits) => ({ snapshot, sizeBits }),
+      ),
+      sequenceNumber: counter(
+        roles.get('packet-sequence-number'),
+        value('packet-sequence-number'),
+        (sequence, sizeBits) => ({ value: sequence, sizeBits }),
+      ),
+    };
+  }
+}
+
+function counter<T>(
+  type: FieldType | undefined,
+  value: bigint | undefined,
+  make: (value: bigint, sizeBits: number) => T,
+): T | undefined {
+  return type?.kind === 'integer' && value !== undefined ? make(value, type.sizeBits) : undefined;
+}
+
+/** A packet without sizes goes on to the end of the file; one without a content size is full (CTF 1.8 §5.2). */
+function checkSizes(
+  packetSize: bigint | undefined,
+  contentSize: bigint | undefined,
+  headBits: number,
+  remainingBits: number,
+) {
+  const packetBits = packetSize ?? contentSize ?? BigInt(remainingBits);
+  const contentBits = contentSize ?? packetBits;
+  if (packetBits % 8n !== 0n)
+    throw new PacketFault('packet-size', `packet size is ${packetBits} bits, not a multiple of 8`, headBits);
+  if (contentBits > packetBits) {
+    throw new PacketFault(
+      'packet-size',
+      `packet content is ${contentBits} bits, more than the packet's ${packetBits}`,
+      headBits,
+    );
+  }
+  if (packetBits < BigInt(headBits) || packetBits === 0n) {
+    throw new PacketFault(
+      'packet-size',
+      `packet size is ${packetBits} bits, less than its header and context of ${headBits} bits`,
+      headBits,
+    );
+  }
+  if (contentBits < BigInt(headBits)) {
+    throw new PacketFault(
+      'packet-size',
+      `packet content is ${contentBits} bits, less than its header and context of ${headBits} bits`,
+      headBits,
+    );
+  }
+  const isTruncated = packetBits > BigInt(remainingBits);
+  return {
+    packetBits: isTruncated ? remainingBits : Number(packetBits),
+    contentBits: contentBits > BigInt(remainingBits) ? remainingBits : Number(contentBits),
+    isTruncated,
+  };
+}
+
+/** Reads a packet header just to know the stream class, since what follows depends on it. */
+class HeaderProbe {
+  readonly #traceClass: TraceClass;
+  readonly #roles: RoleFields;
+  readonly #slots = new Map<IntegerType, number>();
+  readonly #values: (number | bigint)[] = [];
+  readonly #columns: StructColumn | undefined;
+  readonly #decode: FieldDecoder | undefined;
+
+  constructor(traceClass: TraceClass) {
+    this.#traceClass = traceClass;
+    this.#roles = roleFieldsOf(traceClass, undefined);
+    const header = traceClass.packetHeader;
+    if (header === undefined) return;
+    collectIntegers(header, this.#slots);
+    this.#columns = makeColumn(header) as StructColumn;
+    this.#decode = compileField(header, this.#columns, {
+      slots: this.#slots,
+      values: this.#values,
+      onClock: () => {},
+      classIds: new Set(),
+      onClassId: () => {},
+    });
+  }
+
+  findStreamClass(cursor: BitCursor): DataStreamClass {
+    if (this.#columns !== undefined) truncateColumn(this.#columns, 0);
+    this.#decode?.(cursor);
+    const magic = this.#valueOf('magic');
+    if (magic !== undefined && BigInt.asUintN(32, BigInt(magic)) !== BigInt(packetMagic)) {
+      throw new PacketFault(
+        'packet-magic',
+        `packet magic is 0x${BigInt(magic).toString(16)}, not 0x${packetMagic.toString(16)}`,
+        0,
+      );
+    }
+    this.#checkUuid(cursor);
+    const id = this.#valueOf('stream-class-id');
+    const streamClasses = this.#traceClass.streamClasses;
+    if (id === undefined) {
+      const [only] = streamClasses.values();
+      if (only === undefined)
+        throw new PacketFault('unknown-stream-class', 'the metadata has no data stream class', cursor.at);
+      return only;
+    }
+    const streamClass = streamClasses.get(BigInt(id));
+    if (streamClass === undefined) {
+      throw new PacketFault('unknown-stream-class', `no data stream class has the id ${id}`, cursor.at);
+    }
+    return streamClass;
+  }
+
+  #valueOf(role: PacketRole): number | bigint | undefined {
+    const type = this.#roles.get(role);
+    const slot = type?.kind === 'integer' ? this.#slots.get(type) : undefined;
+    return slot === undefined ? undefined : this.#values[slot];
+  }
+
+  #checkUuid(cursor: BitCursor): void {
+    const type = this.#roles.get('trace-uuid');
+    const expected = this.#traceClass.uuid;
+    const header = this.#traceClass.packetHeader;
+    if (type === undefined || expected === undefined || header === undefined) return;
+    const index = header.members.findIndex((member) => member.type === type);
+    const column = this.#columns?.members[index];
+    if (column?.kind !== 'list') return;
+    const found = uuidText(column);
+    if (found !== expected) {
+      throw new PacketFault(
+        'packet-uuid',
+        `the packet belongs to trace ${found}, the metadata to ${expected}`,
+        cursor.at,
+      );
+    }
+  }
+}
+
+function uuidText(column: ListColumn): string {
+  const bytes = (column.element as NumberColumn).values;
+  const begin = column.starts[column.count - 1] as number;
+  const hex = Array.from({ length: 16 }, (_, index) =>
+    ((bytes[begin + index] as number) & 0xff).toString(16).padStart(2, '0'),
+  ).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+function collectIntegers(root: FieldType, slots: Map<IntegerType, number>): void {
+  const pending: FieldType[] = [root];
+  for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
+    if (type.kind === 'integer') slots.set(type, slots.size);
+    if (type.kind === 'struct') for (const member of type.members) pending.push(member.type);
+    if (type.kind === 'array') {
+      pending.push(type.element);
+      if (type.length.kind === 'field') slots.set(type.length.field.type, slots.size);
+    }
+    if (type.kind === 'variant') for (const option of type.options) pending.push(option.type);
+  }
+}

@@ -1,0 +1,394 @@
+/** All CTF traces of one input as one reader. */
+import type { TraceInput } from '../../bytes/source.ts';
+import type { EventBatch } from '../../events/batch.ts';
+import { CycleConverter, cyclesToNs } from '../../events/clock.ts';
+import type { StructColumn } from '../../events/columns.ts';
+import { makeColumn } from '../../events/columns.ts';
+import type { IntegerType, Scope } from '../../events/layout.ts';
+import type {
+  EventClass,
+  EventStream,
+  OpenOptions,
+  StreamExtent,
+  TraceAbout,
+  TraceReader,
+} from '../../events/reader.ts';
+import { eventScopes, makeBatch, makeRecordDecoder } from '../../events/record-decoder.ts';
+import type { Selection } from '../../events/selection.ts';
+import { Health } from '../../results/health.ts';
+import { describeClass } from '../../vocabulary/describe.ts';
+import type { FoundTrace } from './find-traces.ts';
+import { baseName } from './find-traces.ts';
+import { metadataWarning } from './health-kinds.ts';
+import type { DataStream } from './open-trace.ts';
+import { findStreams, readTraceClass, recordLayout } from './open-trace.ts';
+import { PacketSequence, type StreamFile } from './packet-sequence.ts';
+import type { PacketHead, StreamClassDecoder } from './packets.ts';
+import { roleFieldsOf } from './packets.ts';
+import { makeCtfStream } from './stream.ts';
+import { aboutTrace } from './trace-about.ts';
+import type { DataStreamClass, TraceClass } from './trace-class.ts';
+
+/** Memory for windows, shared by all streams, and what one stream gets at least and at most. */
+const windowBudgetBytes = 64 * 1024 * 1024;
+const windowSizeMinBytes = 64 * 1024;
+const windowSizeMaxBytes = 512 * 1024;
+
+const nothingSelected: Selection = { classes: new Map(), cycles: false, packets: false };
+
+interface OpenedTrace {
+  readonly about: TraceAbout;
+  readonly traceClass: TraceClass;
+  readonly streams: readonly DataStream[];
+  /** By data stream class id, then event record class id. */
+  readonly eventClasses: ReadonlyMap<bigint, ReadonlyMap<bigint, EventClass>>;
+}
+
+/** @throws TraceError when a trace's metadata is wrong, or nothing of it can be read */
+export function openCtf(input: TraceInput, found: readonly FoundTrace[], options: OpenOptions): TraceReader {
+  const health = new Health();
+  const traces: OpenedTrace[] = [];
+  const classes: EventClass[] = [];
+  for (const group of groupChunks(input, found)) {
+    const trace = openTrace(input, group, options, traces.length, classes, health);
+    traces.push(trace);
+  }
+  return new CtfReader(traces, classes, health, options);
+}
+
+/** Chunks of one trace (LTTng's rotation archives) have the same UUID and the same place below their archives. */
+function groupChunks(
+  input: TraceInput,
+  found: readonly FoundTrace[],
+): readonly { readonly parts: readonly FoundTrace[]; readonly traceClass: TraceClass }[] {
+  const groups = new Map<string, { parts: FoundTrace[]; traceClass: TraceClass; sizeBytes: number }>();
+  for (const part of found) {
+    const traceClass = readTraceClass(part.metadata, pathOf(input, part.metadata.path));
+    const isChunk = part.folder.includes('archives/') && traceClass.uuid !== undefined;
+    const key = isChunk ? `${traceClass.uuid} ${part.folder.replace(/^.*archives\/[^/]*/, '')}` : part.folder;
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, { parts: [part], traceClass, sizeBytes: part.metadata.sizeBytes });
+      continue;
+    }
+    group.parts.push(part);
+    // Metadata only grows: the largest knows every class.
+    if (part.metadata.sizeBytes > group.sizeBytes) {
+      group.traceClass = traceClass;
+      group.sizeBytes = part.metadata.sizeBytes;
+    }
+  }
+  return [...groups.values()];
+}
+
+function pathOf(input: TraceInput, path: string): string {
+  return input.name === '' ? path : `${input.name.replace(/\/+$/, '')}/${path}`;
+}
+
+function openTrace(
+  input: TraceInput,
+  group: { readonly parts: readonly FoundTrace[]; readonly traceClass: TraceClass },
+  options: OpenOptions,
+  count: number,
+  classes: EventClass[],
+  health: Health,
+): OpenedTrace {
+  const { parts, traceClass } = group;
+  const [first] = parts as [FoundTrace];
+  const files = parts.flatMap((part) => [part.metadata, ...part.streams]);
+  const about = aboutTrace(
+    options.first.trace + count,
+    input,
+    first.folder,
+    traceClass,
+    files,
+    options.clockCorrection,
+  );
+  for (const warning of traceClass.warnings)
+    health.add(metadataWarning, pathOf(input, first.metadata.path), 'metadata', warning);
+  const streams = findStreams(traceClass, parts, probeDecoders(traceClass), health);
+  const eventClasses = new Map<bigint, Map<bigint, EventClass>>();
+  for (const streamClass of traceClass.streamClasses.values()) {
+    const byId = new Map<bigint, EventClass>();
+    for (const record of streamClass.eventClasses.values()) {
+      const scopes = eventScopes(streamClass.commonContext, record.specificContext, record.payload);
+      const meaning = describeClass({ name: record.name, scopes }, about);
+      const eventClass: EventClass = {
+        index: options.first.eventClass + classes.length,
+        trace: about.index,
+        name: record.name,
+        id: record.id,
+        streamClassId: streamClass.id,
+        logLevel: record.logLevel,
+        scopes,
+        ...meaning,
+      };
+      classes.push(eventClass);
+      byId.set(record.id, eventClass);
+    }
+    eventClasses.set(streamClass.id, byId);
+  }
+  return { about, traceClass, streams, eventClasses };
+}
+
+/** Decoders that read packet heads only. */
+function probeDecoders(traceClass: TraceClass): (streamClass: DataStreamClass) => StreamClassDecoder {
+  const cache = new Map<DataStreamClass, StreamClassDecoder>();
+  return (streamClass) => {
+    let decoder = cache.get(streamClass);
+    if (decoder === undefined) {
+      decoder = makeStreamClassDecoder(
+        traceClass,
+        streamClass,
+        new Map(),
+        nothingSelected,
+        undefined,
+        undefined,
+      );
+      cache.set(streamClass, decoder);
+    }
+    return decoder;
+  };
+}
+
+function makeStreamClassDecoder(
+  traceClass: TraceClass,
+  streamClass: DataStreamClass,
+  eventClasses: ReadonlyMap<bigint, EventClass>,
+  selection: Selection,
+  converter: CycleConverter | undefined,
+  packetColumns: ReadonlyMap<Scope, StructColumn> | undefined,
+): StreamClassDecoder {
+  const roles = roleFieldsOf(traceClass, streamClass);
+  const roleFields = [...roles.values()].filter((type): type is IntegerType => type.kind === 'integer');
+  const layout = recordLayout(traceClass, streamClass);
+  const decoder = makeRecordDecoder({
+    layout,
+    selection,
+    eventClasses,
+    roleFields,
+    converter,
+    packetColumns,
+  });
+  return { streamClass, roles, decoder, packetColumns };
+}
+
+class CtfReader implements TraceReader {
+  readonly traces: readonly TraceAbout[];
+  readonly classes: readonly EventClass[];
+  readonly streamCount: number;
+  readonly health: Health;
+  reading = new Health();
+  readonly earliestNs: bigint | undefined;
+  readonly #opened: readonly OpenedTrace[];
+  readonly #options: OpenOptions;
+  readonly #sequences = new Set<PacketSequence>();
+
+  constructor(
+    opened: readonly OpenedTrace[],
+    classes: readonly EventClass[],
+    health: Health,
+    options: OpenOptions,
+  ) {
+    this.#opened = opened;
+    this.#options = options;
+    this.traces = opened.map((trace) => trace.about);
+    this.classes = classes;
+    this.streamCount = opened.reduce((sum, trace) => sum + trace.streams.length, 0);
+    this.health = health;
+    this.earliestNs = this.#findEarliestNs();
+  }
+
+  /** The least of the streams' first times; one that is 52 days from most others is a damaged packet's. */
+  #findEarliestNs(): bigint | undefined {
+    const times = this.#opened.flatMap((trace) =>
+      trace.streams.map((stream) => this.#firstNs(trace, stream)).filter((ns) => ns !== undefined),
+    );
+    if (times.length === 0) return undefined;
+    times.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    const median = times[times.length >> 1] as bigint;
+    const farNs = 1n << 52n;
+    return times.find((ns) => median - ns < farNs);
+  }
+
+  #firstNs(trace: OpenedTrace, stream: DataStream): bigint | undefined {
+    const clock = clockOf(trace, stream.streamClass);
+    if (clock === undefined || stream.firstHead === undefined) return undefined;
+    const begin = stream.firstHead.begin;
+    if (begin?.sizeBits === 64) return cyclesToNs(clock, begin.cycles);
+    // Without packet times the first record says when the stream begins.
+    const selection = {
+      ...nothingSelected,
+      classes: new Map(this.classes.map((eventClass) => [eventClass.index, []])),
+    };
+    const originNs = cyclesToNs(clock, 0n);
+    const first = this.#makeStream(
+      trace,
+      stream,
+      0,
+      selection,
+      originNs,
+      windowSizeMinBytes,
+      new Health(),
+    ).next();
+    const timeNs = first?.timeNs[0];
+    return timeNs === undefined || Number.isNaN(timeNs) ? originNs : originNs + BigInt(timeNs);
+  }
+
+  extents(): readonly StreamExtent[] {
+    const extents: StreamExtent[] = [];
+    for (const trace of this.#opened) {
+      for (const stream of trace.streams) extents.push(extentOf(trace, stream, new Health()));
+    }
+    return extents;
+  }
+
+  read(selection: Selection, originNs: bigint): readonly EventStream[] {
+    this.reading = new Health();
+    const window = Math.floor(windowBudgetBytes / Math.max(1, this.streamCount));
+    const windowSizeBytes = Math.max(
+      windowSizeMinBytes,
+      Math.min(windowSizeMaxBytes, window - (window % 4096)),
+    );
+    const streams: EventStream[] = [];
+    for (const trace of this.#opened) {
+      for (const stream of trace.streams) {
+        streams.push(
+          this.#makeStream(trace, stream, streams.length, selection, originNs, windowSizeBytes, this.reading),
+        );
+      }
+    }
+    return streams;
+  }
+
+  #makeStream(
+    trace: OpenedTrace,
+    stream: DataStream,
+    position: number,
+    selection: Selection,
+    originNs: bigint,
+    windowSizeBytes: number,
+    health: Health,
+  ): EventStream {
+    const { traceClass } = trace;
+    const packetColumns = selection.packets ? packetColumnsOf(traceClass, stream.streamClass) : undefined;
+    const decoders = new Map<DataStreamClass, StreamClassDecoder>();
+    const decoderOf = (streamClass: DataStreamClass): StreamClassDecoder => {
+      let decoder = decoders.get(streamClass);
+      if (decoder === undefined) {
+        const clock = clockOf(trace, streamClass);
+        decoder = makeStreamClassDecoder(
+          traceClass,
+          streamClass,
+          trace.eventClasses.get(streamClass.id) ?? new Map(),
+          selection,
+          clock === undefined ? undefined : new CycleConverter(clock, originNs),
+          streamClass === stream.streamClass ? packetColumns : undefined,
+        );
+        decoders.set(streamClass, decoder);
+      }
+      return decoder;
+    };
+    const timesOf = (head: PacketHead) => packetTimes(trace, head, originNs);
+    const packets = new PacketSequence(traceClass, stream.files, decoderOf, health, (file) =>
+      firstWantedPacket(file, trace, stream.streamClass, selection, originNs),
+    );
+    this.#sequences.add(packets);
+    const hasClock = stream.streamClass.clock !== undefined;
+    return makeCtfStream({
+      about: {
+        index: this.#options.first.stream + position,
+        trace: trace.about.index,
+        name: stream.files[0]?.path ?? '',
+        classId: stream.streamClass.id,
+        instanceId: stream.firstHead?.instanceId,
+        cpu: stream.firstHead?.cpu,
+        hasTime: hasClock,
+      },
+      batch: (self) => makeBatch(self, selection.cycles && hasClock, packetColumns),
+      packets,
+      decoderOf,
+      packetClass: packetColumns === undefined ? undefined : stream.streamClass,
+      selection,
+      windowSizeBytes,
+      health,
+      timesOf,
+    });
+  }
+
+  close(): void {
+    for (const packets of this.#sequences) packets.close();
+    this.#sequences.clear();
+  }
+}
+
+function clockOf(trace: OpenedTrace, streamClass: DataStreamClass) {
+  return streamClass.clock === undefined ? undefined : trace.about.clocks[streamClass.clock];
+}
+
+function packetColumnsOf(traceClass: TraceClass, streamClass: DataStreamClass): EventBatch['packets'] {
+  const columns = new Map<Scope, StructColumn>();
+  if (traceClass.packetHeader)
+    columns.set('packet-header', makeColumn(traceClass.packetHeader) as StructColumn);
+  if (streamClass.packetContext)
+    columns.set('packet-context', makeColumn(streamClass.packetContext) as StructColumn);
+  return columns;
+}
+
+/** Times relative to the origin, of packets that record whole clock values. An end before the beginning is no end. */
+function packetTimes(trace: OpenedTrace, head: PacketHead, originNs: bigint) {
+  const clock = clockOf(trace, head.streamClass);
+  if (clock === undefined || head.begin?.sizeBits !== 64) return { beginNs: undefined, endNs: undefined };
+  const beginNs = Number(cyclesToNs(clock, head.begin.cycles) - originNs);
+  if (head.endCycles === undefined || head.endCycles < head.begin.cycles)
+    return { beginNs, endNs: undefined };
+  return { beginNs, endNs: Number(cyclesToNs(clock, head.endCycles) - originNs) };
+}
+
+/** How many packets at a file's beginning end before the selected time, by its index. */
+function firstWantedPacket(
+  file: StreamFile,
+  trace: OpenedTrace,
+  streamClass: DataStreamClass,
+  selection: Selection,
+  originNs: bigint,
+): number {
+  const clock = clockOf(trace, streamClass);
+  if (clock === undefined || selection.beginNs === undefined || file.index.length === 0) return 0;
+  const beginNs = originNs + BigInt(Math.floor(selection.beginNs));
+  const first = file.index.findIndex(
+    (entry) => entry.endCycles < entry.beginCycles || cyclesToNs(clock, entry.endCycles) >= beginNs,
+  );
+  return first < 0 ? Math.max(0, file.index.length - 1) : first;
+}
+
+/** From the heads of all packets. */
+function extentOf(trace: OpenedTrace, stream: DataStream, health: Health): StreamExtent {
+  const packets = new PacketSequence(trace.traceClass, stream.files, probeDecoders(trace.traceClass), health);
+  const clock = clockOf(trace, stream.streamClass);
+  let count = 0;
+  let beginNs: bigint | undefined;
+  let endNs: bigint | undefined;
+  for (let packet = packets.next(); packet !== undefined; packet = packets.next()) {
+    count++;
+    const { begin, endCycles } = packet.head;
+    if (clock === undefined) continue;
+    if (begin?.sizeBits === 64) {
+      const ns = cyclesToNs(clock, begin.cycles);
+      if (beginNs === undefined || ns < beginNs) beginNs = ns;
+    }
+    if (endCycles !== undefined && begin?.sizeBits === 64 && endCycles >= begin.cycles) {
+      const ns = cyclesToNs(clock, endCycles);
+      if (endNs === undefined || ns > endNs) endNs = ns;
+    }
+  }
+  return {
+    name: stream.files.map((file) => baseName(file.path)).join(', '),
+    trace: trace.about.index,
+    packets: count,
+    sizeBytes: stream.files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    beginNs,
+    endNs,
+    discardedEvents: packets.losses.discardedTotal,
+  };
+}
