@@ -28,6 +28,7 @@ export class Walk {
   readonly #packetValues = new Map<IntegerType, bigint>();
   readonly #eventValues = new Map<IntegerType, bigint>();
   readonly #clockCycles = new Map<number, bigint>();
+  #stream = '';
 
   constructor(traceClass: TraceClass, position: BitPosition) {
     this.traceClass = traceClass;
@@ -40,7 +41,14 @@ export class Walk {
     this.streamClass = undefined;
     this.isInEvent = false;
     this.#packetValues.clear();
-    this.#clockCycles.clear();
+  }
+
+  /** Clocks go on from packet to packet of one stream, and begin anew where the file goes over to another one. */
+  enterStream(streamClass: DataStreamClass | undefined): void {
+    this.streamClass = streamClass;
+    const stream = `${streamClass?.id} ${this.packet.streamInstanceId}`;
+    if (stream !== this.#stream) this.#clockCycles.clear();
+    this.#stream = stream;
   }
 
   beginEvent(): void {
@@ -79,7 +87,10 @@ export class Walk {
     const role = this.isInEvent ? undefined : this.traceClass.roles.get(type);
     const lines: string[] = [];
     if (role !== undefined) this.#noteRole(role, type, value, lines);
-    if (type.clock !== undefined && role !== 'end-time') this.#updateClock(type, type.clock, value, lines);
+    if (type.clock !== undefined && role !== 'end-time') {
+      const cycles = this.#updateClock(type, type.clock, value, role === 'begin-time');
+      if ((this.streamClass?.clock ?? type.clock) === type.clock) lines.push(this.line(`DCV:${cycles}`));
+    }
     return lines;
   }
 
@@ -158,16 +169,18 @@ export class Walk {
     );
   }
 
-  /** Only the low bits are recorded; where they went down they passed zero once (CTF 1.8 §8). */
-  #updateClock(type: IntegerType, clock: number, recorded: bigint, lines: string[]): void {
+  /**
+   * Only the low bits are recorded; where they went down they passed zero once. A packet's begin is recorded whole
+   * (CTF 1.8 §8).
+   */
+  #updateClock(type: IntegerType, clock: number, recorded: bigint, isWhole: boolean): bigint {
     const low = BigInt.asUintN(type.sizeBits, recorded);
-    const before = this.#clockCycles.get(clock) ?? 0n;
+    const before = isWhole ? 0n : (this.#clockCycles.get(clock) ?? 0n);
     const beforeLow = BigInt.asUintN(type.sizeBits, before);
     const wrapped = low < beforeLow ? 1n << BigInt(type.sizeBits) : 0n;
     const cycles = BigInt.asUintN(64, before - beforeLow + wrapped + low);
     this.#clockCycles.set(clock, cycles);
-    const shown = this.streamClass?.clock ?? clock;
-    if (shown === clock) lines.push(this.line(`DCV:${cycles}`));
+    return cycles;
   }
 }
 

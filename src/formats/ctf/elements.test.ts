@@ -266,7 +266,7 @@ test('says which class an id does not select', () => {
 
 test('ends where records take no space', () => {
   const lines = [...elements(trace({ payloads: [struct({})] }), memorySource('s', new Uint8Array([1])))];
-  expect(lines.at(-1)).toBe('     0 An event record without any size has no end to its packet.');
+  expect(lines.at(-1)).toBe('     0 An event record takes no space, which CTF 1.8 §6 forbids.');
 });
 
 test('ends where a length is beyond everything that can follow', () => {
@@ -336,6 +336,39 @@ test('keeps the high bits of a clock, and adds one where the low bits passed zer
     `40           DCV:${0x12f5}`,
     `48           DCV:${0x1303}`,
   ]);
+});
+
+test('goes on with the clock from packet to packet of a stream, and begins anew in another one', () => {
+  const instance = integer(8);
+  const total = integer(8);
+  const parts: TraceParts = {
+    packetHeader: struct({ instance, total }),
+    eventHeader: struct({ time: integer(8, 'be', { clock: 0 }) }),
+    payloads: [struct({})],
+    roles: [
+      [instance, 'stream-instance-id'],
+      [total, 'packet-size'],
+    ],
+  };
+  const bytes = new Uint8Array([1, 24, 9, 1, 24, 3, 2, 24, 1]);
+  const lines = [...elements(trace(parts), memorySource('s', bytes))];
+  expect(lines.filter((line) => /DCV/.test(line)).map((line) => line.trim().split(/\s+/)[1])).toEqual([
+    'DCV:9',
+    'DCV:259',
+    'DCV:1',
+  ]);
+});
+
+test('takes what follows the content of a packet without a size as padding, to the end of the file', () => {
+  const content = integer(8);
+  const parts: TraceParts = {
+    packetContext: struct({ content }),
+    payloads: [struct({ a: integer(4) })],
+    roles: [[content, 'content-size']],
+  };
+  const lines = [...elements(trace(parts), memorySource('s', new Uint8Array([20, 1, 2, 3, 4])))];
+  expect(lines.filter((line) => line.includes('FLUI:a'))).toHaveLength(3);
+  expect(lines.slice(-2)).toEqual(['    20   }', '    40 }']);
 });
 
 test('spells floats as C does with six digits', () => {

@@ -40,7 +40,7 @@ function* packetElements(walk: Walk): Generator<string> {
   yield walk.open('P');
   yield walk.open('PC');
   yield* scopeElements(walk, 'packet-header', walk.traceClass.packetHeader);
-  walk.streamClass = chooseStreamClass(walk);
+  walk.enterStream(chooseStreamClass(walk));
   yield walk.line(streamInformation(walk));
   if (walk.streamClass !== undefined) {
     yield* scopeElements(walk, 'packet-context', walk.streamClass.packetContext);
@@ -52,12 +52,16 @@ function* packetElements(walk: Walk): Generator<string> {
   yield walk.close();
 }
 
-/** A file whose packets do not say how long they are is one packet (CTF 1.8 §5.2); one with content alone has no padding but to a byte. */
+/**
+ * A file whose packets do not say how long they are is one packet: what follows its content is padding, and where its
+ * content has no size either, all of the file is content (CTF 1.8 §5.2).
+ */
 function skipPadding(walk: Walk): void {
   const { position, packet } = walk;
-  const sizeBits = packet.totalBits ?? packet.contentBits;
-  if (sizeBits !== undefined) {
-    position.skipTo(position.packetBeginBits + Math.ceil(Number(sizeBits) / 8) * 8);
+  if (packet.totalBits !== undefined) {
+    position.skipTo(position.packetBeginBits + Number(packet.totalBits));
+  } else if (packet.contentBits !== undefined) {
+    position.skipTo(position.sourceEndBits);
   } else if (!position.isAtSourceEnd) {
     const remainingBits = position.sourceEndBits - position.headBits;
     throw position.fault(
@@ -78,10 +82,7 @@ function* eventElements(walk: Walk, streamClass: DataStreamClass): Generator<str
     const begin = position.headBits;
     yield* eventRecordElements(walk, streamClass);
     if (position.headBits === begin) {
-      throw position.fault(
-        'event-without-size',
-        'An event record without any size has no end to its packet.',
-      );
+      throw position.fault('event-without-size', 'An event record takes no space, which CTF 1.8 §6 forbids.');
     }
   }
 }
