@@ -1,7 +1,7 @@
 /**
  * The expression that picks what a row or a cell was made of: `syscalls{name == "openat" && duration >= 1000ns}`.
  *
- * A description has it as a template; `${…}` is replaced by the value in the language of filters: text in quotes,
+ * A description has it as a template; `@name` is replaced by the value in the language of filters: text in quotes,
  * durations and times as a number with `ns`, sizes and counts as bare numbers.
  */
 import type { Cell, ColumnKind } from './columns.ts';
@@ -44,7 +44,7 @@ function edge(axis: AxisDescription | undefined, bins: Bins | undefined, at: num
 
 function fill(template: string, replacement: (name: string) => string | undefined): string | undefined {
   let isComplete = true;
-  const text = template.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
+  const text = template.replace(/@([a-z][a-zA-Z0-9-]*(?:\.(?:begin|end))?)/g, (_, name: string) => {
     const value = replacement(name);
     if (value === undefined) isComplete = false;
     return value ?? '';

@@ -1,8 +1,8 @@
 /**
  * The shapes that an answer can have. Each has a static `description`, known before any trace is read, and its values.
  *
- * A `select` is a template of the expression that picks what a row or a cell was made of: `syscalls{name == ${name}}`,
- * where `${id}` is the row's cell, and in grids `${x.begin} ${x.end} ${y.begin} ${y.end}` the bin's edges (see select.ts).
+ * A `select` is a template of the expression that picks what a row or a cell was made of: `syscalls{name == @name}`,
+ * where `@id` is the row's cell, and in grids `@x.begin @x.end @y.begin @y.end` the bin's edges (see select.ts).
  */
 import type { Cell, ResultColumn } from './columns.ts';
 

@@ -44,7 +44,10 @@ export function groupSums(values: readonly number[], groups: Groups): number[] {
 /** What an edge is called on an axis: `20 ms`; on a time axis the time since the first edge, `+20 ms`. */
 export function edgeLabel(axis: AxisDescription, bins: Bins, index: number, context: FormatContext): string {
   const edge = bins.edges[index] ?? 0;
-  if (axis.kind === 'timestamp') return `+${printAlone('duration', edge - bins.edges[0]!, context)}`;
+  if (axis.kind === 'timestamp') {
+    const sinceNs = edge - bins.edges[0]!;
+    return sinceNs === 0 ? '0' : `+${printAlone('duration', sinceNs, context)}`;
+  }
   return printAlone(isNumeric(axis.kind) ? axis.kind : 'number', edge, context);
 }
 
@@ -59,7 +62,7 @@ export function axisLines(
   const { rule, tick } = glyphs(terminal);
   const ticks = rule.repeat(width).split('');
   let labels = '';
-  const step = tickStep(bins, groups, 12);
+  const step = tickStep(bins, groups, 10);
   for (let group = 0; group < groups.count; group += step) {
     const at = group * groups.cellWidth;
     const label = edgeLabel(axis, bins, group * groups.size, terminal);
@@ -70,18 +73,28 @@ export function axisLines(
   return [ticks.join(''), labels];
 }
 
-/** Groups between ticks, at least `columnsMin` columns: those that give values of at most two digits are preferred. */
+/** Groups between ticks, at least `columnsMin` columns: the roundest step among those up to twice as long. */
 function tickStep(bins: Bins, groups: Groups, columnsMin: number): number {
   const least = Math.max(1, Math.ceil(columnsMin / groups.cellWidth));
-  const width = (bins.edges[1] ?? 1) - (bins.edges[0] ?? 0);
-  for (let step = least; step <= least * 2; step += 1) {
-    const value = step * groups.size * width;
-    if (Number(value.toPrecision(1)) === value) return step;
+  const width = ((bins.edges[1] ?? 1) - (bins.edges[0] ?? 0)) * groups.size;
+  const steps = Array.from({ length: least + 1 }, (_, index) => least + index);
+  const roundness = [
+    [1, 2, 5],
+    [1.5, 2.5, 3, 4, 6, 8],
+  ];
+  for (const round of roundness) {
+    const found = steps.find((step) => round.includes(leadingDigits(step * width)));
+    if (found !== undefined) return found;
   }
   return least;
 }
 
-/** What one column stands for, and where a time axis begins: `10 ms a column, from 13:05:00.000`. */
+/** 0.025 → 2.5 */
+function leadingDigits(value: number): number {
+  return Number(value.toExponential(6).split('e')[0]);
+}
+
+/** What one cell stands for, and where a time axis begins: `10 ms a cell, from 13:05:00.000`. */
 export function axisCaption(
   axis: AxisDescription,
   bins: Bins,
@@ -92,12 +105,17 @@ export function axisCaption(
   const kind: ColumnKind = axis.kind === 'timestamp' ? 'duration' : axis.kind;
   const parts: string[] = [];
   if (axis.scale === 'linear' && width > 0) {
-    const what = groups.cellWidth === 1 ? 'a column' : `every ${groups.cellWidth} columns`;
-    parts.push(`${printAlone(kind, width, context)} ${what}`);
+    parts.push(`${printAlone(kind, width, context)} a cell`);
   }
   if (axis.kind === 'timestamp' && bins.originNs !== undefined && bins.edges.length > 0) {
     const beginNs = bins.originNs + BigInt(Math.round(bins.edges[0]!));
-    parts.push(`from ${printTime(beginNs, context)}`);
+    parts.push(`from ${printTime(beginNs, context, digitsOf(beginNs))}`);
   }
   return parts.join(', ');
+}
+
+/** Digits of a second that say a time exactly: 3, 6 or 9. */
+function digitsOf(timeNs: bigint): number {
+  if (timeNs % 1_000_000n === 0n) return 3;
+  return timeNs % 1000n === 0n ? 6 : 9;
 }

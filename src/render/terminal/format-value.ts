@@ -112,14 +112,14 @@ function magnitudes(cells: Iterable<Cell>): Float64Array {
  */
 function columnUnit(units: readonly Unit[], sorted: Float64Array): number {
   if (sorted.length === 0) return 0;
-  const median = sorted[sorted.length >> 1]!;
+  const median = sorted[(sorted.length - 1) >> 1]!;
   const smallest = sorted[0]!;
   const largest = sorted.at(-1)!;
   let at = Math.max(
     0,
     units.findLastIndex((unit) => median >= unit.size),
   );
-  while (at > 0 && smallest < units[at]!.size / 1000 && largest < units[at - 1]!.size * 1e7) at -= 1;
+  while (at > 0 && smallest < units[at]!.size / 100 && largest < units[at - 1]!.size * 1e6) at -= 1;
   while (at < units.length - 1 && largest >= units[at]!.size * 1e7) at += 1;
   return at;
 }

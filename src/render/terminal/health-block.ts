@@ -2,7 +2,7 @@
 import type { HealthNote, HealthSeverity } from '../../results/health.ts';
 import { type AnalysisResult, healthSentence } from '../../results/result.ts';
 import { dim, glyphs, type Terminal, warning } from './terminal.ts';
-import { clip, safeText, wrapText } from './text-width.ts';
+import { safeText, wrapText } from './text-width.ts';
 
 const lineCountMax = 6;
 
@@ -21,20 +21,31 @@ export function healthLines(result: AnalysisResult, terminal: Terminal): readonl
   if (findings.length === 0) return [];
   const lines: string[] = [];
   let shown = 0;
+  let isBoundSaid = !result.isLowerBound;
+  const sayBound = () => {
+    if (!isBoundSaid) lines.push(warning(terminal, '  Counts and sums below are lower bounds.'));
+    isBoundSaid = true;
+  };
   for (const finding of findings) {
     const next = findingLines(finding, terminal);
     // One line stays free for what is not shown, one for the lower bounds.
-    if (shown > 0 && lines.length + next.length > lineCountMax - 2) break;
+    const free = lineCountMax - lines.length - (isBoundSaid ? 1 : 2);
+    if (shown > 0 && next.length > free) break;
+    if (!isLoss(finding)) sayBound();
     lines.push(...next);
     shown += 1;
   }
-  if (result.isLowerBound) lines.push(warning(terminal, '  Counts and sums below are lower bounds.'));
+  sayBound();
   const rest = findings.length - shown;
   if (rest > 0) {
     const remark = `  ${glyphs(terminal).ellipsis} and ${rest} more; run diatrace info for all`;
     lines.push(dim(terminal, remark));
   }
   return lines;
+}
+
+function isLoss({ first }: Finding): boolean {
+  return first.kind.severity === 'loss' || first.kind.severity === 'damage';
 }
 
 function gather(notes: readonly HealthNote[]): readonly Finding[] {
@@ -64,6 +75,6 @@ function findingLines({ first, count, placeCount }: Finding, terminal: Terminal)
     return kind.severity === 'note' ? text : warning(terminal, text);
   });
   if (kind.advice === '') return marked;
-  const advice = clip(safeText(kind.advice, terminal.unicode), terminal.width - 2, terminal.unicode);
-  return [...marked, dim(terminal, `  ${advice}`)];
+  const advice = wrapText(safeText(kind.advice, terminal.unicode), terminal.width - 2).slice(0, 2);
+  return [...marked, ...advice.map((line) => dim(terminal, `  ${line}`))];
 }

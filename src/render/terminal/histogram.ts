@@ -34,7 +34,7 @@ export function* histogramLines(grid: Grid, terminal: Terminal): Generator<strin
   const heading = clip(safeText(x.title, terminal.unicode), rangeWidth, terminal.unicode);
   yield bold(
     terminal,
-    `${padText(heading, rangeWidth, 'left')}  ${padText(title, countWidth, 'right')}  up to %`,
+    `${padText(heading, rangeWidth, 'left')}  ${padText(title, countWidth, 'right')}  cum. %`,
   );
   let seen = 0;
   for (const [group, count] of counts.entries()) {

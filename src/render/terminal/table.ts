@@ -73,9 +73,11 @@ function drawColumns(table: Table, shown: number, terminal: Terminal): DrawnColu
       at === 0 ? '  '.repeat(Math.min(indentDepthMax, depths?.[row] ?? 0)) : '';
     const texts = cells.map((cell, row) => indentOf(row) + format.print(cell));
     const title = safeText(column.title, terminal.unicode);
-    const totalText = at === 0 && total === undefined ? 'Total' : format.print(total);
-    const width = Math.max(...[title, format.unit, totalText].map(textWidth), widest(texts));
-    return { column, title, unit: format.unit, cells: texts, total: totalText, width };
+    const totalText =
+      at === 0 && total === undefined && table.totals !== undefined ? 'Total' : format.print(total);
+    const unit = format.unit === title.toLowerCase() ? '' : format.unit;
+    const width = widest([title, unit, totalText, ...texts]);
+    return { column, title, unit, cells: texts, total: totalText, width };
   });
 }
 
@@ -110,7 +112,7 @@ function fitColumns(columns: DrawnColumn[], terminal: Terminal) {
 }
 
 function naturalWidth(drawn: DrawnColumn): number {
-  return Math.max(textWidth(drawn.title), textWidth(drawn.unit), textWidth(drawn.total), widest(drawn.cells));
+  return widest([drawn.title, drawn.unit, drawn.total, ...drawn.cells]);
 }
 
 /** Takes from the widest text column until all fit; whether they do. */
