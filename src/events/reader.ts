@@ -62,6 +62,8 @@ export interface EventClass {
   readonly id: bigint;
   readonly streamClassId: bigint;
   readonly logLevel: number | undefined;
+  /** Where a model of the program is described (`model.emf.uri` of a class), if the metadata says so. */
+  readonly emfUri?: string;
   /** The fields of every scope that this class's records have, event scopes only. */
   readonly scopes: ReadonlyMap<Scope, StructType>;
   readonly canonical: CanonicalMeaning | undefined;

@@ -89,6 +89,7 @@ export function makeEventClass(index: number, parts: HandMadeClass): EventClass 
     canonical: undefined,
     tid: undefined,
     pid: undefined,
+    cpu: undefined,
     ...parts,
     index,
     scopes: new Map(Object.entries(parts.scopes ?? {}) as [Scope, StructType][]),

@@ -16,7 +16,7 @@ export type Place =
   /** The first of these scopes that has the path: one event scope, or packet scopes. */
   | { readonly kind: 'fields'; readonly scopes: readonly Scope[]; readonly path: readonly Step[] };
 
-type KnownPackets = Pick<FilterContext, 'packetScopes'>;
+type KnownPackets = Partial<FilterContext>;
 
 const baseFields: ReadonlySet<string> = new Set<BaseField>(['name', 'cpu', 'tid', 'pid', 'time']);
 const packetScopes: readonly Scope[] = ['packet-context', 'packet-header'];

@@ -1,0 +1,15 @@
+import { type ClassBatch, columnAt } from '../batch.ts';
+import type { FieldValue } from '../columns.ts';
+import type { FieldSource } from '../reader.ts';
+import { valueAt } from '../value.ts';
+
+/** Reads what a class records of every event, such as its thread; undefined when it does not. */
+export function recordedReader(
+  batch: ClassBatch,
+  source: FieldSource | undefined,
+): ((row: number) => FieldValue) | undefined {
+  if (source === undefined) return undefined;
+  if (source.kind === 'constant') return () => source.value;
+  const column = columnAt(batch.scopes.get(source.field.scope), source.field.path);
+  return column && ((row) => valueAt(column, row));
+}

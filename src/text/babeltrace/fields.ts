@@ -1,0 +1,198 @@
+/**
+ * Fields as babeltrace2's pretty printer writes them, to the byte. What it prints was read off its own output and its
+ * documentation (babeltrace2-sink.text.pretty(7)):
+ *
+ *   { addr = 0xBF083A6C, mode = ( "READ" : container = 0 ), s = "a\n", list = [ [0] = 1, [1] = 2 ], v = { 5 } }
+ *
+ * Fields that only tell a reader how packets are laid out, and those that update a clock, are left out.
+ */
+import type {
+  BigintColumn,
+  Column,
+  ListColumn,
+  NumberColumn,
+  StructColumn,
+  TextColumn,
+  VariantColumn,
+} from '../../events/columns.ts';
+import type { FieldType, IntegerType } from '../../events/layout.ts';
+import type { ByteWriter } from '../../events/text/byte-writer.ts';
+import { labelsOf } from '../../events/text/labels.ts';
+import { formatG } from './c-float.ts';
+
+export type FieldPrinter = (row: number, out: ByteWriter) => void;
+
+const quote = 0x22;
+const encoder = new TextEncoder();
+
+/** A printer for a whole scope; undefined when all of its fields are left out, and with them the scope. */
+export function compileScope(
+  column: StructColumn,
+  withNames: boolean,
+  leftOut: ReadonlySet<string> = new Set(),
+): FieldPrinter | undefined {
+  const shown = column.names.map((name, index) => {
+    const member = column.members[index] as Column;
+    return !(leftOut.has(name) && isUnsignedInteger(member)) && isShown(member);
+  });
+  if (column.names.length > 0 && !shown.includes(true)) return undefined;
+  return compileMembers(column, shown, withNames);
+}
+
+function isUnsignedInteger(column: Column): boolean {
+  if (column.kind !== 'number' && column.kind !== 'bigint') return false;
+  return column.type.kind === 'integer' && !column.type.isSigned;
+}
+
+/** Depth of these recursions is the type's. */
+function isShown(column: Column): boolean {
+  switch (column.kind) {
+    case 'number':
+    case 'bigint':
+      return column.type.kind !== 'integer' || column.type.clock === undefined;
+    case 'text':
+      return true;
+    case 'struct':
+      return column.members.length === 0 || column.members.some(isShown);
+    case 'list':
+      return isShown(column.element);
+    case 'variant':
+      return column.options.some(isShown);
+  }
+}
+
+function compileField(column: Column, withNames: boolean): FieldPrinter {
+  switch (column.kind) {
+    case 'number':
+    case 'bigint':
+      return compileNumber(column);
+    case 'text':
+      return (row, out) => writeTextRow(column, row, out);
+    case 'struct':
+      return compileMembers(column, column.members.map(isShown), withNames);
+    case 'list':
+      return compileList(column, withNames);
+    case 'variant':
+      return compileVariant(column, withNames);
+  }
+}
+
+function compileMembers(column: StructColumn, shown: readonly boolean[], withNames: boolean): FieldPrinter {
+  const parts: { lead: Uint8Array; print: FieldPrinter }[] = [];
+  column.members.forEach((member, index) => {
+    if (!shown[index]) return;
+    const name = withNames ? `${column.names[index]} = ` : '';
+    const lead = encoder.encode(`${parts.length === 0 ? ' ' : ', '}${name}`);
+    parts.push({ lead, print: compileField(member, withNames) });
+  });
+  return (row, out) => {
+    out.ascii('{');
+    for (const part of parts) {
+      out.bytes(part.lead);
+      part.print(row, out);
+    }
+    out.ascii(' }');
+  };
+}
+
+function compileList(column: ListColumn, withNames: boolean): FieldPrinter {
+  const print = compileField(column.element, withNames);
+  return (row, out) => {
+    const start = column.starts[row] as number;
+    const count = (column.starts[row + 1] as number) - start;
+    out.ascii('[');
+    for (let index = 0; index < count; index++) {
+      out.ascii(index === 0 ? ' ' : ', ');
+      if (withNames) out.ascii(`[${index}] = `);
+      print(start + index, out);
+    }
+    out.ascii(' ]');
+  };
+}
+
+function compileVariant(column: VariantColumn, withNames: boolean): FieldPrinter {
+  const options = column.options.map((option) => compileField(option, withNames));
+  return (row, out) => {
+    out.ascii('{ ');
+    options[column.option[row] as number]?.(column.row[row] as number, out);
+    out.ascii(' }');
+  };
+}
+
+function compileNumber(column: NumberColumn | BigintColumn): FieldPrinter {
+  const type: FieldType = column.type;
+  if (type.kind !== 'integer') return (row, out) => out.ascii(formatG(column.values[row] as number));
+  const write = integerWriter(type);
+  if (type.labels === undefined) return (row, out) => write(column.values[row] as number | bigint, out);
+  return (row, out) => {
+    const value = column.values[row] as number | bigint;
+    out.ascii('( ');
+    writeLabels(labelsOf(type, value), out);
+    out.ascii(' : container = ');
+    write(value, out);
+    out.ascii(' )');
+  };
+}
+
+function writeLabels(labels: readonly string[], out: ByteWriter): void {
+  if (labels.length === 0) out.ascii('<unknown>');
+  if (labels.length > 1) out.ascii('{ ');
+  labels.forEach((label, index) => {
+    if (index > 0) out.ascii(', ');
+    const bytes = encoder.encode(label);
+    writeText(bytes, 0, bytes.length, out);
+  });
+  if (labels.length > 1) out.ascii(' }');
+}
+
+type IntegerWriter = (value: number | bigint, out: ByteWriter) => void;
+
+/** Negative numbers in hexadecimal and octal show the bits of their size, rounded up to whole digits. */
+function integerWriter(type: IntegerType): IntegerWriter {
+  const { sizeBits, isSigned } = type;
+  switch (type.displayBase) {
+    case 10:
+      return (value, out) => out.decimal(value);
+    case 16: {
+      const bits = Math.ceil(sizeBits / 4) * 4;
+      return (value, out) => out.ascii(`0x${unsigned(value, bits).toString(16).toUpperCase()}`);
+    }
+    case 8: {
+      const bits = isSigned && sizeBits < 64 ? Math.ceil(sizeBits / 3) * 3 : 64;
+      return (value, out) => out.ascii(`0${unsigned(value, bits).toString(8)}`);
+    }
+    case 2:
+      return (value, out) => out.ascii(`0b${unsigned(value, sizeBits).toString(2).padStart(sizeBits, '0')}`);
+  }
+}
+
+function unsigned(value: number | bigint, bits: number): number | bigint {
+  return value >= 0 ? value : BigInt.asUintN(bits, BigInt(value));
+}
+
+function writeTextRow(column: TextColumn, row: number, out: ByteWriter): void {
+  const start = column.starts[row] as number;
+  writeText(column.bytes, start, start + (column.lengths[row] as number), out);
+}
+
+/** What stands for each byte that is not printed as it is. */
+const escapes: readonly (string | undefined)[] = Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  const named = '\u0007\b\u001b\f\n\r\t\v'.indexOf(character);
+  if (named >= 0) return `\\${'abefnrtv'[named]}`;
+  if ('\\\'"?'.includes(character)) return `\\${character}`;
+  return byte < 0x20 || byte === 0x7f ? `\\x${byte.toString(16).padStart(2, '0')}` : undefined;
+});
+
+/** In quotes and escaped; other bytes as they were recorded, whatever their encoding. A NUL ends the text. */
+function writeText(bytes: Uint8Array, start: number, end: number, out: ByteWriter): void {
+  out.byte(quote);
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte === 0) break;
+    const escape = escapes[byte];
+    if (escape === undefined) out.byte(byte);
+    else out.ascii(escape);
+  }
+  out.byte(quote);
+}

@@ -1,0 +1,118 @@
+/**
+ * Fields in the own style: `fd=3 path="/etc" mode=READ flags=0x8000 list=[1,2] inner={a=1 b=2}`.
+ *
+ * An enumeration is shown by its labels (`A|B` where several fit), by its number where none does. A length that a list
+ * announces is not repeated, since the list shows it.
+ */
+import {
+  type BigintColumn,
+  type Column,
+  type ListColumn,
+  type NumberColumn,
+  type StructColumn,
+  textAt,
+  type VariantColumn,
+} from '../../events/columns.ts';
+import type { FieldType } from '../../events/layout.ts';
+import type { ByteWriter } from '../../events/text/byte-writer.ts';
+import { labelsOf } from '../../events/text/labels.ts';
+import { quoted, safeName } from '../../events/text/safe-text.ts';
+
+export type FieldPrinter = (row: number, out: ByteWriter) => void;
+
+/** A printer for the members that are not left out, each with a space before it; undefined when there are none. */
+export function compileMembers(column: StructColumn, leftOut: ReadonlySet<string>): FieldPrinter | undefined {
+  const lengths = lengthTypes(column);
+  const parts: { lead: string; print: FieldPrinter }[] = [];
+  column.members.forEach((member, index) => {
+    const name = column.names[index] as string;
+    if (leftOut.has(name) || ('type' in member && lengths.has(member.type))) return;
+    parts.push({ lead: ` ${safeName(name)}=`, print: compileField(member) });
+  });
+  if (parts.length === 0) return undefined;
+  return (row, out) => {
+    for (const part of parts) {
+      out.text(part.lead);
+      part.print(row, out);
+    }
+  };
+}
+
+/** The integers that are lengths of members beside them. */
+function lengthTypes(column: StructColumn): ReadonlySet<FieldType> {
+  const found = new Set<FieldType>();
+  for (const member of column.members) {
+    if (!('type' in member)) continue;
+    const { type } = member;
+    if (type.kind === 'array' && type.length.kind === 'field') found.add(type.length.field.type);
+  }
+  return found;
+}
+
+/** Depth of these recursions is the type's. */
+function compileField(column: Column): FieldPrinter {
+  switch (column.kind) {
+    case 'number':
+    case 'bigint':
+      return compileNumber(column);
+    case 'text':
+      return (row, out) => out.text(quoted(textAt(column, row)));
+    case 'struct':
+      return compileStruct(column);
+    case 'list':
+      return compileList(column);
+    case 'variant':
+      return compileVariant(column);
+  }
+}
+
+function compileNumber(column: NumberColumn | BigintColumn): FieldPrinter {
+  const type: FieldType = column.type;
+  if (type.kind !== 'integer') return (row, out) => out.ascii(String(column.values[row]));
+  const { sizeBits, displayBase, labels } = type;
+  const write: (value: number | bigint, out: ByteWriter) => void =
+    displayBase === 10
+      ? (value, out) => out.decimal(value)
+      : (value, out) => out.ascii(inBase(value, sizeBits, displayBase));
+  if (labels === undefined) return (row, out) => write(column.values[row] as number | bigint, out);
+  return (row, out) => {
+    const value = column.values[row] as number | bigint;
+    const found = labelsOf(type, value);
+    if (found.length === 0) write(value, out);
+    else out.text(safeName(found.join('|')));
+  };
+}
+
+function inBase(value: number | bigint, sizeBits: number, base: 2 | 8 | 16): string {
+  const prefix = base === 16 ? '0x' : base === 8 ? '0o' : '0b';
+  const unsigned = value >= 0 ? value : BigInt.asUintN(sizeBits, BigInt(value));
+  return prefix + unsigned.toString(base);
+}
+
+function compileStruct(column: StructColumn): FieldPrinter {
+  const print = compileMembers(column, new Set());
+  return (row, out) => {
+    out.ascii('{');
+    print?.(row, out);
+    out.ascii(print === undefined ? '}' : ' }');
+  };
+}
+
+function compileList(column: ListColumn): FieldPrinter {
+  const print = compileField(column.element);
+  return (row, out) => {
+    const start = column.starts[row] as number;
+    const end = column.starts[row + 1] as number;
+    out.ascii('[');
+    for (let element = start; element < end; element++) {
+      if (element > start) out.ascii(',');
+      print(element, out);
+    }
+    out.ascii(']');
+  };
+}
+
+function compileVariant(column: VariantColumn): FieldPrinter {
+  const options = column.options.map(compileField);
+  return (row, out) => options[column.option[row] as number]?.(column.row[row] as number, out);
+}
