@@ -72,6 +72,8 @@ export interface FieldReference {
   /** Member names below the scope; an array on the way means its current element. */
   readonly path: readonly string[];
   readonly type: IntegerType;
+  /** Where the path goes through a variant's chosen option: the integer that it means in other options. The one read last counts. */
+  readonly others?: readonly IntegerType[];
 }
 
 export interface ArrayType {

@@ -1,0 +1,72 @@
+/** The text being read, and how its mistakes are named. Positions are offsets in the text until one is shown. */
+import { type Place, TraceError } from '../../../bytes/trace-error.ts';
+
+/** What is wrong at one place of the text. */
+export interface Fault {
+  readonly code: MetadataErrorCode;
+  /** Offset in the text. */
+  readonly at: number;
+  readonly message: string;
+  readonly hint?: string;
+  readonly chain?: readonly string[];
+}
+
+export type MetadataErrorCode =
+  | 'metadata-syntax'
+  | 'metadata-integer-range'
+  | 'metadata-nesting'
+  | 'metadata-limit'
+  | 'metadata-unknown-type'
+  | 'metadata-duplicate'
+  | 'metadata-attribute'
+  | 'metadata-missing'
+  | 'metadata-reference'
+  | 'metadata-version'
+  | 'metadata-unsupported';
+
+/** A metadata text and the file that it is shown as. */
+export class Source {
+  readonly text: string;
+  readonly file: string;
+  readonly warnings: string[] = [];
+  /** A type that is used many times is read many times, and warned of once. */
+  readonly #warned = new Set<string>();
+
+  constructor(text: string, file: string) {
+    this.text = text;
+    this.file = file;
+  }
+
+  /** @throws TraceError always */
+  fail(fault: Fault): never {
+    const { code, message, hint, chain } = fault;
+    throw new TraceError({ code, file: this.file, place: this.place(fault.at), message, hint, chain });
+  }
+
+  /** An oddity that does not stop reading. */
+  warn(at: number, sentence: string): void {
+    const key = `${at} ${sentence}`;
+    if (this.#warned.size >= warningCountMax || this.#warned.has(key)) return;
+    this.#warned.add(key);
+    const { line, column } = this.#lineAndColumn(at);
+    this.warnings.push(`${sentence} (${this.file}:${line}:${column})`);
+  }
+
+  place(at: number): Place {
+    return { unit: 'line', ...this.#lineAndColumn(at) };
+  }
+
+  #lineAndColumn(at: number): { line: number; column: number } {
+    let line = 1;
+    let lineStart = 0;
+    for (;;) {
+      const end = this.text.indexOf('\n', lineStart);
+      if (end < 0 || end >= at) return { line, column: at - lineStart + 1 };
+      line++;
+      lineStart = end + 1;
+    }
+  }
+}
+
+/** Warnings cost a line count each; nobody reads more than these. */
+const warningCountMax = 200;
