@@ -177,6 +177,6 @@ function packetFail(file: string, offset: number, message: string, hint?: string
 function refuseCtf2(text: string, file: string): void {
   if (!/^[\s\0]*[\x1e{[]/.test(text)) return;
   const message = 'This is the metadata of a CTF 2 trace (JSON), which is not read yet.';
-  const hint = 'Babeltrace 2.1 can convert it to CTF 1.8 (component sink.ctf.fs, parameter ctf-version).'; babeltrace2 can convert with "-o ctf --params ctf-version=1.8".';
+  const hint = 'Babeltrace 2.1 can convert it to CTF 1.8 (component sink.ctf.fs, parameter ctf-version).';
   throw new TraceError({ code: 'ctf2-metadata', file, message, hint });
 }
