@@ -26,7 +26,7 @@ function number(event: AnyView, field: string, row: number): number {
 /** A number that may be absent: -1. */
 function known(event: AnyView, field: string, row: number): number {
   const value = number(event, field, row);
-  return value === value ? value : -1;
+  return Number.isNaN(value) ? -1 : value;
 }
 
 function text(event: AnyView, field: string, row: number): number {
@@ -60,17 +60,17 @@ export const threadInputs: Readonly<Partial<Record<CanonicalName, ModelInput>>> 
       return false;
     },
   ),
-  sched_process_exec: input('sched_process_exec', ['tid', 'old_tid', 'filename'], (model, event, row) => {
-    model.syscalls.moved(known(event, 'old_tid', row), known(event, 'tid', row));
+  sched_process_exec: input('sched_process_exec', ['task_tid', 'old_tid'], (model, event, row) => {
+    model.syscalls.moved(known(event, 'old_tid', row), known(event, 'task_tid', row));
     return false;
   }),
-  task_rename: input('task_rename', ['tid', 'newcomm'], (model, event, row) => {
-    model.tasks.setComm(number(event, 'tid', row), text(event, 'newcomm', row));
+  task_rename: input('task_rename', ['task_tid', 'newcomm'], (model, event, row) => {
+    model.tasks.setComm(number(event, 'task_tid', row), text(event, 'newcomm', row));
     return false;
   }),
-  process_state: input('process_state', ['tid', 'pid', 'comm'], (model, event, row) => {
-    const tid = number(event, 'tid', row);
-    model.tasks.setPid(tid, known(event, 'pid', row));
+  process_state: input('process_state', ['task_tid', 'task_pid', 'comm'], (model, event, row) => {
+    const tid = number(event, 'task_tid', row);
+    model.tasks.setPid(tid, known(event, 'task_pid', row));
     // What is told while tracing is newer than this list.
     if (model.tasks.commOf(tid) === 0) model.tasks.setComm(tid, text(event, 'comm', row));
     return false;

@@ -2,7 +2,8 @@
  * The canonical kernel events and their fields, as data.
  *
  * Events are named as the kernel's tracepoints are, without the subsystem; fields as LTTng and the kernel name them, where
- * a thread id is always a `tid`, though ftrace and perf write `pid`. A new event is a new entry here, and, if a tracer names
+ * a thread id is always a `tid`, though ftrace and perf write `pid`. The thread that an event is about, where it is not the
+ * one that caused it, is its `task_tid`: `tid` and `pid` are the causing thread's, which every event has. A new event is a new entry here, and, if a tracer names
  * it or a field of it differently, a line in that tracer's file.
  */
 
@@ -13,7 +14,7 @@
  */
 export type FieldKind = 'integer' | 'signed' | 'text';
 
-const wakeup = { comm: 'text', tid: 'integer', prio: 'integer', target_cpu: 'integer' } as const;
+const wakeup = { comm: 'text', task_tid: 'integer', prio: 'integer', target_cpu: 'integer' } as const;
 
 export const vocabulary = {
   /** A thread enters the kernel. `nr` is the number in its architecture's table. */
@@ -34,7 +35,7 @@ export const vocabulary = {
   sched_wakeup_new: wakeup,
   sched_migrate_task: {
     comm: 'text',
-    tid: 'integer',
+    task_tid: 'integer',
     prio: 'integer',
     orig_cpu: 'integer',
     dest_cpu: 'integer',
@@ -47,12 +48,12 @@ export const vocabulary = {
     child_tid: 'integer',
     child_pid: 'integer',
   },
-  sched_process_exec: { filename: 'text', tid: 'integer', old_tid: 'integer' },
-  sched_process_exit: { comm: 'text', tid: 'integer', prio: 'integer' },
-  sched_process_free: { comm: 'text', tid: 'integer', prio: 'integer' },
-  task_rename: { tid: 'integer', oldcomm: 'text', newcomm: 'text' },
+  sched_process_exec: { filename: 'text', task_tid: 'integer', old_tid: 'integer' },
+  sched_process_exit: { comm: 'text', task_tid: 'integer', prio: 'integer' },
+  sched_process_free: { comm: 'text', task_tid: 'integer', prio: 'integer' },
+  task_rename: { task_tid: 'integer', oldcomm: 'text', newcomm: 'text' },
   /** A thread that was there when the recording began (LTTng's statedump). */
-  process_state: { tid: 'integer', pid: 'integer', ppid: 'integer', comm: 'text' },
+  process_state: { task_tid: 'integer', task_pid: 'integer', ppid: 'integer', comm: 'text' },
   irq_handler_entry: { irq: 'integer', name: 'text' },
   irq_handler_exit: { irq: 'integer', ret: 'signed' },
   softirq_raise: { vec: 'integer' },

@@ -11,19 +11,24 @@ import type { NamedMeaning, TracerNames } from './describe.ts';
 const enterPrefixes = ['syscall_entry_', 'compat_syscall_entry_', 'sys_', 'compat_sys_'];
 const exitPrefixes = ['syscall_exit_', 'compat_syscall_exit_'];
 
+const task = { task_tid: ['tid'] };
+
 const others: Readonly<Record<string, NamedMeaning>> = {
   exit_syscall: { event: 'syscall_exit' },
   sched_switch: { event: 'sched_switch' },
-  sched_waking: { event: 'sched_waking' },
-  sched_wakeup: { event: 'sched_wakeup' },
-  sched_wakeup_new: { event: 'sched_wakeup_new' },
-  sched_migrate_task: { event: 'sched_migrate_task' },
+  sched_waking: { event: 'sched_waking', fields: task },
+  sched_wakeup: { event: 'sched_wakeup', fields: task },
+  sched_wakeup_new: { event: 'sched_wakeup_new', fields: task },
+  sched_migrate_task: { event: 'sched_migrate_task', fields: task },
   sched_process_fork: { event: 'sched_process_fork' },
-  sched_process_exec: { event: 'sched_process_exec' },
-  sched_process_exit: { event: 'sched_process_exit' },
-  sched_process_free: { event: 'sched_process_free' },
-  task_rename: { event: 'task_rename' },
-  lttng_statedump_process_state: { event: 'process_state', fields: { comm: ['name'] } },
+  sched_process_exec: { event: 'sched_process_exec', fields: task },
+  sched_process_exit: { event: 'sched_process_exit', fields: task },
+  sched_process_free: { event: 'sched_process_free', fields: task },
+  task_rename: { event: 'task_rename', fields: task },
+  lttng_statedump_process_state: {
+    event: 'process_state',
+    fields: { ...task, task_pid: ['pid'], comm: ['name'] },
+  },
   irq_handler_entry: { event: 'irq_handler_entry' },
   irq_handler_exit: { event: 'irq_handler_exit' },
   irq_softirq_raise: { event: 'softirq_raise' },

@@ -4,7 +4,7 @@
  */
 import type { NamedMeaning, TracerNames } from './describe.ts';
 
-const wakeup = { tid: ['pid'] };
+const task = { task_tid: ['pid'] };
 
 const others: Readonly<Record<string, NamedMeaning>> = {
   'raw_syscalls:sys_enter': { event: 'syscall_enter', fields: { nr: ['id'], name: [] } },
@@ -13,19 +13,19 @@ const others: Readonly<Record<string, NamedMeaning>> = {
     event: 'sched_switch',
     fields: { prev_tid: ['prev_pid'], next_tid: ['next_pid'] },
   },
-  'sched:sched_waking': { event: 'sched_waking', fields: wakeup },
-  'sched:sched_wakeup': { event: 'sched_wakeup', fields: wakeup },
-  'sched:sched_wakeup_new': { event: 'sched_wakeup_new', fields: wakeup },
-  'sched:sched_migrate_task': { event: 'sched_migrate_task', fields: { tid: ['pid'] } },
+  'sched:sched_waking': { event: 'sched_waking', fields: task },
+  'sched:sched_wakeup': { event: 'sched_wakeup', fields: task },
+  'sched:sched_wakeup_new': { event: 'sched_wakeup_new', fields: task },
+  'sched:sched_migrate_task': { event: 'sched_migrate_task', fields: task },
   // Both of its ids are threads'.
   'sched:sched_process_fork': {
     event: 'sched_process_fork',
     fields: { parent_tid: ['parent_pid'], parent_pid: [], child_tid: ['child_pid'], child_pid: [] },
   },
-  'sched:sched_process_exec': { event: 'sched_process_exec', fields: { tid: ['pid'], old_tid: ['old_pid'] } },
-  'sched:sched_process_exit': { event: 'sched_process_exit', fields: { tid: ['pid'] } },
-  'sched:sched_process_free': { event: 'sched_process_free', fields: { tid: ['pid'] } },
-  'task:task_rename': { event: 'task_rename', fields: { tid: ['pid'] } },
+  'sched:sched_process_exec': { event: 'sched_process_exec', fields: { ...task, old_tid: ['old_pid'] } },
+  'sched:sched_process_exit': { event: 'sched_process_exit', fields: task },
+  'sched:sched_process_free': { event: 'sched_process_free', fields: task },
+  'task:task_rename': { event: 'task_rename', fields: task },
   'irq:irq_handler_entry': { event: 'irq_handler_entry' },
   'irq:irq_handler_exit': { event: 'irq_handler_exit' },
   'irq:softirq_raise': { event: 'softirq_raise' },

@@ -35,7 +35,7 @@ export type FieldView<Kind extends FieldKind> = Kind extends 'text' ? TextView :
 
 /** Named fields of one canonical event. */
 export type FieldViews<Name extends CanonicalName, Field extends CanonicalField<Name>> = {
-  readonly [F in Field]: FieldView<KindOf<Name, F>>;
+  readonly [F in Field]: FieldView<Extract<KindOf<Name, F>, FieldKind>>;
 };
 
 /** A view whose fields are known at run time only. */

@@ -1,0 +1,94 @@
+/** What is answered of what is read: a time range, CPUs, threads, processes, and an expression on fields. */
+import { compileFilter, type RecordPredicate } from '../events/filter/compile.ts';
+import type { EventClass } from '../events/reader.ts';
+import type { TraceSet } from '../events/trace-set.ts';
+import type { Names } from '../kernel/names.ts';
+import type { ClassBinding } from './class-binding.ts';
+import type { AnalysisScope } from './run.ts';
+
+/** A span relative to the origin, both ends included. */
+export interface Span {
+  readonly beginNs: number;
+  readonly endNs: number;
+}
+
+export class RunScope {
+  readonly beginNs: number | undefined;
+  readonly endNs: number | undefined;
+  readonly usesThreads: boolean;
+  readonly #scope: AnalysisScope;
+  readonly #originNs: bigint;
+  readonly #cuts: readonly Span[] | undefined;
+  readonly #cpus: ReadonlySet<number> | undefined;
+  readonly #tids: ReadonlySet<number> | undefined;
+  readonly #pids: ReadonlySet<number> | undefined;
+  readonly #comms: ReadonlySet<number> | undefined;
+  readonly #hasColumns: boolean;
+
+  /** @param cuts by trace: what of the input is used at all */
+  constructor(set: TraceSet, scope: AnalysisScope, names: Names, cuts: readonly Span[] | undefined) {
+    this.#scope = scope;
+    this.#originNs = set.originNs;
+    this.#cuts = cuts;
+    this.beginNs = scope.beginNs === undefined ? undefined : Number(scope.beginNs - set.originNs);
+    this.endNs = scope.endNs === undefined ? undefined : Number(scope.endNs - set.originNs);
+    this.#cpus = setOf(scope.cpus);
+    this.#tids = setOf(scope.tids);
+    this.#pids = setOf(scope.pids);
+    this.#comms = setOf(scope.comms?.map((comm) => names.idOf(comm)));
+    this.usesThreads = [this.#tids, this.#pids, this.#comms].some((wanted) => wanted !== undefined);
+    this.#hasColumns = this.usesThreads || this.#cpus !== undefined;
+  }
+
+  /** Whether all that was read counts. */
+  get isWhole(): boolean {
+    const { filter } = this.#scope;
+    const isTimed = this.beginNs !== undefined || this.endNs !== undefined;
+    return !isTimed && !this.#hasColumns && filter === undefined && this.#cuts === undefined;
+  }
+
+  cutOf(trace: number): Span | undefined {
+    return this.#cuts?.[trace];
+  }
+
+  /** Records without a time are in every trace, and in no part of it. */
+  hasTime(timeNs: number): boolean {
+    if (this.beginNs !== undefined && !(timeNs >= this.beginNs)) return false;
+    return this.endNs === undefined || timeNs <= this.endNs;
+  }
+
+  accepts(binding: ClassBinding, row: number): boolean {
+    if (!this.#hasColumns) return true;
+    const { cpu, tid, pid } = binding.view;
+    if (this.#cpus !== undefined && !this.#cpus.has(cpu[row] as number)) return false;
+    if (this.#tids !== undefined && !this.#tids.has(tid[row] as number)) return false;
+    if (this.#pids !== undefined && !this.#pids.has(pid[row] as number)) return false;
+    return this.#comms === undefined || this.#comms.has(binding.model.tasks.commOf(tid[row] as number));
+  }
+
+  predicateOf(eventClass: EventClass): RecordPredicate | 'always false' | undefined {
+    const { filter } = this.#scope;
+    return filter === undefined ? undefined : compileFilter(filter, eventClass, { originNs: this.#originNs });
+  }
+
+  /** What of the trace's span is answered. */
+  rangeWithin(range: Span | undefined): Span | undefined {
+    const cuts = this.#cuts ?? [];
+    const cut =
+      cuts.length === 0
+        ? range
+        : {
+            beginNs: Math.min(...cuts.map(({ beginNs }) => beginNs)),
+            endNs: Math.max(...cuts.map(({ endNs }) => endNs)),
+          };
+    if (cut === undefined) return undefined;
+    const beginNs = Math.max(cut.beginNs, this.beginNs ?? cut.beginNs);
+    const endNs = Math.min(cut.endNs, this.endNs ?? cut.endNs);
+    // A range beside the trace is what was asked for, and empty.
+    return { beginNs, endNs: Math.max(beginNs, endNs) };
+  }
+}
+
+function setOf(values: readonly number[] | undefined): ReadonlySet<number> | undefined {
+  return values === undefined || values.length === 0 ? undefined : new Set(values);
+}

@@ -1,0 +1,287 @@
+/**
+ * One pass over a set of traces for any number of analyses.
+ *
+ *     record ──▶ who did it ──▶ kernel model ──▶ in the scope? ──▶ the analyses' handlers
+ *                                    └─▶ system call completed ─▶ in the scope? ─▶ …
+ *
+ * A filter restricts what is answered, never what the model sees: the state at `--begin` follows from the events before it.
+ * A completed call is in the scope if the record that ends it is: its time, CPU, thread and fields count.
+ * The stream intersection is different, it cuts the input: outside of it some CPUs are not recorded, and what the model
+ * would conclude from the others is not to be trusted.
+ */
+import type { Analysis, BeginContext, EndContext } from '../analysis/define.ts';
+import { defaultView } from '../analysis/define.ts';
+import { absentOptions, IncompatibleError, missing } from '../analysis/needs.ts';
+import type { GivenOptions } from '../analysis/options.ts';
+import { OptionError, readOptions } from '../analysis/options.ts';
+import type { EventBatch } from '../events/batch.ts';
+import type { FilterExpression } from '../events/filter/expression.ts';
+import { mergeStreams, readInStreamOrder } from '../events/merge.ts';
+import type { TraceSet } from '../events/trace-set.ts';
+import type { KernelModel } from '../kernel/model.ts';
+import { makeKernelModel } from '../kernel/model.ts';
+import { Names } from '../kernel/names.ts';
+import type { HealthKind, HealthNote } from '../results/health.ts';
+import { Health } from '../results/health.ts';
+import type { AnalysisResult } from '../results/result.ts';
+import { analysisResult } from '../results/result.ts';
+import { ClassBinding, type Subscriber } from './class-binding.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { RunScope } from './run-scope.ts';
+import { streamIntersection } from './timeline.ts';
+
+export interface AnalysisRequest {
+  readonly analysis: Analysis;
+  readonly options?: GivenOptions;
+  /** Words after `--as`; the analysis's first view by default. */
+  readonly views?: readonly string[];
+}
+
+/** What is answered. Times are nanoseconds since the clocks' epoch, both ends included. */
+export interface AnalysisScope {
+  readonly beginNs?: bigint;
+  readonly endNs?: bigint;
+  readonly filter?: FilterExpression;
+  readonly cpus?: readonly number[];
+  readonly tids?: readonly number[];
+  readonly pids?: readonly number[];
+  /** Names of threads, as the kernel has them (15 bytes). */
+  readonly comms?: readonly string[];
+  readonly streamIntersection?: boolean;
+}
+
+/** Told now and then: how many records were read, and the time of the last one relative to the origin. */
+export type RunProgress = (recordCount: number, timeNs: number) => void;
+
+const progressEvery = 1 << 18;
+
+/**
+ * Answers all requests in one pass.
+ * @throws IncompatibleError the trace lacks events that an analysis needs
+ * @throws OptionError an option or a view is not one of the analysis's
+ * @throws TraceError what reading throws
+ */
+export function runAnalyses(
+  set: TraceSet,
+  requests: readonly AnalysisRequest[],
+  scope: AnalysisScope = {},
+  progress?: RunProgress,
+): readonly AnalysisResult[] {
+  for (const { analysis } of requests) {
+    const lack = missing(analysis.needs, set.classes);
+    if (lack !== undefined) throw new IncompatibleError(analysis.id, lack);
+  }
+  return new Run(set, requests, scope).answer(progress);
+}
+
+const absentEvents: HealthKind = {
+  code: 'optional-events-absent',
+  severity: 'note',
+  sentence: '{count} kinds of events that would add to the answer are not in the trace',
+  effect: 'the answer says less',
+  advice: 'record them too',
+};
+
+interface Running {
+  readonly request: AnalysisRequest;
+  readonly context: BeginContext<never>;
+  readonly state: unknown;
+  readonly health: Health;
+}
+
+class Run {
+  readonly #set: TraceSet;
+  readonly #plan: Plan;
+  readonly #scope: RunScope;
+  readonly #names = new Names();
+  readonly #models = new Map<string, KernelModel>();
+  readonly #modelOfTrace: readonly KernelModel[];
+  readonly #running: readonly Running[];
+  /** By stream, by class. */
+  readonly #bindings: (ClassBinding | undefined)[][] = [];
+  #firstNs = Number.NaN;
+  #lastNs = Number.NaN;
+  #recordCount = 0;
+
+  constructor(set: TraceSet, requests: readonly AnalysisRequest[], scope: AnalysisScope) {
+    this.#set = set;
+    this.#scope = new RunScope(
+      set,
+      scope,
+      this.#names,
+      scope.streamIntersection ? streamIntersection(set) : undefined,
+    );
+    const analyses = requests.map(({ analysis }) => analysis);
+    this.#plan = makePlan(set, analyses, { usesThreads: this.#scope.usesThreads, filter: scope.filter });
+    this.#modelOfTrace = set.traces.map((trace) => this.#modelOf(trace.hostName ?? trace.name));
+    this.#running = requests.map((request) => this.#begin(request));
+  }
+
+  answer(progress: RunProgress | undefined): readonly AnalysisResult[] {
+    const streams = this.#set.read({
+      classes: this.#plan.selections,
+      // What came before tells the state at the beginning; what comes after tells nothing.
+      ...(this.#plan.usesModel || this.#scope.beginNs === undefined ? {} : { beginNs: this.#scope.beginNs }),
+      ...(this.#scope.endNs === undefined ? {} : { endNs: this.#scope.endNs }),
+      cycles: false,
+      packets: this.#plan.readsPackets,
+    });
+    const inStreamOrder =
+      !this.#plan.usesModel && this.#running.every(({ request }) => request.analysis.order === 'per-stream');
+    let next = progressEvery;
+    const consume = (batch: EventBatch, from: number, to: number): undefined => {
+      this.#consume(batch, from, to);
+      if (progress !== undefined && this.#recordCount >= next) {
+        next = this.#recordCount + progressEvery;
+        progress(this.#recordCount, this.#lastNs);
+      }
+    };
+    if (inStreamOrder) readInStreamOrder(streams, consume);
+    else mergeStreams(streams, consume);
+    return this.#running.map((running) => this.#end(running));
+  }
+
+  #begin(request: AnalysisRequest): Running {
+    const { analysis } = request;
+    const views = request.views ?? [defaultView(analysis)];
+    for (const view of views) {
+      if (Object.hasOwn(analysis.views, view)) continue;
+      throw new OptionError(
+        'as',
+        `--as is one of ${Object.keys(analysis.views).join(', ')} for ${analysis.id}, not "${view}"`,
+      );
+    }
+    const context: BeginContext<never> = {
+      options: readOptions(analysis.options, request.options ?? {}) as never,
+      views: new Set(views),
+      traces: this.#set.traces,
+      classes: this.#set.classes,
+      names: this.#names,
+      originNs: this.#set.originNs,
+    };
+    const health = new Health();
+    for (const { without } of absentOptions(analysis.needs, this.#set.classes)) {
+      health.add(absentEvents, analysis.id, analysis.id, without);
+    }
+    return { request, context, state: analysis.begin(context), health };
+  }
+
+  #modelOf(host: string): KernelModel {
+    let model = this.#models.get(host);
+    if (model === undefined) {
+      model = makeKernelModel(host, this.#names);
+      this.#models.set(host, model);
+    }
+    return model;
+  }
+
+  #consume(batch: EventBatch, from: number, to: number): void {
+    const bindings =
+      from === 0 ? this.#refresh(batch) : (this.#bindings[batch.stream.index] as ClassBinding[]);
+    const { timeNs, classIndex, row: rows, packetRow } = batch;
+    const scope = this.#scope;
+    const cut = scope.cutOf(batch.stream.trace);
+    for (let index = from; index < to; index++) {
+      const binding = bindings[classIndex[index] as number];
+      if (binding === undefined) continue;
+      const time = timeNs[index] as number;
+      if (cut !== undefined && !(time >= cut.beginNs && time <= cut.endNs)) continue;
+      const row = rows[index] as number;
+      const hasCompleted = binding.observe(row);
+      if (!binding.hasSubscribers || !scope.hasTime(time)) continue;
+      if (!scope.accepts(binding, row)) continue;
+      if (!binding.passes(row, batch.packets, packetRow[index] as number)) continue;
+      binding.deliver(row, hasCompleted);
+    }
+    this.#recordCount += to - from;
+    this.#span(timeNs[from] as number, timeNs[to - 1] as number);
+  }
+
+  #span(firstNs: number, lastNs: number): void {
+    if (!(this.#firstNs <= firstNs) && !Number.isNaN(firstNs)) this.#firstNs = firstNs;
+    if (!(this.#lastNs >= lastNs) && !Number.isNaN(lastNs)) this.#lastNs = lastNs;
+  }
+
+  /** A new batch may have brought new arrays. */
+  #refresh(batch: EventBatch): readonly (ClassBinding | undefined)[] {
+    let bindings = this.#bindings[batch.stream.index];
+    if (bindings === undefined) {
+      bindings = [];
+      this.#bindings[batch.stream.index] = bindings;
+    }
+    for (const [index, columns] of batch.classes) {
+      if (columns.count === 0) continue;
+      const plan = this.#plan.classes.get(index);
+      if (plan === undefined) continue;
+      let binding = bindings[index];
+      if (binding === undefined) {
+        const trace = this.#set.traces[plan.eventClass.trace]!;
+        const model = this.#modelOfTrace[plan.eventClass.trace] as KernelModel;
+        binding = new ClassBinding(plan, batch.stream, model, {
+          usesThreads: this.#plan.usesThreads,
+          architecture: trace.architecture,
+          predicate: this.#scope.predicateOf(plan.eventClass),
+          subscribers: plan.handlers.map(({ request, handler }) => this.#subscriber(request, handler)),
+        });
+        bindings[index] = binding;
+      }
+      binding.refresh(columns);
+    }
+    return bindings;
+  }
+
+  #subscriber(request: number, handler: string): Subscriber {
+    const { request: asked, state } = this.#running[request] as Running;
+    return {
+      handle: asked.analysis.on[handler] as never,
+      state,
+      isTransition: handler === 'syscall-completed',
+    };
+  }
+
+  #end({ request, context, state, health }: Running): AnalysisResult {
+    const { analysis } = request;
+    const range = this.#scope.rangeWithin(this.#range());
+    const endContext: EndContext<never> = {
+      ...context,
+      range,
+      models: [...this.#models.values()],
+      isWhole: this.#scope.isWhole,
+      note: (kind, detail, count = 1) => health.add(kind, analysis.id, 'end', detail, count),
+    };
+    const answers = analysis.end(state as never, endContext);
+    const origin = this.#set.originNs;
+    return analysisResult({
+      analysis: { id: analysis.id, title: analysis.title, question: analysis.question },
+      traces: this.#set.traces.map((trace) => trace.name),
+      timeRange: {
+        beginNs: range === undefined ? undefined : origin + BigInt(range.beginNs),
+        endNs: range === undefined ? undefined : origin + BigInt(range.endNs),
+        isWallClock: this.#set.traces.every(({ clocks }) =>
+          clocks.every((clock) => clock.isAbsolute || clock.origin === 'unix-epoch'),
+        ),
+      },
+      health: joined(this.#set.health().notes, health.notes),
+      answers,
+    });
+  }
+
+  /** From the first packet to the last; where packets have no times, from the first record that was read. */
+  #range(): { readonly beginNs: number; readonly endNs: number } | undefined {
+    let [beginNs, endNs] = [this.#firstNs, this.#lastNs];
+    const extents = this.#set.extents().filter(({ packets }) => packets > 0);
+    if (extents.every((extent) => extent.beginNs !== undefined && extent.endNs !== undefined)) {
+      for (const extent of extents) {
+        const first = Number((extent.beginNs as bigint) - this.#set.originNs);
+        const last = Number((extent.endNs as bigint) - this.#set.originNs);
+        if (!(beginNs <= first)) beginNs = first;
+        if (!(endNs >= last)) endNs = last;
+      }
+    }
+    return Number.isNaN(beginNs) || Number.isNaN(endNs) ? undefined : { beginNs, endNs };
+  }
+}
+
+function joined(first: readonly HealthNote[], second: readonly HealthNote[]): readonly HealthNote[] {
+  return [...first, ...second];
+}
