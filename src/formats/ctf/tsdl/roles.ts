@@ -20,23 +20,29 @@ const contextRoles: ReadonlyMap<string, PacketRole> = new Map([
   ['cpu_id', 'cpu'],
 ]);
 
-/** Adds the roles of the fields directly in a packet header or packet context. */
+/**
+ * Adds the roles of the fields of a packet header or packet context. Structures and variants within are looked into too:
+ * of several fields with one role, the one read last counts.
+ */
 export function addRoles(
   roles: Map<FieldType, PacketRole>,
   scope: 'packet-header' | 'packet-context',
   struct: StructType,
 ): void {
   const byName = scope === 'packet-header' ? headerRoles : contextRoles;
-  for (const [index, { name, type }] of struct.members.entries()) {
+  const visit = (type: FieldType, name: string, isFirst: boolean): void => {
     const role = byName.get(name);
-    if (role !== undefined && fits(role, type, index)) roles.set(type, role);
-  }
+    if (role !== undefined && fits(role, type, isFirst)) roles.set(type, role);
+    const parts = type.kind === 'struct' ? type.members : type.kind === 'variant' ? type.options : [];
+    for (const part of parts) visit(part.type, part.name, false);
+  };
+  for (const [index, { name, type }] of struct.members.entries()) visit(type, name, index === 0);
 }
 
-function fits(role: PacketRole, type: FieldType, index: number): boolean {
+function fits(role: PacketRole, type: FieldType, isFirst: boolean): boolean {
   if (role === 'trace-uuid') return isUuid(type);
   if (type.kind !== 'integer' || type.isSigned) return false;
-  return role !== 'magic' || (type.sizeBits === 32 && index === 0);
+  return role !== 'magic' || (type.sizeBits === 32 && isFirst);
 }
 
 function isUuid(type: FieldType): boolean {
