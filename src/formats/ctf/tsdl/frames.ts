@@ -127,3 +127,8 @@ export function visitIntegers(
       break;
   }
 }
+
+/** §4.2.1: readers remove one leading underscore. */
+export function withoutUnderscore(name: string): string {
+  return name.length > 1 && name.startsWith('_') ? name.slice(1) : name;
+}

@@ -6,18 +6,16 @@ import { fieldTypeCountMax, memberCountMax, nestingDepthMax } from '../../../byt
 import {
   type ArrayType,
   alignmentOf,
-  type EnumerationRange,
   type FieldReference,
   type FieldType,
   type IntegerType,
   type Member,
   type Scope,
   type StructType,
-  type VariantOption,
   type VariantType,
 } from '../../../events/layout.ts';
 import { bitFieldType } from './bit-fields.ts';
-import { type Frame, newFrame, type WrittenNames } from './frames.ts';
+import { type Frame, newFrame, type WrittenNames, withoutUnderscore } from './frames.ts';
 import {
   alignmentValue,
   copyOf,
@@ -39,6 +37,7 @@ import type {
   TypeSpecifier,
   VariantSpecifier,
 } from './syntax.ts';
+import { variantOptions } from './variant-options.ts';
 
 /** Integers of one name that a clock is given to, where the metadata forgot to map it. */
 export interface ImplicitClock {
@@ -359,35 +358,10 @@ export class TypeBuilder {
     const type: VariantType = {
       kind: 'variant',
       selector,
-      options: this.#options(frame, selector, specifier.at),
+      options: variantOptions(this.#context.source, frame, selector, specifier.at),
     };
     this.#written.set(type, frame.written);
     return type;
-  }
-
-  #options(frame: Frame, selector: FieldReference, at: number): VariantOption[] {
-    const labels = selector.type.labels ?? [];
-    for (const other of selector.others ?? []) {
-      if (sameLabels(labels, other.labels ?? [])) continue;
-      this.#fail(
-        'metadata-reference',
-        at,
-        `The variant's tag "${selector.path.join('.')}" means enumerations with different labels.`,
-      );
-    }
-    const exact = new Set(labels.map((each) => each.label));
-    return frame.types.map((type, index) => {
-      const written = frame.written[index]!;
-      const name = frame.shown[index]!;
-      // Options match labels as they are written; producers that underscore only one of the two are understood.
-      const isMatch = (label: string) =>
-        exact.has(written) ? label === written : label === name || withoutUnderscore(label) === name;
-      return {
-        name,
-        type,
-        ranges: labels.filter((each) => isMatch(each.label)).map(({ first, last }) => ({ first, last })),
-      };
-    });
   }
 
   #reference(
@@ -441,7 +415,7 @@ export class TypeBuilder {
         type = bitFieldType(this.#context.source, type, declarator.bits, frame);
       frame.open = undefined;
       if (index === 0) this.#register(declaration.type, here.scope, here.frame);
-      frame.types.push(this.#withImplicitClock(type, shown, frame));
+      frame.types.push(this.#withImplicitClock(type, shown));
       frame.written.push(declarator.name);
       frame.shown.push(shown);
       frame.taken.add(shown);
@@ -465,9 +439,9 @@ export class TypeBuilder {
     return name;
   }
 
-  #withImplicitClock(type: FieldType, name: string, frame: Frame): FieldType {
+  #withImplicitClock(type: FieldType, name: string): FieldType {
     if (type.kind !== 'integer' || this.#definition === undefined) return type;
-    if (this.#definition.scope === 'packet-context' && frame === this.#root && name === 'timestamp_end') {
+    if (this.#definition.scope === 'packet-context' && name === 'timestamp_end') {
       // The end of a packet is no reading of the clock at this point of the packet.
       const { clock: _, ...unmapped } = type;
       return unmapped;
@@ -510,17 +484,3 @@ const unresolved: FieldReference = {
     labels: [],
   },
 };
-
-function withoutUnderscore(name: string): string {
-  return name.length > 1 && name.startsWith('_') ? name.slice(1) : name;
-}
-
-function sameLabels(one: readonly EnumerationRange[], other: readonly EnumerationRange[]): boolean {
-  return (
-    one.length === other.length &&
-    one.every(({ label, first, last }, index) => {
-      const each = other[index]!;
-      return each.label === label && each.first === first && each.last === last;
-    })
-  );
-}
