@@ -145,7 +145,7 @@ function* beginArray(
 function lengthOf(walk: Walk, type: ArrayType): number {
   if (type.length.kind === 'fixed') return type.length.count;
   const { field } = type.length;
-  const count = walk.valueOf(field.type);
+  const count = walk.valueOf(field);
   if (count === undefined) throw missingField(walk, 'length', field.path);
   const { position } = walk;
   const most = elementCountMax(walk);
@@ -166,7 +166,7 @@ function elementCountMax(walk: Walk): number {
 
 function beginVariant(walk: Walk, open: OpenField[], type: VariantType, name: string | undefined): string {
   const { selector } = type;
-  const value = walk.valueOf(selector.type);
+  const value = walk.valueOf(selector);
   if (value === undefined) throw missingField(walk, 'selector', selector.path);
   const option = type.options.find(({ ranges }) =>
     ranges.some(({ first, last }) => first <= value && value <= last),

@@ -1,7 +1,7 @@
 /**
  * What a walk over a data stream file remembers: where it is, how deep, what it last read, and what its packet said.
  */
-import type { IntegerType } from '../../events/layout.ts';
+import type { FieldReference, IntegerType } from '../../events/layout.ts';
 import type { BitPosition } from './elements-position.ts';
 import type { DataStreamClass, PacketRole, TraceClass } from './trace-class.ts';
 
@@ -16,6 +16,12 @@ export interface PacketFacts {
   discardedEvents: bigint | undefined;
 }
 
+/** A value and when it was read. */
+interface Reading {
+  readonly value: bigint;
+  readonly turn: number;
+}
+
 /** The state of one walk; begun anew for each packet and each event record. */
 export class Walk {
   readonly traceClass: TraceClass;
@@ -25,9 +31,10 @@ export class Walk {
   streamClass: DataStreamClass | undefined;
   eventClassId: bigint | undefined;
   isInEvent = false;
-  readonly #packetValues = new Map<IntegerType, bigint>();
-  readonly #eventValues = new Map<IntegerType, bigint>();
+  readonly #packetValues = new Map<IntegerType, Reading>();
+  readonly #eventValues = new Map<IntegerType, Reading>();
   readonly #clockCycles = new Map<number, bigint>();
+  #turn = 0;
   #stream = '';
 
   constructor(traceClass: TraceClass, position: BitPosition) {
@@ -75,18 +82,28 @@ export class Walk {
     return this.line('}');
   }
 
-  /** The value that a sequence's length or a variant's selector was last read with, in this event record or its packet. */
-  valueOf(type: IntegerType): bigint | undefined {
-    return this.#eventValues.get(type) ?? this.#packetValues.get(type);
+  /**
+   * What a sequence's length or a variant's selector was last read with, in this event record or its packet: a path through a
+   * variant means one of several integers, of which the one read last counts.
+   */
+  valueOf(field: FieldReference): bigint | undefined {
+    const values = field.scope.startsWith('packet-') ? this.#packetValues : this.#eventValues;
+    let last = values.get(field.type);
+    for (const other of field.others ?? []) {
+      const reading = values.get(other);
+      if (reading !== undefined && (last === undefined || reading.turn > last.turn)) last = reading;
+    }
+    return last?.value;
   }
 
   /** Takes in an integer that was just read; returns what it means beyond itself, as lines. */
   noteInteger(type: IntegerType, value: bigint): readonly string[] {
-    (this.isInEvent ? this.#eventValues : this.#packetValues).set(type, value);
+    this.#turn += 1;
+    (this.isInEvent ? this.#eventValues : this.#packetValues).set(type, { value, turn: this.#turn });
     if (this.isInEvent && this.streamClass?.classIdFields.includes(type)) this.eventClassId = value;
     const role = this.isInEvent ? undefined : this.traceClass.roles.get(type);
     const lines: string[] = [];
-    if (role !== undefined) this.#noteRole(role, type, value, lines);
+    if (role !== undefined) this.#noteRole(role, value, lines);
     if (type.clock !== undefined && role !== 'end-time') {
       const cycles = this.#updateClock(type, type.clock, value, role === 'begin-time');
       if ((this.streamClass?.clock ?? type.clock) === type.clock) lines.push(this.line(`DCV:${cycles}`));
@@ -94,7 +111,7 @@ export class Walk {
     return lines;
   }
 
-  #noteRole(role: PacketRole, type: IntegerType, value: bigint, lines: string[]): void {
+  #noteRole(role: PacketRole, value: bigint, lines: string[]): void {
     switch (role) {
       case 'magic':
         lines.push(this.line(`PMN:${value}`));
@@ -112,7 +129,7 @@ export class Walk {
         this.#setContentBits(value);
         break;
       case 'end-time':
-        if (type.clock !== undefined) this.packet.endCycles = value;
+        if (this.streamClass?.clock !== undefined) this.packet.endCycles = value;
         break;
       case 'discarded-events':
         this.packet.discardedEvents = value;

@@ -57,6 +57,7 @@ interface TraceParts {
   readonly payloads: readonly StructType[];
   readonly classIdFields?: readonly IntegerType[];
   readonly roles?: readonly (readonly [FieldType, PacketRole])[];
+  readonly clock?: number;
 }
 
 function trace(parts: TraceParts): TraceClass {
@@ -72,7 +73,7 @@ function trace(parts: TraceParts): TraceClass {
     eventHeader: parts.eventHeader,
     commonContext: undefined,
     classIdFields: parts.classIdFields ?? [],
-    clock: undefined,
+    clock: parts.clock,
     eventClasses: new Map(eventClasses.map((eventClass) => [eventClass.id, eventClass])),
   };
   return {
@@ -318,8 +319,9 @@ test('checks the sizes of a packet when they are read', () => {
 test('keeps the high bits of a clock, and adds one where the low bits passed zero', () => {
   const clock = { clock: 0 };
   const begin = integer(16, 'be', clock);
-  const end = integer(16, 'be', clock);
+  const end = integer(16, 'be');
   const parts: TraceParts = {
+    clock: 0,
     packetContext: struct({ begin, end }),
     eventHeader: struct({ time: integer(8, 'be', clock) }),
     payloads: [struct({})],
