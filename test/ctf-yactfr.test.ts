@@ -1,14 +1,17 @@
 // Every small CTF 1.8 trace of the corpus, element by element, against the sequence that an independent reader's own tests expect
 // (the corpus says which): order, bit offsets, alignment, values, clocks, and for damaged traces the error and its place.
 //
-// babeltrace2 refuses some of them that this reader accepts. CTF 1.8 forbids none of those:
+// babeltrace2 refuses 13 that this reader accepts. We accept them too, for CTF 1.8 describes or does not forbid what is in them:
 //
-// - field names beginning with a keyword's letters, `;` after an empty label list: the grammar of §C allows them
-// - `magic`, `uuid`, `stream_instance_id` or `content_size` that are strings: §5 makes every such field optional and
-//   gives them no types, so a field that cannot mean the thing is data
-// - packets of several streams in one file: §3 says what a stream is, nothing says that a file is one
-// - a length within the option of a variant: §4.2.4 asks for a field in the same static scope, before the sequence
-// - a UUID that is not the metadata's: §5 lets a reader check it, and a reader of elements shows it
+// - a variant's tag given by an absolute path (pass-all-basic-features-le): §7.3.2 says how
+// - a member whose name is also that of a type or a type's keyword (pass-std-fl-ints, pass-odd-fl-enums): §7.3.2 only
+//   recommends an underscore, and the place of the word leaves no doubt
+// - a length within the options of a variant (pass-dl-array-multi-len): §4.2.4 asks for a field of the same static scope, before
+// - `magic`, `uuid`, `stream_instance_id`, `content_size` that are strings (pass-pkt-*-nt-str*): §5 makes each of them
+//   optional, so a field that cannot mean the thing is data
+// - packets of several streams in one file (pass-dst, pass-pkt-seq-num-alt): §3 and §5 speak of streams, not of files
+// - a trace without streams or with another UUID (pass-no-ers-*, pass-diff-uuid): there is nothing to read wrongly
+// - two stream ids in one header (pass-multiple-dst-id-fl-ints): the one read last counts, as for an event header's ids (§6.1)
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { memorySource } from '../src/bytes/source.ts';
