@@ -120,6 +120,7 @@ function openTrace(
         id: record.id,
         streamClassId: streamClass.id,
         logLevel: record.logLevel,
+        emfUri: textOrNothing(record.attributes.get('model.emf.uri')),
         scopes,
         ...meaning,
       };
@@ -391,4 +392,8 @@ function extentOf(trace: OpenedTrace, stream: DataStream, health: Health): Strea
     endNs,
     discardedEvents: packets.losses.discardedTotal,
   };
+}
+
+function textOrNothing(value: string | bigint | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

@@ -134,15 +134,14 @@ function compileNumber(column: NumberColumn | BigintColumn): FieldPrinter {
   };
 }
 
+/** Several labels stand one after the other, as in babeltrace2 2.0; 2.1 puts them in braces. */
 function writeLabels(labels: readonly string[], out: ByteWriter): void {
   if (labels.length === 0) out.ascii('<unknown>');
-  if (labels.length > 1) out.ascii('{ ');
   labels.forEach((label, index) => {
     if (index > 0) out.ascii(', ');
     const bytes = encoder.encode(label);
     writeText(bytes, 0, bytes.length, out);
   });
-  if (labels.length > 1) out.ascii(' }');
 }
 
 type IntegerWriter = (value: number | bigint, out: ByteWriter) => void;

@@ -20,14 +20,14 @@ import { quoted, safeName } from '../../events/text/safe-text.ts';
 
 export type FieldPrinter = (row: number, out: ByteWriter) => void;
 
-/** A printer for the members that are not left out, each with a space before it; undefined when there are none. */
+/** A printer for the members that are not left out, with spaces between them; undefined when there are none. */
 export function compileMembers(column: StructColumn, leftOut: ReadonlySet<string>): FieldPrinter | undefined {
   const lengths = lengthTypes(column);
   const parts: { lead: string; print: FieldPrinter }[] = [];
   column.members.forEach((member, index) => {
     const name = column.names[index] as string;
     if (leftOut.has(name) || ('type' in member && lengths.has(member.type))) return;
-    parts.push({ lead: ` ${safeName(name)}=`, print: compileField(member) });
+    parts.push({ lead: `${parts.length === 0 ? '' : ' '}${safeName(name)}=`, print: compileField(member) });
   });
   if (parts.length === 0) return undefined;
   return (row, out) => {
@@ -68,7 +68,10 @@ function compileField(column: Column): FieldPrinter {
 
 function compileNumber(column: NumberColumn | BigintColumn): FieldPrinter {
   const type: FieldType = column.type;
-  if (type.kind !== 'integer') return (row, out) => out.ascii(String(column.values[row]));
+  if (type.kind !== 'integer') {
+    const isShort = type.kind === 'float' && type.sizeBits <= 32;
+    return (row, out) => out.ascii(floatText(column.values[row] as number, isShort));
+  }
   const { sizeBits, displayBase, labels } = type;
   const write: (value: number | bigint, out: ByteWriter) => void =
     displayBase === 10
@@ -83,6 +86,15 @@ function compileNumber(column: NumberColumn | BigintColumn): FieldPrinter {
   };
 }
 
+/** The fewest digits that give the value back; of 32 bits when it had no more. */
+function floatText(value: number, isShort: boolean): string {
+  for (let digits = 6; isShort && digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return String(Number(text));
+  }
+  return String(value);
+}
+
 function inBase(value: number | bigint, sizeBits: number, base: 2 | 8 | 16): string {
   const prefix = base === 16 ? '0x' : base === 8 ? '0o' : '0b';
   const unsigned = value >= 0 ? value : BigInt.asUintN(sizeBits, BigInt(value));
@@ -94,7 +106,7 @@ function compileStruct(column: StructColumn): FieldPrinter {
   return (row, out) => {
     out.ascii('{');
     print?.(row, out);
-    out.ascii(print === undefined ? '}' : ' }');
+    out.ascii('}');
   };
 }
 

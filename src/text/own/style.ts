@@ -32,7 +32,7 @@ const contextScopes: readonly Scope[] = ['common-context', 'specific-context'];
 const processNames: readonly string[] = ['procname', 'comm'];
 
 interface ClassPrinter {
-  /** `lemon_server/589 `, `589 `, or nothing. */
+  /** `lemon_server/589 `, `lemon_server `, `tid=589 `, or nothing. */
   readonly writeTask: FieldPrinter | undefined;
   readonly name: string;
   readonly payload: FieldPrinter | undefined;
@@ -68,9 +68,13 @@ class OwnWriter implements TextWriter {
     if (cpu >= 0) out.ascii(`[${cpu}] `.padEnd(5));
     printer.writeTask?.(row, out);
     out.text(printer.name);
+    if (printer.payload !== undefined) out.ascii(' ');
     printer.payload?.(row, out);
     if (printer.contexts.length > 0) out.ascii(' |');
-    for (const print of printer.contexts) print(row, out);
+    for (const print of printer.contexts) {
+      out.ascii(' ');
+      print(row, out);
+    }
     out.ascii('\n');
   }
 
@@ -145,5 +149,5 @@ function taskWriter(
       out.ascii(tidAt === undefined ? ' ' : `/${tidAt(row)} `);
     };
   }
-  return tidAt && ((row, out) => out.ascii(`${tidAt(row)} `));
+  return tidAt && ((row, out) => out.ascii(`tid=${tidAt(row)} `));
 }
