@@ -51,14 +51,16 @@ export function edgeLabel(axis: AxisDescription, bins: Bins, index: number, cont
   return printAlone(isNumeric(axis.kind) ? axis.kind : 'number', edge, context);
 }
 
-/** The line of ticks below a plot, and the line of their labels: every so many columns, at round values if there are any. */
+/** The line of ticks below a plot, and the line of their labels: every so many columns, at round values if there are any; both are drawn behind an indent. */
 export function axisLines(
   axis: AxisDescription,
   bins: Bins,
   groups: Groups,
+  indentWidth: number,
   terminal: Terminal,
 ): readonly string[] {
   const width = groups.count * groups.cellWidth;
+  const room = Math.min(width + 6, terminal.width - indentWidth);
   const { rule, tick } = glyphs(terminal);
   const ticks = rule.repeat(width).split('');
   let labels = '';
@@ -66,7 +68,7 @@ export function axisLines(
   for (let group = 0; group < groups.count; group += step) {
     const at = group * groups.cellWidth;
     const label = edgeLabel(axis, bins, group * groups.size, terminal);
-    if (at < textWidth(labels) + (labels === '' ? 0 : 1) || at + textWidth(label) > width + 4) continue;
+    if (at < textWidth(labels) + (labels === '' ? 0 : 1) || at + textWidth(label) > room) continue;
     ticks[at] = tick;
     labels = padText(labels, at, 'left') + label;
   }
@@ -104,7 +106,7 @@ export function axisCaption(
   const width = ((bins.edges[1] ?? 0) - (bins.edges[0] ?? 0)) * groups.size;
   const kind: ColumnKind = axis.kind === 'timestamp' ? 'duration' : axis.kind;
   const parts: string[] = [];
-  if (axis.scale === 'linear' && width > 0) {
+  if (axis.scale === 'linear' && width > 0 && isUniform(bins)) {
     parts.push(`${printAlone(kind, width, context)} a cell`);
   }
   if (axis.kind === 'timestamp' && bins.originNs !== undefined && bins.edges.length > 0) {
@@ -112,6 +114,12 @@ export function axisCaption(
     parts.push(`from ${printTime(beginNs, context, digitsOf(beginNs))}`);
   }
   return parts.join(', ');
+}
+
+/** Whether all bins are as wide as the first. */
+function isUniform({ edges }: Bins): boolean {
+  const width = (edges[1] ?? 0) - (edges[0] ?? 0);
+  return edges.every((edge, index) => Math.abs(edge - edges[0]! - index * width) <= width * 1e-6);
 }
 
 /** Digits of a second that say a time exactly: 3, 6 or 9. */

@@ -81,6 +81,8 @@ export function printAlone(kind: ColumnKind, value: number, context: FormatConte
 
 /** A number in at most five characters or so: `0.5`, `20`, `1.25e9`. */
 export function shortNumber(value: number): string {
+  // A sum or a percentage of what a double just holds.
+  if (!Number.isFinite(value)) return value > 0 ? '> 1e308' : '< -1e308';
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   const text = String(Number(value.toPrecision(3)));
   return text.length <= 7 ? text : value.toExponential(2).replace('e+', 'e');

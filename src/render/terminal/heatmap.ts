@@ -47,7 +47,7 @@ export function* heatmapLines(grid: Grid, terminal: Terminal): Generator<string>
     yield frame(labels[row]!, drawRow(counts, peak, columns, terminal), total);
   }
   const indent = ' '.repeat(labelWidth + 2);
-  const [ticks, tickLabels] = axisLines(x, grid.x, columns, terminal);
+  const [ticks, tickLabels] = axisLines(x, grid.x, columns, indent.length, terminal);
   yield dim(terminal, indent + ticks);
   yield (indent + tickLabels).trimEnd();
   const caption = `${safeText(x.title, terminal.unicode)}: ${axisCaption(x, grid.x, columns, terminal)}`;

@@ -35,7 +35,7 @@ export function* seriesLines(series: Series, terminal: Terminal): Generator<stri
   if (isChart) yield* chartLines(series, lines[0]!, groups, scale, labelWidth, terminal);
   else yield* sparkLines(series, labels, lines, groups, scale, labelWidth, terminal);
   const indent = ' '.repeat(labelWidth + 2);
-  const [ticks, tickLabels] = axisLines(series.description.x, series.x, groups, terminal);
+  const [ticks, tickLabels] = axisLines(series.description.x, series.x, groups, indent.length, terminal);
   yield dim(terminal, indent + ticks);
   yield (indent + tickLabels).trimEnd();
   const { x, value } = series.description;

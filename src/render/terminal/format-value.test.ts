@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { type Cell, type ColumnKind, column } from '../../results/columns.ts';
+import { columnFormat, type FormatContext, printAlone, printTime, shortNumber } from './format-value.ts';
+
+const context: FormatContext = { unicode: true, times: 'utc', hasDates: false };
+
+function printed(kind: ColumnKind, cells: readonly Cell[]): readonly string[] {
+  const format = columnFormat(column('x', 'X', kind, 'A value.'), cells, context);
+  return [format.unit, ...cells.map(format.print)];
+}
+
+test.each<[ColumnKind, readonly Cell[], readonly string[]]>([
+  ['duration', [120, 999], ['ns', '120', '999']],
+  ['duration', [1500, 2500, undefined], ['µs', '1.500', '2.500', '']],
+  ['duration', [2500, 1_000_000], ['µs', '2.500', '1000.000']],
+  ['duration', [1_500_000, 20_250_000], ['ms', '1.500', '20.250']],
+  ['duration', [3e9, 5e9], ['s', '3', '5']],
+  ['duration', [0, 0], ['ns', '0', '0']],
+  ['size', [100, 4096], ['B', '100', '4096']],
+  ['size', [1536, 1_048_576], ['KiB', '1.5', '1024.0']],
+  ['ratio', [0.25, 1], ['%', '25.0', '100.0']],
+  ['ratio', [0.0001], ['%', '0.01']],
+  ['rate', [12.5, 100], ['/s', '12.5', '100.0']],
+  ['number', [1, 2], ['', '1', '2']],
+  ['count', [7, 2n ** 60n], ['', '7', '1152921504606846976']],
+  ['flag', [true, false, undefined], ['', 'yes', 'no', '']],
+  ['number', [1e300], ['', '1.000e300']],
+])('a column of %s: %s', (kind, cells, expected) => {
+  expect(printed(kind, cells)).toEqual(expected);
+});
+
+test('a value alone has its own unit', () => {
+  expect(printAlone('duration', 500, context)).toBe('500 ns');
+  expect(printAlone('duration', 20_000, context)).toBe('20 µs');
+  expect(printAlone('duration', 20_000, { ...context, unicode: false })).toBe('20 us');
+  expect(printAlone('duration', 0, context)).toBe('0 ns');
+  expect(printAlone('size', 2048, context)).toBe('2 KiB');
+  expect([0.1234, 999_999, 1_234_567, 12.5].map(shortNumber)).toEqual(['0.123', '999999', '1230000', '12.5']);
+});
+
+test('times print in the chosen way, also before the epoch', () => {
+  const timeNs = 1_767_359_100_000_000_001n;
+  expect(printTime(timeNs, context)).toBe('13:05:00.000000001');
+  expect(printTime(timeNs, { ...context, hasDates: true }, 3)).toBe('2026-01-02 13:05:00.000');
+  expect(printTime(timeNs, { ...context, times: 'seconds' })).toBe('1767359100.000000001');
+  expect(printTime(timeNs, { ...context, times: 'ns' })).toBe('1767359100000000001');
+  expect(printTime(-500_000_000n, { ...context, times: 'seconds' })).toBe('-0.500000000');
+  expect(printTime(2n ** 80n, context)).toMatch(/^\d+\.\d{9}$/);
+});
