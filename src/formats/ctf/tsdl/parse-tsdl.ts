@@ -88,7 +88,7 @@ class TraceClassBuilder {
     for (const declaration of this.#declarations) this.#types.declare(declaration, this.#root);
     const packetHeader = this.#readTrace();
     for (const block of this.#blocks) if (block.name === 'stream') this.#readStream(block, packetHeader);
-    this.#checkStreamIds(packetHeader);
+    this.#checkStreamIds();
     for (const block of this.#blocks) if (block.name === 'event') this.#readEvent(block, packetHeader);
     const streamClasses = new Map(
       [...this.#streams].map(([id, { at, hasNamelessId, ...stream }]) => {
@@ -234,10 +234,10 @@ class TraceClassBuilder {
   }
 
   /** §5.1: with more than one stream, the packet header must say which one a packet belongs to. */
-  #checkStreamIds(packetHeader: StructType | undefined): void {
+  #checkStreamIds(): void {
     const second = [...this.#streams.values()][1];
     if (second === undefined) return;
-    if (packetHeader?.members.some((member) => this.#roles.get(member.type) === 'stream-class-id')) return;
+    if ([...this.#roles.values()].includes('stream-class-id')) return;
     this.#source.fail({
       code: 'metadata-missing',
       at: second.at,

@@ -21,8 +21,8 @@ const contextRoles: ReadonlyMap<string, PacketRole> = new Map([
 ]);
 
 /**
- * Adds the roles of the fields of a packet header or packet context. Fields of structures within are others: §5.1 names
- * the header's own.
+ * Adds the roles of the fields of a packet header or packet context. Structures and variants within are looked into, as
+ * in event headers, where LTTng nests its ids: of several fields with one role, the one read last counts.
  */
 export function addRoles(
   roles: Map<FieldType, PacketRole>,
@@ -30,10 +30,13 @@ export function addRoles(
   struct: StructType,
 ): void {
   const byName = scope === 'packet-header' ? headerRoles : contextRoles;
-  for (const [index, { name, type }] of struct.members.entries()) {
+  const visit = (type: FieldType, name: string, isFirst: boolean): void => {
     const role = byName.get(name);
-    if (role !== undefined && fits(role, type, index === 0)) roles.set(type, role);
-  }
+    if (role !== undefined && fits(role, type, isFirst)) roles.set(type, role);
+    const parts = type.kind === 'struct' ? type.members : type.kind === 'variant' ? type.options : [];
+    for (const part of parts) visit(part.type, part.name, false);
+  };
+  for (const [index, { name, type }] of struct.members.entries()) visit(type, name, index === 0);
 }
 
 function fits(role: PacketRole, type: FieldType, isFirst: boolean): boolean {

@@ -415,7 +415,7 @@ export class TypeBuilder {
         type = bitFieldType(this.#context.source, type, declarator.bits, frame);
       frame.open = undefined;
       if (index === 0) this.#register(declaration.type, here.scope, here.frame);
-      frame.types.push(this.#withImplicitClock(type, shown, frame));
+      frame.types.push(this.#withImplicitClock(type, shown));
       frame.written.push(declarator.name);
       frame.shown.push(shown);
       frame.taken.add(shown);
@@ -439,9 +439,9 @@ export class TypeBuilder {
     return name;
   }
 
-  #withImplicitClock(type: FieldType, name: string, frame: Frame): FieldType {
+  #withImplicitClock(type: FieldType, name: string): FieldType {
     if (type.kind !== 'integer' || this.#definition === undefined) return type;
-    if (this.#definition.scope === 'packet-context' && frame === this.#root && name === 'timestamp_end') {
+    if (this.#definition.scope === 'packet-context' && name === 'timestamp_end') {
       // The end of a packet is no reading of the clock at this point of the packet.
       const { clock: _, ...unmapped } = type;
       return unmapped;
