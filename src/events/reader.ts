@@ -142,4 +142,32 @@ export interface Format {
   sniff(input: TraceInput): Sniffed;
   /** @throws TraceError when nothing of the input can be read. */
   open(input: TraceInput, options: OpenOptions): TraceReader;
+  readonly inspection?: FormatInspection;
+}
+
+/** What `inspect` shows of an input beyond what readers know, for formats that have it. */
+export interface FormatInspection {
+  /** The metadata of each trace as text. */
+  metadata(input: TraceInput): Iterable<{ readonly file: string; readonly text: string }>;
+  /** Every packet of every data stream, in the order of the files. */
+  packets(input: TraceInput): Iterable<PacketSummary>;
+  /** Every element of every data stream file, as lines. */
+  elements(input: TraceInput): Iterable<{ readonly file: string; readonly lines: Iterable<string> }>;
+}
+
+/** What a packet's head says. */
+export interface PacketSummary {
+  readonly file: string;
+  /** From 0, in its file. */
+  readonly index: number;
+  readonly offsetBytes: number;
+  readonly packetBits: number;
+  readonly contentBits: number;
+  readonly isTruncated: boolean;
+  readonly cpu: number | undefined;
+  readonly beginCycles: bigint | undefined;
+  readonly endCycles: bigint | undefined;
+  /** The tracer's running counter. */
+  readonly discardedEvents: bigint | undefined;
+  readonly sequenceNumber: bigint | undefined;
 }

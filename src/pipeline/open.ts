@@ -83,7 +83,6 @@ function countOf(readers: readonly TraceReader[], count: (reader: TraceReader) =
   return readers.reduce((sum, reader) => sum + count(reader), 0);
 }
 
-/** Opening streams reads nothing yet; nothing is selected. */
 /** A name that fits nothing would silently correct nothing. */
 function checkOffsetNames(
   inputs: readonly TraceInput[],
@@ -104,6 +103,15 @@ function checkOffsetNames(
 }
 
 const strength: Readonly<Record<Confidence, number>> = { magic: 3, structure: 2, plausible: 1, no: 0 };
+
+/** The format that an input is read as. @throws TraceError `not-a-trace`, `ambiguous-format`, `unknown-format` */
+export function recogniseFormat(
+  input: TraceInput,
+  wanted?: string,
+  formats: readonly Format[] = knownFormats,
+): Format {
+  return chooseFormat(input, formats, wanted);
+}
 
 function chooseFormat(input: TraceInput, formats: readonly Format[], wanted: string | undefined): Format {
   if (wanted !== undefined) return formatOf(input, formats, wanted);

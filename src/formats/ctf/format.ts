@@ -2,6 +2,7 @@
 import type { TraceInput } from '../../bytes/source.ts';
 import type { Format, Sniffed } from '../../events/reader.ts';
 import { baseName, findTraces } from './find-traces.ts';
+import { inspection } from './inspect.ts';
 import { openCtf } from './reader.ts';
 
 export const format: Format = {
@@ -9,6 +10,7 @@ export const format: Format = {
   title: 'CTF 1.8',
   sniff,
   open: (input, options) => openCtf(input, findTraces(input), options),
+  inspection,
 };
 
 /** CTF 1.8 §7.1: metadata is plain text that begins with this signature, or packets that begin with a magic number. */

@@ -133,7 +133,7 @@ function openTrace(
 }
 
 /** Decoders that read packet heads only. */
-function probeDecoders(traceClass: TraceClass): (streamClass: DataStreamClass) => StreamClassDecoder {
+export function probeDecoders(traceClass: TraceClass): (streamClass: DataStreamClass) => StreamClassDecoder {
   const cache = new Map<DataStreamClass, StreamClassDecoder>();
   return (streamClass) => {
     let decoder = cache.get(streamClass);

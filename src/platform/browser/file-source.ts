@@ -56,7 +56,7 @@ export function inputOf(name: string, kind: TraceInput['kind'], files: readonly 
 
 function openBlob(name: string, blob: Blob): ByteSource {
   const reader = new FileReaderSync();
-  let block = new Uint8Array(0);
+  let block: Uint8Array = new Uint8Array(0);
   let blockBegin = 0;
   const readRange = (begin: number, sizeBytes: number): Uint8Array => {
     try {

@@ -1,0 +1,35 @@
+/** The analyses as the command line sees them: ids and questions at once, the rest when asked for. */
+import type { Analysis } from '../analysis/define.ts';
+import { nearestWord } from '../bytes/edit-distance.ts';
+import { catalogue } from '../catalogue/index.generated.ts';
+import { UsageError } from './failure.ts';
+
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly family: string;
+  readonly question: string;
+  readonly load: () => Promise<Analysis>;
+}
+
+export const entries: readonly CatalogueEntry[] = catalogue;
+
+/** @throws UsageError that names the nearest one */
+export function entryOf(id: string): CatalogueEntry {
+  const entry = entries.find((candidate) => candidate.id === id);
+  if (entry !== undefined) return entry;
+  const nearest = nearestWord(
+    id,
+    entries.map((candidate) => candidate.id),
+  );
+  throw new UsageError(
+    `there is no analysis "${id}"`,
+    nearest === undefined ? 'diatrace list shows all of them' : `did you mean ${nearest}?`,
+  );
+}
+
+/** Entries by problem class, both in alphabetical order. */
+export function families(): ReadonlyMap<string, readonly CatalogueEntry[]> {
+  const byFamily = new Map<string, CatalogueEntry[]>();
+  for (const entry of entries) byFamily.set(entry.family, [...(byFamily.get(entry.family) ?? []), entry]);
+  return new Map([...byFamily].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,21 @@
+/** `diatrace explain`: the page of one analysis. */
+import type { Command } from 'commander';
+import { type CliContext, openCommandConsole } from '../context.ts';
+
+const examples = `
+Examples:
+  diatrace explain syscalls        its question, the events it needs, how to read it, what it cannot tell
+  diatrace list                    what else there is`;
+
+export function defineExplain(command: Command, context: CliContext): void {
+  command
+    .description('the page of one analysis: what it answers and how to read it')
+    .argument('<id>', 'an analysis that diatrace list shows')
+    .addHelpText('after', examples)
+    .action(async (id: string) => {
+      const { explain } = await import('../run-explain.ts');
+      const console = openCommandConsole(context, {});
+      for (const line of await explain(id, console)) console.out.write(`${line}\n`);
+      console.out.close();
+    });
+}

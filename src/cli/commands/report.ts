@@ -1,0 +1,136 @@
+/** `diatrace report`: one answer. Its options are those of the analysis that is named. */
+import { type Command, Option } from 'commander';
+import type { Analysis } from '../../analysis/define.ts';
+import type { OptionSpec } from '../../analysis/options.ts';
+import { entries, entryOf } from '../catalogue.ts';
+import {
+  addInputOptions,
+  addScopeOptions,
+  addTimeOptions,
+  type CliContext,
+  type InputOptions,
+  type ScopeOptions,
+  type TimeOptions,
+} from '../context.ts';
+import { UsageError } from '../failure.ts';
+import { parseCount } from '../numbers.ts';
+
+export interface ReportOptions extends InputOptions, ScopeOptions, TimeOptions {
+  readonly as?: string;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly limit?: number;
+  /** Options of the analysis, by the name that commander gives them. */
+  readonly [name: string]: unknown;
+}
+
+/** @param args the whole command line: the analysis that it names says which options there are */
+export async function defineReport(
+  command: Command,
+  context: CliContext,
+  args: readonly string[],
+): Promise<void> {
+  command.description('one answer, such as report syscalls TRACE');
+  const id = analysisIn(args);
+  const analysis = id === undefined ? undefined : await entryOf(id).load();
+  if (analysis === undefined) {
+    command
+      .argument('<id>', 'an analysis that diatrace list shows')
+      .argument('<trace...>', 'folders or files');
+    command.usage('ID [OPTIONS] TRACE…').addHelpText('after', generalHelp);
+  } else {
+    command.usage(`${analysis.id} [OPTIONS] TRACE…`).description(analysis.question);
+    command.argument('<id>', analysis.title).argument('<trace...>', 'folders or files');
+    addAnalysisOptions(command, analysis);
+    command.addHelpText('after', () => analysisHelp(analysis));
+  }
+  const views = analysis === undefined ? 'table' : Object.keys(analysis.views).join(', ');
+  command
+    .optionsGroup('Output:')
+    .option('--as <VIEW>', `how to see it: ${views}`)
+    .option('--json', 'as JSON')
+    .option('--csv', 'as comma-separated values');
+  if (!hasOption(analysis, 'limit'))
+    command.option('--limit <N>', 'rows to show of each table, 0 for all', parseCount, 20);
+  addInputOptions(command);
+  addScopeOptions(command);
+  addTimeOptions(command);
+  command.action(async (named: string, paths: string[], options: ReportOptions) => {
+    const chosen = analysis ?? (await entryOf(named).load());
+    if (named !== chosen.id)
+      throw new UsageError(
+        `"${named}" stands where the analysis is named`,
+        `diatrace report ${chosen.id} [OPTIONS] TRACE…`,
+      );
+    const { runReport } = await import('../run-report.ts');
+    context.exitCode = await runReport(context, chosen, paths, options);
+  });
+}
+
+function hasOption(analysis: Analysis | undefined, name: string): boolean {
+  return analysis !== undefined && Object.hasOwn(analysis.options, name);
+}
+
+/** The first word of a `report` that is the id of an analysis. */
+function analysisIn(args: readonly string[]): string | undefined {
+  const words = args[0] === 'help' ? args.slice(1) : args;
+  if (words.find((word) => !word.startsWith('-')) !== 'report') return undefined;
+  return words.slice(words.indexOf('report') + 1).find((word) => entries.some(({ id }) => id === word));
+}
+
+function addAnalysisOptions(command: Command, analysis: Analysis): void {
+  command.optionsGroup(`Of ${analysis.id}:`);
+  for (const [name, spec] of Object.entries(analysis.options)) command.addOption(optionOf(name, spec));
+}
+
+/** Values stay text: the analysis's own reader checks them, for every way in which they may be given. */
+function optionOf(name: string, spec: OptionSpec): Option {
+  switch (spec.kind) {
+    case 'flag':
+      return new Option(`--${name}`, spec.meaning);
+    case 'choice':
+      return new Option(
+        `--${name} <WORD>`,
+        `${spec.meaning} (${spec.values.join(', ')}; default ${spec.default})`,
+      );
+    case 'count':
+      return new Option(`--${name} <N>`, `${spec.meaning} (default ${spec.default})`);
+    case 'duration':
+      return new Option(`--${name} <DURATION>`, spec.meaning);
+  }
+}
+
+function generalHelp(): string {
+  const width = Math.max(0, ...entries.map(({ id }) => id.length));
+  const lines = entries.map(({ id, question }) => `  ${id.padEnd(width)}  ${question}`);
+  return `
+Analyses:
+${lines.join('\n')}
+
+diatrace help report ID lists the options and views of one.
+
+Examples:
+  diatrace report syscalls TRACE                    which system calls take the most time
+  diatrace report syscalls --as heatmap TRACE       when they were slow
+  diatrace report syscalls --begin +1s --end +2s --comm nginx TRACE
+  diatrace report events --json TRACE | jq .`;
+}
+
+function analysisHelp(analysis: Analysis): string {
+  const views = Object.entries(analysis.views);
+  const width = Math.max(...views.map(([view]) => view.length));
+  const lines = views.map(([view, { meaning }]) => `  --as ${view.padEnd(width)}  ${meaning}`);
+  const [, second] = views;
+  const examples = [`diatrace report ${analysis.id} TRACE`];
+  if (second !== undefined) examples.push(`diatrace report ${analysis.id} --as ${second[0]} TRACE`);
+  examples.push(
+    `diatrace report ${analysis.id} --begin +1s --end +2s --json TRACE`,
+    `diatrace explain ${analysis.id}`,
+  );
+  return `
+Views:
+${lines.join('\n')}
+
+Examples:
+${examples.map((example) => `  ${example}`).join('\n')}`;
+}

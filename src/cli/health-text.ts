@@ -1,0 +1,28 @@
+/** The health of a trace on stderr, for commands whose stdout is events. */
+
+import { safeText } from '../render/terminal/text-width.ts';
+import type { HealthNote } from '../results/health.ts';
+import { healthSentence } from '../results/result.ts';
+
+const lineCountMax = 5;
+
+/** One line a kind; `info` says the rest. */
+export function sayHealth(
+  notes: readonly HealthNote[],
+  paths: readonly string[],
+  say: (text: string) => void,
+): void {
+  const byCode = new Map<string, { readonly first: HealthNote; count: number }>();
+  for (const note of notes) {
+    const known = byCode.get(note.kind.code);
+    if (known === undefined) byCode.set(note.kind.code, { first: note, count: note.count });
+    else known.count += note.count;
+  }
+  const lines = [...byCode.values()].map(({ first, count }) => {
+    const sentence = healthSentence(first.kind.sentence, count).replace(/\.$/, '');
+    return `diatrace: ${safeText(`${sentence} (first in ${first.where}, ${first.first})`, true)}`;
+  });
+  for (const line of lines.slice(0, lineCountMax)) say(line);
+  const hidden = lines.length - lineCountMax;
+  if (hidden > 0) say(`diatrace: ${hidden} more kinds of notes: diatrace info ${paths.join(' ')}`);
+}

@@ -1,0 +1,127 @@
+/** The commands, their help and what is understood when none is named. What a command does is loaded when it runs. */
+import { Command, CommanderError } from 'commander';
+import { nearestWord } from '../bytes/edit-distance.ts';
+import { defineCat } from './commands/cat.ts';
+import { defineExplain } from './commands/explain.ts';
+import { defineInfo } from './commands/info.ts';
+import { defineInspect } from './commands/inspect.ts';
+import { defineList } from './commands/list.ts';
+import { defineReport } from './commands/report.ts';
+import { openConsole } from './console.ts';
+import type { CliContext } from './context.ts';
+import { exitCodes, UsageError } from './failure.ts';
+import { version } from './version.ts';
+
+const usageText = `
+A TRACE is a folder or a file; several are merged on one timeline.
+diatrace TRACE says what it is and what to run next.
+
+Examples:
+  diatrace info lttng-traces/my-session       what this trace is
+  diatrace report syscalls TRACE              which system calls are slow, and how often
+  diatrace explain syscalls                   how to read that answer
+  diatrace cat --limit 20 TRACE               the events themselves
+
+diatrace help COMMAND says more: diatrace help report syscalls`;
+
+/**
+ * Runs one command line.
+ * @param args without the program's name
+ * @returns the exit code
+ * @throws TraceError, UsageError, ExpressionError, OutputClosed
+ */
+export async function runCli(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const context: CliContext = { environment, exitCode: exitCodes.ok };
+  const program = await makeProgram(context, args);
+  const names = program.commands.map((command) => command.name());
+  const understood = await understand(args, names);
+  try {
+    await program.parseAsync(understood, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageErrorOf(error);
+  }
+  return context.exitCode;
+}
+
+async function makeProgram(context: CliContext, args: readonly string[]): Promise<Command> {
+  const program = new Command('diatrace');
+  prepare(program, context);
+  program
+    .description('Why was it slow? Answers from the traces of Linux tracers.')
+    .usage('COMMAND [OPTIONS] TRACE…')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .helpCommand(false)
+    .addHelpText('after', usageText);
+  const define = (command: Command): Command => {
+    prepare(command, context);
+    command.helpOption('-h, --help', 'print this');
+    program.addCommand(command);
+    return command;
+  };
+  program.commandsGroup('Look at a trace:');
+  defineInfo(define(new Command('info')), context);
+  defineCat(define(new Command('cat')), context);
+  program.commandsGroup('Get answers:');
+  defineList(define(new Command('list')), context);
+  defineExplain(define(new Command('explain')), context);
+  await defineReport(define(new Command('report')), context, args);
+  program.commandsGroup('Debug traces:');
+  defineInspect(define(new Command('inspect')), context);
+  return program;
+}
+
+/** Errors are thrown and printed in one place; help is data, and goes to stdout. */
+function prepare(command: Command, context: CliContext): void {
+  command.exitOverride();
+  command.showSuggestionAfterError(true);
+  command.configureOutput({
+    writeOut: (text) => {
+      const { out } = openConsole(context.environment);
+      out.write(text);
+      out.close();
+    },
+    writeErr: () => {},
+    outputError: () => {},
+    getOutHelpWidth: () => Math.min(100, openConsole(context.environment).width),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  });
+}
+
+/** `help X` is `X --help`; without a command, traces are described by `info`. */
+async function understand(args: readonly string[], names: readonly string[]): Promise<readonly string[]> {
+  const [first, ...rest] = args;
+  if (first === undefined) return ['--help'];
+  if (first === 'help') return [...rest, '--help'];
+  const operand = args.find((arg) => !arg.startsWith('-'));
+  if (operand === undefined || names.includes(operand)) return args;
+  const { existsSync } = await import('node:fs');
+  if (!existsSync(operand)) rejectMistypedCommand(operand, names);
+  return ['info', ...args];
+}
+
+/** What looks like a path is left to whoever opens it: it knows the neighbours of a mistyped one. */
+function rejectMistypedCommand(word: string, names: readonly string[]): void {
+  if (word.includes('/') || word.includes('.')) return;
+  const nearest = nearestWord(word, names);
+  if (nearest === undefined) return;
+  throw new UsageError(
+    `there is no command "${word}" and no such trace`,
+    `did you mean diatrace ${nearest}?`,
+  );
+}
+
+/** commander's message (`error: unknown option '--x'\n(Did you mean --y?)`) in our form. */
+function usageErrorOf(error: CommanderError): UsageError {
+  const [sentence = '', ...more] = error.message.replace(/^error: /, '').split('\n');
+  const suggestion = more.join(' ').replace(/[()]/g, '').replace('Did you mean', 'did you mean').trim();
+  return new UsageError(
+    sentence.replace(/\.$/, ''),
+    suggestion === '' ? 'diatrace --help lists what there is' : suggestion,
+  );
+}

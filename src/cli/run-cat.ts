@@ -1,0 +1,79 @@
+/** Runs `diatrace cat`. */
+import { fstatSync } from 'node:fs';
+import { nearestWord } from '../bytes/edit-distance.ts';
+import { readFields, readNames } from '../events/text/options.ts';
+import type { ClockForm, TextOptions, TextStyle } from '../events/text/style.ts';
+import { writeEvents } from '../pipeline/cat.ts';
+import { styles } from '../text/index.generated.ts';
+import type { CatOptions } from './commands/cat.ts';
+import { type CliContext, exitCodeFor, openCommandConsole, openTraceSet } from './context.ts';
+import { UsageError } from './failure.ts';
+import { sayHealth } from './health-text.ts';
+import { openTimeProgress } from './progress.ts';
+import { readScope, resolveScope } from './scope.ts';
+
+export async function runCat(
+  context: CliContext,
+  paths: readonly string[],
+  options: CatOptions,
+): Promise<number> {
+  const style = await styleOf(options.json === true ? 'json-lines' : options.style);
+  const textOptions = textOptionsOf(options);
+  const typed = readScope(options);
+  const set = await openTraceSet(paths, options);
+  try {
+    const scope = resolveScope(typed, set, options);
+    const console = openCommandConsole(context, options);
+    const progress = openTimeProgress(isFileOutput(options), set);
+    const countMax = options.limit === undefined || options.limit === 0 ? {} : { countMax: options.limit };
+    try {
+      writeEvents(
+        set,
+        { style, options: textOptions, scope, ...countMax },
+        {
+          write: (bytes) => console.out.write(bytes),
+          progress: progress.at,
+        },
+      );
+    } finally {
+      progress.clear();
+    }
+    console.out.close();
+    sayHealth(set.health().notes, paths, console.say);
+    return exitCodeFor(set, options);
+  } finally {
+    set.close();
+  }
+}
+
+/** Between events and a bar on one terminal only the events are wanted; a pager has the terminal too. */
+function isFileOutput(options: CatOptions): boolean {
+  if (options.output !== undefined && options.output !== '-') return true;
+  const stdout = 1;
+  return fstatSync(stdout).isFile();
+}
+
+async function styleOf(id: string): Promise<TextStyle> {
+  const all: readonly { readonly id: string; readonly load: () => Promise<TextStyle> }[] = styles;
+  const entry = all.find((candidate) => candidate.id === id);
+  if (entry !== undefined) return entry.load();
+  const ids = all.map((candidate) => candidate.id);
+  const nearest = nearestWord(id, ids);
+  throw new UsageError(
+    `--style: there is no style "${id}"`,
+    nearest === undefined ? `these are known: ${ids.join(', ')}` : `did you mean ${nearest}?`,
+  );
+}
+
+function textOptionsOf(options: CatOptions): TextOptions {
+  const clock: ClockForm =
+    options.clockCycles === true ? 'cycles' : options.clockSeconds === true ? 'seconds' : 'time';
+  return {
+    names: options.names === undefined ? undefined : readNames(options.names),
+    fields: options.fields === undefined ? undefined : readFields(options.fields),
+    clock,
+    gmt: options.clockGmt === true,
+    date: options.clockDate === true,
+    delta: options.delta,
+  };
+}

@@ -1,0 +1,77 @@
+/** Runs `diatrace report`. */
+import type { Analysis } from '../analysis/define.ts';
+import type { GivenOptions } from '../analysis/options.ts';
+import { runAnalyses } from '../pipeline/run.ts';
+import { renderers } from '../render/index.generated.ts';
+import type { Renderer, RenderOptions } from '../results/renderer.ts';
+import type { ReportOptions } from './commands/report.ts';
+import type { Console } from './console.ts';
+import { type CliContext, exitCodeFor, openCommandConsole, openTraceSet, printedTimes } from './context.ts';
+import { UsageError } from './failure.ts';
+import { openTimeProgress } from './progress.ts';
+import { readScope, resolveScope } from './scope.ts';
+
+export async function runReport(
+  context: CliContext,
+  analysis: Analysis,
+  paths: readonly string[],
+  options: ReportOptions,
+): Promise<number> {
+  const renderer = rendererFor(options);
+  const typed = readScope(options);
+  const given = givenOptions(analysis, options);
+  checkView(analysis, options.as);
+  const set = await openTraceSet(paths, options);
+  try {
+    const scope = resolveScope(typed, set, options);
+    const progress = openTimeProgress(true, set);
+    const views = options.as === undefined ? {} : { views: [options.as] };
+    const [result] = runAnalyses(set, [{ analysis, options: given, ...views }], scope, (_count, timeNs) =>
+      progress.at(timeNs),
+    );
+    progress.clear();
+    if (result === undefined) throw new Error('a request has a result');
+    const console = openCommandConsole(context, options);
+    for (const piece of renderer.render(result, renderOptions(console, options))) console.out.write(piece);
+    console.out.close();
+    return exitCodeFor(set, options);
+  } finally {
+    set.close();
+  }
+}
+
+function rendererFor(options: ReportOptions): Renderer {
+  if (options.json === true && options.csv === true)
+    throw new UsageError('--json and --csv are two outputs', 'give one of them');
+  const id = options.json === true ? 'json' : options.csv === true ? 'csv' : 'terminal';
+  const all: readonly Renderer[] = renderers;
+  const renderer = all.find((candidate) => candidate.id === id);
+  if (renderer === undefined) throw new Error(`the renderer ${id} is part of diatrace`);
+  return renderer;
+}
+
+/** Rows beyond the limit are left out for people alone: a program gets all of them. */
+function renderOptions(console: Console, options: ReportOptions): RenderOptions {
+  const { width, color, unicode } = console;
+  const limit = typeof options.limit === 'number' ? { limit: options.limit } : {};
+  return { width, color, unicode, times: printedTimes(options), ...limit };
+}
+
+/** Said before a trace is read, which may take a while. */
+function checkView(analysis: Analysis, view: string | undefined): void {
+  if (view === undefined || Object.hasOwn(analysis.views, view)) return;
+  throw new UsageError(
+    `--as: ${analysis.id} has no view "${view}"`,
+    `it has ${Object.keys(analysis.views).join(', ')}`,
+  );
+}
+
+/** commander's camelCase names of an analysis's options, back as they are typed. */
+function givenOptions(analysis: Analysis, options: ReportOptions): GivenOptions {
+  const given: Record<string, string | boolean> = {};
+  for (const name of Object.keys(analysis.options)) {
+    const value = options[name.replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase())];
+    if (typeof value === 'string' || typeof value === 'boolean') given[name] = value;
+  }
+  return given;
+}

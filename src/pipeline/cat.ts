@@ -1,0 +1,126 @@
+/** Events in one order, as text: what `cat` does. */
+import type { EventBatch } from '../events/batch.ts';
+import type { RecordPredicate } from '../events/filter/compile.ts';
+import { readsPackets } from '../events/filter/locate.ts';
+import { mergeStreams } from '../events/merge.ts';
+import type { ClassSelection, Selection } from '../events/selection.ts';
+import { ByteWriter } from '../events/text/byte-writer.ts';
+import type { TextOptions, TextStyle } from '../events/text/style.ts';
+import type { TraceSet } from '../events/trace-set.ts';
+import { Names } from '../kernel/names.ts';
+import type { AnalysisScope } from './run.ts';
+import { RunScope } from './run-scope.ts';
+import { ThreadFollower } from './threads.ts';
+import { streamIntersection } from './timeline.ts';
+
+/** What is printed, and how. */
+export interface CatRequest {
+  readonly style: TextStyle;
+  readonly options: TextOptions;
+  readonly scope: AnalysisScope;
+  /** The first so many. */
+  readonly countMax?: number;
+}
+
+export interface CatCallbacks {
+  /** Bytes that hold until it returns. */
+  readonly write: (bytes: Uint8Array) => void;
+  /** The time of the event that was read last, relative to the origin; NaN without time. */
+  readonly progress?: (timeNs: number) => void;
+}
+
+const chunkSizeBytes = 64 * 1024;
+
+type Predicates = ReadonlyMap<number, RecordPredicate | undefined>;
+
+/** Writes events as text. Returns how many. */
+export function writeEvents(set: TraceSet, request: CatRequest, callbacks: CatCallbacks): number {
+  const { style, options } = request;
+  const countMax = request.countMax ?? Number.POSITIVE_INFINITY;
+  if (countMax === 0) return 0;
+  const names = new Names();
+  const cuts = request.scope.streamIntersection === true ? streamIntersection(set) : undefined;
+  const scope = new RunScope(set, request.scope, names, cuts);
+  const predicates = predicatesOf(set, scope);
+  const follower = isByColumn(request.scope) ? new ThreadFollower(set, scope, names) : undefined;
+  const streams = set.read(selectionOf(set, request, scope, predicates, follower));
+  const writer = style.begin({ traces: set.traces, originNs: set.originNs, options });
+  const out = new ByteWriter();
+  let count = 0;
+  mergeStreams(streams, (batch, from, to) => {
+    if (from === 0) follower?.enter(batch);
+    for (let position = from; position < to; position++) {
+      if (!isInCut(scope, batch, position)) continue;
+      // The follower sees every event: who runs is known from events that are not printed.
+      const isOfThread = follower === undefined || follower.accepts(batch, position);
+      if (!isOfThread || !isWanted(scope, predicates, batch, position)) continue;
+      writer.write(batch, position, out);
+      count += 1;
+      if (out.length >= chunkSizeBytes) callbacks.write(out.take());
+      if (count === countMax) return false;
+    }
+    callbacks.progress?.(batch.timeNs[to - 1] as number);
+    return true;
+  });
+  if (out.length > 0) callbacks.write(out.take());
+  return count;
+}
+
+/** Whether events are chosen by what is known of them beside their fields. */
+function isByColumn({ cpus, tids, pids, comms }: AnalysisScope): boolean {
+  return [cpus, tids, pids, comms].some((list) => list !== undefined && list.length > 0);
+}
+
+/** Classes that may be printed; the others are stepped over. */
+function predicatesOf(set: TraceSet, scope: RunScope): Predicates {
+  const predicates = new Map<number, RecordPredicate | undefined>();
+  for (const eventClass of set.classes) {
+    const predicate = scope.predicateOf(eventClass);
+    if (predicate !== 'always false') predicates.set(eventClass.index, predicate);
+  }
+  return predicates;
+}
+
+function isInCut(scope: RunScope, batch: EventBatch, position: number): boolean {
+  const cut = scope.cutOf(batch.stream.trace);
+  if (cut === undefined) return true;
+  const time = batch.timeNs[position] as number;
+  return time >= cut.beginNs && time <= cut.endNs;
+}
+
+function isWanted(scope: RunScope, predicates: Predicates, batch: EventBatch, position: number): boolean {
+  const index = batch.classIndex[position] as number;
+  if (!predicates.has(index) || !scope.hasTime(batch.timeNs[position] as number)) return false;
+  const predicate = predicates.get(index);
+  if (predicate === undefined) return true;
+  const classBatch = batch.classes.get(index);
+  if (classBatch === undefined) throw new Error('a record has a class batch');
+  return predicate(
+    classBatch,
+    batch.row[position] as number,
+    batch.packets,
+    batch.packetRow[position] as number,
+  );
+}
+
+function selectionOf(
+  set: TraceSet,
+  { style, options, scope: { filter } }: CatRequest,
+  scope: RunScope,
+  predicates: Predicates,
+  follower: ThreadFollower | undefined,
+): Selection {
+  const classes = new Map<number, ClassSelection>(follower?.selections);
+  for (const index of predicates.keys()) classes.set(index, 'all');
+  const needs = style.needs(options);
+  const filtersPackets =
+    filter !== undefined && set.classes.some((eventClass) => readsPackets(filter, eventClass));
+  return {
+    classes,
+    cycles: needs.cycles,
+    packets: needs.packets || filtersPackets,
+    // Who runs at the beginning of the range is known from before.
+    ...(scope.beginNs === undefined || scope.usesThreads ? {} : { beginNs: scope.beginNs }),
+    ...(scope.endNs === undefined ? {} : { endNs: scope.endNs }),
+  };
+}
