@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import schema from '../../schema/result-1.json' with { type: 'json' };
 import { anyResult } from './arbitrary.test-helpers.ts';
 import { table } from './build.ts';
 import { column, columnKinds } from './columns.ts';
@@ -9,6 +9,8 @@ import { readJson } from './json-text.ts';
 import * as samples from './samples.test-helpers.ts';
 import { schemaFaults } from './schema.test-helpers.ts';
 import { toJson } from './to-json.ts';
+
+const schema = JSON.parse(readFileSync(new URL('../../schema/result-1.json', import.meta.url), 'utf8'));
 
 const sample = samples.sampleResult(
   [samples.sampleTable(), samples.sampleTree(), samples.sampleHeatmap(), samples.sampleCpuSeries()],

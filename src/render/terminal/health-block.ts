@@ -16,7 +16,11 @@ interface Finding {
   placeCount: number;
 }
 
-export function healthLines(result: AnalysisResult, terminal: Terminal): readonly string[] {
+/** At most six lines, none when nothing is wrong. */
+export function healthLines(
+  result: Pick<AnalysisResult, 'health' | 'isLowerBound'>,
+  terminal: Terminal,
+): readonly string[] {
   const findings = gather(result.health);
   if (findings.length === 0) return [];
   const lines: string[] = [];

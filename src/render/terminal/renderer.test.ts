@@ -4,7 +4,7 @@ import { anyResult } from '../../results/arbitrary.test-helpers.ts';
 import { describeTable, grid, series, table } from '../../results/build.ts';
 import { column } from '../../results/columns.ts';
 import * as samples from '../../results/samples.test-helpers.ts';
-import { renderTerminal } from './renderer.ts';
+import { renderHealth, renderTerminal } from './renderer.ts';
 import { textWidth } from './text-width.ts';
 
 const unicode = { times: 'utc', unicode: true } as const;
@@ -151,6 +151,19 @@ test('what was lost stands above the answer: how much, where, and what to do', (
     '  Counts and sums below are lower bounds.',
     'i A clock is odd (in ust, packet at byte 8192).',
   ]);
+});
+
+test('a long path keeps its end, and the span stays', () => {
+  const traces = ['/home/someone/traces/of/a/very/busy/web-server'];
+  const result = { ...samples.sampleResult([]), traces };
+  expect(linesOf(renderTerminal(result, unicode))[2]).toBe(
+    '…/of/a/very/busy/web-server, 2026-01-02 13:05:00.000 – 13:05:00.600 UTC (600 ms)',
+  );
+});
+
+test('health alone is empty when nothing is wrong', () => {
+  expect(renderHealth([])).toBe('');
+  expect(renderHealth([samples.note(samples.discarded, 'ch0', 2)])).toMatch(/^! 2 events were discarded/);
 });
 
 test('more than six lines of health are counted', () => {

@@ -1,6 +1,8 @@
 /** Results as text for a terminal: what was asked, what is wrong with the trace, and each answer below its title. */
+
+import type { HealthNote } from '../../results/health.ts';
 import type { Renderer, RenderOptions } from '../../results/renderer.ts';
-import type { AnalysisResult } from '../../results/result.ts';
+import type { AnalysisResult, ResultTimeRange } from '../../results/result.ts';
 import type { Shape } from '../../results/shapes.ts';
 import { type FormatContext, printAlone, printTime } from './format-value.ts';
 import { healthLines } from './health-block.ts';
@@ -24,11 +26,17 @@ export function renderTerminal(result: AnalysisResult, options: RenderOptions = 
 }
 
 function* render(result: AnalysisResult, options: RenderOptions = {}): Generator<string> {
-  for (const line of lines(result, terminalFor(result, options))) yield `${line}\n`;
+  for (const line of lines(result, terminalFor(result.timeRange, options))) yield `${line}\n`;
 }
 
-function terminalFor(result: AnalysisResult, options: RenderOptions): Terminal {
-  const { beginNs, endNs, isWallClock } = result.timeRange;
+/** What is wrong with a trace, as it stands above an answer; empty when nothing is. For commands that have no result. */
+export function renderHealth(health: readonly HealthNote[], options: RenderOptions = {}): string {
+  const unknown: ResultTimeRange = { beginNs: undefined, endNs: undefined, isWallClock: false };
+  const lines = healthLines({ health, isLowerBound: false }, terminalFor(unknown, options));
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function terminalFor({ beginNs, endNs, isWallClock }: ResultTimeRange, options: RenderOptions): Terminal {
   const width = options.width ?? widthDefault;
   const limit = options.limit ?? 0;
   return {
@@ -43,11 +51,12 @@ function terminalFor(result: AnalysisResult, options: RenderOptions): Terminal {
 
 function* lines(result: AnalysisResult, terminal: Terminal): Generator<string> {
   const { title, question } = result.analysis;
-  const cut = (text: string) => clip(safeText(text, terminal.unicode), terminal.width, terminal.unicode);
+  const fit = (text: string) => clip(text, terminal.width, terminal.unicode);
+  const cut = (text: string) => fit(safeText(text, terminal.unicode));
   yield bold(terminal, cut(title));
   if (question !== '') yield dim(terminal, cut(question));
   const about = aboutText(result, terminal);
-  if (about !== '') yield dim(terminal, cut(about));
+  if (about !== '') yield dim(terminal, fit(about));
   yield* healthLines(result, terminal);
   for (const answer of result.answers) {
     yield '';
@@ -59,15 +68,18 @@ function* lines(result: AnalysisResult, terminal: Terminal): Generator<string> {
 /** The traces and the span: `trace, 2026-01-02 13:05:00.000 - 13:05:04.200 (4.2 s)`. */
 function aboutText(result: AnalysisResult, terminal: Terminal): string {
   const { beginNs, endNs } = result.timeRange;
-  const names = result.traces.join(', ');
-  if (beginNs === undefined || endNs === undefined) return names;
+  const names = safeText(result.traces.join(', '), terminal.unicode);
+  if (beginNs === undefined || endNs === undefined)
+    return clip(names, terminal.width, terminal.unicode, 'begin');
   const context: FormatContext = { ...terminal, hasDates: true };
   const begin = printTime(beginNs, context, 3);
   const end = printTime(endNs, terminal, 3);
   const zone = terminal.times === 'utc' ? ' UTC' : terminal.times === 'seconds' ? ' s' : '';
   const span = printAlone('duration', Number(endNs - beginNs), terminal);
   const range = `${begin} ${glyphs(terminal).to} ${end}${zone} (${span})`;
-  return names === '' ? range : `${names}, ${range}`;
+  // Of a long path the end says most, and the span stays.
+  const room = terminal.width - range.length - 2;
+  return names === '' || room < 8 ? range : `${clip(names, room, terminal.unicode, 'begin')}, ${range}`;
 }
 
 function shapeLines(shape: Shape, terminal: Terminal): Iterable<string> {
