@@ -10,7 +10,7 @@ import { type BitCursor, DecodeFault, needMoreBytes } from './bit-cursor.ts';
 import type { CycleConverter } from './clock.ts';
 import { grown, makeColumn, type StructColumn, truncateColumn } from './columns.ts';
 import { compileField, type FieldDecoder, type IntegerHooks } from './field-decoder.ts';
-import type { FieldType, IntegerType, RecordLayout, Scope, StructType } from './layout.ts';
+import type { FieldReference, FieldType, IntegerType, RecordLayout, Scope, StructType } from './layout.ts';
 import { scopes } from './layout.ts';
 import type { EventClass, EventStream } from './reader.ts';
 import type { ClassSelection, FieldSelection, Selection } from './selection.ts';
@@ -325,6 +325,16 @@ function collectSlots(parts: RecordDecoderParts): Map<IntegerType, number> {
   const add = (type: IntegerType) => {
     if (!slots.has(type)) slots.set(type, slots.size);
   };
+  // Integers of which the one read last counts write to one slot.
+  const addReference = ({ type, others }: FieldReference) => {
+    add(type);
+    const slot = slots.get(type) as number;
+    for (const other of others ?? []) {
+      const before = slots.get(other);
+      slots.set(other, slot);
+      for (const [each, its] of slots) if (its === before) slots.set(each, slot);
+    }
+  };
   for (const type of parts.roleFields) add(type);
   const { layout } = parts;
   const pending: FieldType[] = [];
@@ -338,10 +348,10 @@ function collectSlots(parts: RecordDecoderParts): Map<IntegerType, number> {
     if (type.kind === 'struct') for (const member of type.members) pending.push(member.type);
     if (type.kind === 'array') {
       pending.push(type.element);
-      if (type.length.kind === 'field') add(type.length.field.type);
+      if (type.length.kind === 'field') addReference(type.length.field);
     }
     if (type.kind === 'variant') {
-      add(type.selector.type);
+      addReference(type.selector);
       for (const option of type.options) pending.push(option.type);
     }
   }

@@ -50,7 +50,7 @@ export class PacketFault extends Error {
   }
 }
 
-/** Finds role fields by what they mean. */
+/** Finds role fields by what they mean; of several that mean the same, the one read last. */
 export type RoleFields = ReadonlyMap<PacketRole, FieldType>;
 
 export function roleFieldsOf(traceClass: TraceClass, streamClass: DataStreamClass | undefined): RoleFields {
@@ -60,7 +60,7 @@ export function roleFieldsOf(traceClass: TraceClass, streamClass: DataStreamClas
     if (type === undefined) continue;
     const role = traceClass.roles.get(type);
     if (role !== undefined) fields.set(role, type);
-    if (type.kind === 'struct') for (const member of type.members) pending.push(member.type);
+    if (type.kind === 'struct') for (const member of type.members.toReversed()) pending.push(member.type);
   }
   return fields;
 }
