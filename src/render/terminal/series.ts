@@ -73,7 +73,7 @@ function mergeValues(values: Values, groups: Groups, kind: ColumnKind): Values {
       .slice(group * groups.size, (group + 1) * groups.size)
       .filter((value) => value !== undefined);
     if (known.length === 0) return undefined;
-    if (kind === 'duration') return Math.max(...known);
+    if (kind === 'duration') return known.reduce((largest, value) => Math.max(largest, value));
     const sum = known.reduce((total, value) => total + value, 0);
     return isAdded(kind) ? sum : sum / known.length;
   });
