@@ -43,34 +43,24 @@ export type EventView<N extends Needs, Name extends CanonicalName> = BaseColumns
   Threads<N> &
   FieldViews<Name, FieldsIn<Tables<N>, Name>>;
 
-type TransitionsIn<N extends Needs> = N['transitions'] extends readonly (infer T)[]
-  ? Extract<T, TransitionName>
-  : never;
+type TransitionsIn<N extends Needs> = Extract<NonNullable<N['transitions']>[number], TransitionName>;
+
+type EveryIn<N extends Needs> = N['every'] extends readonly string[] ? 'every' : never;
+
+/** What a handler is called with, by its name. */
+type HandlerArguments<N extends Needs, Name> = Name extends TransitionName
+  ? [transition: Transitions[Name], model: KernelModel]
+  : Name extends CanonicalName
+    ? [event: EventView<N, Name>, row: number, model: KernelModel]
+    : [event: BaseColumns & Threads<N>, row: number, model: KernelModel];
 
 /** What is done with each event; `model` is the kernel of the host it is from, as it is after the event. */
 export type Handlers<N extends Needs, State> = {
-  readonly [Name in NamesIn<Tables<N>>]?: (
+  readonly [Name in NamesIn<Tables<N>> | TransitionsIn<N> | EveryIn<N>]?: (
     state: State,
-    event: EventView<N, Name>,
-    row: number,
-    model: KernelModel,
+    ...rest: HandlerArguments<N, Name>
   ) => void;
-} & {
-  readonly [Name in TransitionsIn<N>]?: (
-    state: State,
-    transition: Transitions[Name],
-    model: KernelModel,
-  ) => void;
-} & (N['every'] extends readonly string[]
-    ? {
-        readonly every?: (
-          state: State,
-          event: BaseColumns & Threads<N>,
-          row: number,
-          model: KernelModel,
-        ) => void;
-      }
-    : unknown);
+};
 
 /** One way to see the answers: the word after `--as`. */
 export interface View {

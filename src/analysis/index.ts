@@ -20,3 +20,4 @@ export type { EventNeeds, Lack, Needs, OptionalNeed } from './needs.ts';
 export { absentOptions, IncompatibleError, missing } from './needs.ts';
 export type { GivenOptions, OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 export { choice, count, duration, flag, OptionError, readOptions } from './options.ts';
+export { RateSeries } from './rate-series.ts';

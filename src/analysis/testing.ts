@@ -146,6 +146,7 @@ function makeClass(line: Line, index: number): EventClass {
     logLevel: undefined,
     scopes,
     canonical: isCanonicalName(line.className) ? { name: line.className, fields } : undefined,
+    cpu: undefined,
     tid: sourceOf(scopes, 'common-context', 'tid'),
     pid: sourceOf(scopes, 'common-context', 'pid'),
   };

@@ -1,0 +1,64 @@
+/** Rates over time under many names, of which the busiest get a line of their own. */
+import { series } from '../results/build.ts';
+import type { Series, SeriesDescription } from '../results/shapes.ts';
+import { TimeCounts } from '../results/time-counts.ts';
+
+/** Names beyond this many share one line from the beginning, so that memory is bounded. */
+const nameCountMax = 1024;
+const timeBinCountMax = 120;
+
+export class RateSeries {
+  readonly #counts = new Map<number, TimeCounts>();
+  readonly #totals = new Map<number, number>();
+  readonly #others = new TimeCounts();
+  #hasOthers = false;
+
+  /** @param timeNs relative to the origin; records without a time have no rate */
+  add(name: number, timeNs: number): void {
+    if (Number.isNaN(timeNs)) return;
+    let counts = this.#counts.get(name);
+    if (counts === undefined) {
+      if (this.#counts.size >= nameCountMax) {
+        this.#others.add(timeNs);
+        this.#hasOthers = true;
+        return;
+      }
+      counts = new TimeCounts();
+      this.#counts.set(name, counts);
+    }
+    counts.add(timeNs);
+    this.#totals.set(name, (this.#totals.get(name) ?? 0) + 1);
+  }
+
+  /** Lines of the busiest names, then one of all others; values are per second. */
+  build(
+    description: SeriesDescription,
+    originNs: bigint,
+    range: { readonly beginNs: number; readonly endNs: number } | undefined,
+    label: (name: number) => string,
+    lineCountMax: number,
+  ): Series {
+    const ranked = [...this.#totals].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+    const named = ranked.slice(0, lineCountMax);
+    const rest = ranked.slice(lineCountMax).map((name) => this.#counts.get(name)!);
+    if (this.#hasOthers) rest.push(this.#others);
+    if (range === undefined || named.length === 0) return series(description, { edges: [], originNs }, []);
+    const built = (counts: TimeCounts) => counts.build(timeBinCountMax, originNs, range);
+    const { time } = built(this.#counts.get(named[0]!)!);
+    const widthSeconds = (time.edges[1]! - time.edges[0]!) / 1e9;
+    const lines = named.map((name) => ({
+      name: label(name),
+      values: built(this.#counts.get(name)!).counts.map((value) => value / widthSeconds),
+    }));
+    if (rest.length > 0) {
+      const sum = new Float64Array(time.edges.length - 1);
+      for (const counts of rest) {
+        built(counts).counts.forEach((value, index) => {
+          sum[index]! += value / widthSeconds;
+        });
+      }
+      lines.push({ name: 'all others', values: sum });
+    }
+    return series(description, time, lines);
+  }
+}

@@ -1,0 +1,140 @@
+/** Counts and durations of calls, by what the user asked for. */
+import { errorName, isError, type KernelModel, type SyscallCompleted } from '../../../analysis/index.ts';
+import { Distribution } from '../../../results/index.ts';
+import type { By } from './shapes.ts';
+
+/** Calls that share a key. */
+export class CallStatistics {
+  readonly durations = new Distribution();
+  errors = 0;
+
+  add(durationNs: number, isFailed: boolean): void {
+    this.durations.add(durationNs);
+    if (isFailed) this.errors += 1;
+  }
+
+  merge(other: CallStatistics): void {
+    this.durations.merge(other.durations);
+    this.errors += other.errors;
+  }
+
+  /** The cells of a row. */
+  measures(seconds: number | undefined) {
+    const { durations } = this;
+    return {
+      count: durations.count,
+      errors: this.errors,
+      rate: seconds === undefined ? undefined : durations.count / seconds,
+      total: durations.sum,
+      min: durations.min,
+      avg: durations.average,
+      p50: durations.percentile(0.5),
+      p90: durations.percentile(0.9),
+      p99: durations.percentile(0.99),
+      max: durations.max,
+      stdev: durations.stdev,
+    };
+  }
+}
+
+/** A process, a thread, a call, or a call that returned one thing. */
+export interface Group {
+  /** Dense, in the order in which groups were first seen. */
+  readonly index: number;
+  readonly model: KernelModel;
+  /** The call's name by number; 0 for processes and threads. */
+  readonly name: number;
+  /** 0 for success, else the error; undefined unless by return value. */
+  readonly error: number | undefined;
+  /** Of processes and threads; -1 unknown. */
+  readonly pid: number;
+  readonly tid: number;
+  /** The name of the thread seen last, where its process is unknown and the name stands for it. */
+  readonly comm: number;
+  readonly all: CallStatistics;
+  /** By the name of the call, for processes and threads. */
+  readonly calls: Map<number, CallStatistics>;
+}
+
+export class Statistics {
+  readonly groups: Group[] = [];
+  readonly all = new CallStatistics();
+  readonly #by: By;
+  readonly #groups = new Map<KernelModel, Map<number, Group>>();
+
+  constructor(by: By) {
+    this.#by = by;
+  }
+
+  /** @returns the index of the group that the call counts in */
+  add(call: SyscallCompleted, model: KernelModel): number {
+    const durationNs = call.exitNs - call.enterNs;
+    const isFailed = isError(call.ret);
+    const group = this.#groupOf(call, model, isFailed ? -call.ret : 0);
+    group.all.add(durationNs, isFailed);
+    this.all.add(durationNs, isFailed);
+    if (this.#by === 'process' || this.#by === 'thread') {
+      let calls = group.calls.get(call.name);
+      if (calls === undefined) {
+        calls = new CallStatistics();
+        group.calls.set(call.name, calls);
+      }
+      calls.add(durationNs, isFailed);
+    }
+    return group.index;
+  }
+
+  #groupOf(call: SyscallCompleted, model: KernelModel, error: number): Group {
+    let groups = this.#groups.get(model);
+    if (groups === undefined) {
+      groups = new Map();
+      // Calls of several hosts with one name belong together, processes and threads do not.
+      const isPerHost = this.#by === 'process' || this.#by === 'thread';
+      const shared = isPerHost ? undefined : this.#groups.values().next().value;
+      if (shared !== undefined) groups = shared;
+      this.#groups.set(model, groups);
+    }
+    const key = this.#keyOf(call, error);
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = this.#makeGroup(call, model, error);
+      groups.set(key, group);
+      this.groups.push(group);
+    }
+    return group;
+  }
+
+  #keyOf(call: SyscallCompleted, error: number): number {
+    switch (this.#by) {
+      case 'call':
+        return call.name;
+      case 'return':
+        // Errors are below 4096.
+        return call.name * 4096 + error;
+      case 'thread':
+        return call.tid;
+      case 'process':
+        return call.pid >= 0 ? call.pid : -1 - call.comm;
+    }
+  }
+
+  #makeGroup(call: SyscallCompleted, model: KernelModel, error: number): Group {
+    const isOfCall = this.#by === 'call' || this.#by === 'return';
+    return {
+      index: this.groups.length,
+      model,
+      name: isOfCall ? call.name : 0,
+      error: this.#by === 'return' ? error : undefined,
+      pid: this.#by === 'process' ? call.pid : -1,
+      tid: this.#by === 'thread' ? call.tid : -1,
+      comm: call.comm,
+      all: new CallStatistics(),
+      calls: new Map(),
+    };
+  }
+}
+
+/** `success` for 0. */
+export function returnText(error: number): string {
+  return error === 0 ? 'success' : errorName(error);
+}
