@@ -8,6 +8,7 @@ import type { ClockOffset } from '../pipeline/open.ts';
 import type { ColorDepth } from '../results/renderer.ts';
 import { type Console, openConsole } from './console.ts';
 import { exitCodes, UsageError } from './failure.ts';
+import { checkReadable } from './nothing.ts';
 import { parseTime, type TimeZone } from './times.ts';
 
 export interface CliContext {
@@ -124,11 +125,13 @@ export async function openTraceSet(
     return openNodeInput(path);
   });
   try {
-    return openTraces(inputs, {
+    const set = openTraces(inputs, {
       ...(options.inputFormat === undefined ? {} : { inputFormat: options.inputFormat }),
       clockOffsets: (options.clockOffset ?? []).map(parseClockOffset),
       needsOneTimeline,
     });
+    checkReadable(set, paths);
+    return set;
   } catch (error) {
     throw await withFolderHint(error, inputs);
   }

@@ -2,6 +2,7 @@
 import type { Clock } from '../events/clock.ts';
 import type { TraceAbout } from '../events/reader.ts';
 import type { StreamInfo, TraceSetInfo } from '../pipeline/info.ts';
+import { isWallClock } from '../pipeline/timeline.ts';
 import { printAlone, printTime } from '../render/terminal/format-value.ts';
 import { tableLines } from '../render/terminal/table.ts';
 import { bold, dim, type Terminal, warning } from '../render/terminal/terminal.ts';
@@ -42,8 +43,17 @@ const streamTable = describeTable({
 });
 
 /** The lines above the health block. */
-export function* describeTraces(info: TraceSetInfo, terminal: Terminal): Generator<string> {
-  for (const trace of info.traces.slice(0, traceCountMax)) yield* describeTrace(trace, info, terminal);
+export function* describeTraces(
+  info: TraceSetInfo,
+  paths: readonly string[],
+  terminal: Terminal,
+): Generator<string> {
+  // The only trace is called what the user called it; a name below the input tells several apart.
+  const only = info.traces.length === 1 && paths.length === 1 ? paths[0] : undefined;
+  for (const trace of info.traces.slice(0, traceCountMax)) {
+    yield bold(terminal, safeText(only ?? trace.name, terminal.unicode));
+    yield* describeTrace(trace, info, terminal);
+  }
   const hidden = info.traces.length - traceCountMax;
   if (hidden > 0) yield dim(terminal, `… and ${hidden} more traces (--json has all)`);
   yield '';
@@ -51,7 +61,11 @@ export function* describeTraces(info: TraceSetInfo, terminal: Terminal): Generat
   const lost = info.discardedEvents > 0n ? `, ${info.discardedEvents} lost` : '';
   const events = info.eventCount === undefined ? 'not counted (--quick)' : `${info.eventCount}${lost}`;
   yield label('events', events, terminal);
-  yield label('streams', `${info.streams.length} with ${info.packetCount} packets`, terminal);
+  yield label(
+    'content',
+    `${plural(info.streams.length, 'stream')} with ${plural(info.packetCount, 'packet')}`,
+    terminal,
+  );
 }
 
 const marks = { loss: '!', damage: '!', time: '!', note: 'i' } as const;
@@ -120,9 +134,8 @@ function streamRow(stream: StreamInfo) {
 function* describeTrace(trace: TraceAbout, info: TraceSetInfo, terminal: Terminal): Generator<string> {
   const streamCount = info.streams.filter((stream) => stream.trace === trace.index).length;
   const size = printAlone('size', trace.sizeBytes, terminal);
-  yield bold(terminal, safeText(trace.name, terminal.unicode));
   const order = trace.byteOrder === 'le' ? 'little-endian' : 'big-endian';
-  const streams = streamCount === 1 ? '1 stream' : `${streamCount} streams`;
+  const streams = plural(streamCount, 'stream');
   yield label('format', `${trace.formatTitle}, ${order}, ${size} in ${streams}`, terminal);
   const host = [trace.hostName, kernelOf(trace)].filter((part) => part !== undefined && part !== '');
   if (host.length > 0) yield label('host', host.join(', '), terminal);
@@ -138,7 +151,9 @@ function kernelOf(trace: TraceAbout): string | undefined {
 }
 
 function describeClock(clock: Clock): string {
-  const epoch = clock.isAbsolute ? 'counts from 1970' : 'counts from an origin of its own (a boot, a start)';
+  const epoch = isWallClock(clock)
+    ? 'counts from 1970'
+    : 'counts from an origin of its own (a boot, a start)';
   return `${clock.name}, ${describeFrequency(clock.frequencyHz)}, ${epoch}`;
 }
 
@@ -181,4 +196,8 @@ export function* describeNext(
     const line = `  ${command.padEnd(width)}  ${why}`;
     yield line.length <= terminal.width ? line : `  ${command}\n      ${dim(terminal, why)}`;
   }
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -9,6 +9,7 @@ import type { CatOptions } from './commands/cat.ts';
 import { type CliContext, exitCodeFor, openCommandConsole, openTraceSet } from './context.ts';
 import { UsageError } from './failure.ts';
 import { sayHealth } from './health-text.ts';
+import { whyNone } from './nothing.ts';
 import { openTimeProgress } from './progress.ts';
 import { readScope, resolveScope } from './scope.ts';
 
@@ -26,19 +27,12 @@ export async function runCat(
     const console = openCommandConsole(context, options);
     const progress = openTimeProgress(isFileOutput(options), set);
     const countMax = options.limit === undefined || options.limit === 0 ? {} : { countMax: options.limit };
-    try {
-      writeEvents(
-        set,
-        { style, options: textOptions, scope, ...countMax },
-        {
-          write: (bytes) => console.out.write(bytes),
-          progress: progress.at,
-        },
-      );
-    } finally {
-      progress.clear();
-    }
+    const write = (bytes: Uint8Array) => console.out.write(bytes);
+    const request = { style, options: textOptions, scope, ...countMax };
+    const count = writeEvents(set, request, { write, progress: progress.at });
+    progress.clear();
     console.out.close();
+    if (count === 0) console.say(`diatrace: no event was printed: ${whyNone(set)}`);
     sayHealth(set.health().notes, paths, console.say);
     return exitCodeFor(set, options);
   } finally {

@@ -70,7 +70,7 @@ async function writeText(
     hasDates: true,
   };
   const lines = function* () {
-    yield* describeTraces(info, terminal);
+    yield* describeTraces(info, paths, terminal);
     yield* describeHealth(info.health, terminal);
     yield* describeContent(info, options.streams === true, terminal);
   };

@@ -11,6 +11,8 @@ import { UsageError } from './failure.ts';
 import { openTimeProgress } from './progress.ts';
 import { readScope, resolveScope } from './scope.ts';
 
+const rowCountDefault = 20;
+
 export async function runReport(
   context: CliContext,
   analysis: Analysis,
@@ -53,8 +55,9 @@ function rendererFor(options: ReportOptions): Renderer {
 /** Rows beyond the limit are left out for people alone: a program gets all of them. */
 function renderOptions(console: Console, options: ReportOptions): RenderOptions {
   const { width, color, unicode } = console;
-  const limit = typeof options.limit === 'number' ? { limit: options.limit } : {};
-  return { width, color, unicode, times: printedTimes(options), ...limit };
+  // An analysis may have a --limit of its own; what it means for rows that are shown is the same.
+  const limit = options.limit === undefined ? rowCountDefault : Number(options.limit);
+  return { width, color, unicode, times: printedTimes(options), limit };
 }
 
 /** Said before a trace is read, which may take a while. */

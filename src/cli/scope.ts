@@ -3,6 +3,7 @@ import type { FilterExpression } from '../events/filter/expression.ts';
 import { parseFilter } from '../events/filter/parse.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { AnalysisScope } from '../pipeline/run.ts';
+import { firstEventNs } from '../pipeline/timeline.ts';
 import type { ScopeOptions, TimeOptions } from './context.ts';
 import { zoneOf } from './context.ts';
 import { UsageError } from './failure.ts';
@@ -46,8 +47,10 @@ export function readScope(options: ScopeOptions & TimeOptions): TypedScope {
 /** @throws UsageError when the end is before the beginning */
 export function resolveScope(typed: TypedScope, set: TraceSet, options: TimeOptions): AnalysisScope {
   const zone = zoneOf(options);
+  const isAfterBegin = [typed.begin, typed.end].some((time) => time?.kind === 'after-begin');
+  const firstNs = isAfterBegin ? firstEventNs(set) : set.originNs;
   const resolve = (time: TypedTime | undefined) =>
-    time === undefined ? undefined : resolveTime(time, set.originNs, zone);
+    time === undefined ? undefined : resolveTime(time, firstNs, zone);
   const beginNs = resolve(typed.begin);
   const endNs = resolve(typed.end);
   if (beginNs !== undefined && endNs !== undefined && endNs < beginNs) {

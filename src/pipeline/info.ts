@@ -7,6 +7,7 @@ import type { EventStream, TraceAbout } from '../events/reader.ts';
 import type { ClassSelection } from '../events/selection.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { HealthNote } from '../results/health.ts';
+import { isWallClock } from './timeline.ts';
 
 /** One stream of one trace. */
 export interface StreamInfo {
@@ -91,7 +92,7 @@ export function readInfo(
 /** Whether times count from 1970. */
 export function hasWallClock(set: TraceSet): boolean {
   const clocks = set.traces.flatMap((trace) => trace.clocks);
-  return clocks.length > 0 && clocks.every((clock) => clock.isAbsolute);
+  return clocks.length > 0 && clocks.every(isWallClock);
 }
 
 function countEvents(set: TraceSet, progress: (events: number) => void) {

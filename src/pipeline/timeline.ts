@@ -2,6 +2,7 @@
 import { TraceError } from '../bytes/trace-error.ts';
 import type { Clock } from '../events/clock.ts';
 import type { TraceAbout } from '../events/reader.ts';
+import type { ClassSelection } from '../events/selection.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { ClockOffset } from './open.ts';
 
@@ -37,14 +38,33 @@ export function checkOneTimeline(
   });
 }
 
+/** Whether a clock counts from 1970, said by the trace or known of its tracer. */
+export function isWallClock(clock: Clock): boolean {
+  return clock.isAbsolute || clock.origin === 'unix-epoch';
+}
+
 function originOf(clock: Clock): string {
-  return clock.isAbsolute ? 'unix-epoch' : clock.origin;
+  return isWallClock(clock) ? 'unix-epoch' : clock.origin;
 }
 
 function describe(clock: Clock): string {
-  return clock.isAbsolute
+  return isWallClock(clock)
     ? `${clock.name} counts from 1970`
     : `${clock.name} counts from an origin of its own`;
+}
+
+/**
+ * Nanoseconds since the epoch of the first event, which may come long after its packet was begun. Reads the beginning of
+ * each stream. Without any time it is the set's origin.
+ */
+export function firstEventNs(set: TraceSet): bigint {
+  const classes = new Map<number, ClassSelection>(set.classes.map(({ index }) => [index, []]));
+  let first = Number.POSITIVE_INFINITY;
+  for (const stream of set.read({ classes, cycles: false, packets: false })) {
+    const time = stream.next()?.timeNs[0];
+    if (time !== undefined && time < first) first = time;
+  }
+  return Number.isFinite(first) ? set.originNs + BigInt(first) : set.originNs;
 }
 
 /**

@@ -28,11 +28,12 @@ Examples:
   diatrace cat --event 'sched_*' --cpu 0 TRACE         some events of one CPU
   diatrace cat --filter 'ret < 0' TRACE                events by the values of their fields
   diatrace cat --style babeltrace --clock-gmt TRACE    as babeltrace2 prints them
-  diatrace cat --json TRACE | jq -c .payload           one JSON object a line`;
+  diatrace cat --json TRACE | jq -c .fields           one JSON object a line`;
 
 export function defineCat(command: Command, context: CliContext): void {
   command
     .description('events as text, in the order of time')
+    .usage('[OPTIONS] TRACE…')
     .argument('<trace...>', 'folders or files; several are merged on one timeline')
     .option('--style <STYLE>', 'own, babeltrace or json-lines', 'own')
     .option('--json', 'one JSON object a line (--style json-lines)')

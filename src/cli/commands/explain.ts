@@ -10,6 +10,7 @@ Examples:
 export function defineExplain(command: Command, context: CliContext): void {
   command
     .description('the page of one analysis: what it answers and how to read it')
+    .usage('ID')
     .argument('<id>', 'an analysis that diatrace list shows')
     .addHelpText('after', examples)
     .action(async (id: string) => {

@@ -26,6 +26,7 @@ Examples:
 export function defineInfo(command: Command, context: CliContext): void {
   command
     .description('what this trace is: host, kernel, clocks, span, event counts, health')
+    .usage('[OPTIONS] TRACE…')
     .argument('<trace...>', 'folders or files')
     .option('--quick', 'read packet headers alone, count no events')
     .option('--streams', 'list the streams')

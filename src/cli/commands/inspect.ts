@@ -20,6 +20,7 @@ Examples:
 export function defineInspect(command: Command, context: CliContext): void {
   command
     .description('metadata, layouts, packets and elements, for those who debug traces')
+    .usage('[OPTIONS] TRACE')
     .argument('<trace>', 'a folder or file')
     .option('--metadata', 'the metadata as text')
     .option('--layouts', 'the layout of each event record class')

@@ -14,6 +14,7 @@ Examples:
 export function defineList(command: Command, context: CliContext): void {
   command
     .description('the analyses, by class of problem')
+    .usage('[OPTIONS]')
     .option('--json', 'as JSON')
     .addHelpText('after', examples)
     .action(async (options: ListOptions) => {

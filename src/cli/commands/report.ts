@@ -19,7 +19,7 @@ export interface ReportOptions extends InputOptions, ScopeOptions, TimeOptions {
   readonly as?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
-  readonly limit?: number;
+  readonly limit?: number | string;
   /** Options of the analysis, by the name that commander gives them. */
   readonly [name: string]: unknown;
 }
@@ -51,7 +51,7 @@ export async function defineReport(
     .option('--json', 'as JSON')
     .option('--csv', 'as comma-separated values');
   if (!hasOption(analysis, 'limit'))
-    command.option('--limit <N>', 'rows to show of each table, 0 for all', parseCount, 20);
+    command.option('--limit <N>', 'rows to show of each table, 0 for all (default 20)', parseCount);
   addInputOptions(command);
   addScopeOptions(command);
   addTimeOptions(command);

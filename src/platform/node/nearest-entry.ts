@@ -1,5 +1,5 @@
 /** Which existing path a mistyped one may have meant. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { nearestWord } from '../../bytes/edit-distance.ts';
 
@@ -15,7 +15,10 @@ export function nearestEntry(path: string): string | undefined {
     if (entries !== undefined) {
       const entry = nearestWord(wanted, entries);
       if (entry === undefined) return undefined;
-      return parent === '.' && !path.startsWith('./') ? entry : join(parent, entry);
+      const found = parent === '.' && !path.startsWith('./') ? entry : join(parent, entry);
+      // The rest of the path may be right: exmaples/trace is examples/trace.
+      const whole = found + path.replace(/\/+$/, '').slice(missing.length);
+      return existsSync(whole) ? whole : found;
     }
     if (parent === missing) return undefined;
     missing = parent;
