@@ -112,8 +112,7 @@ export class TypeBuilder {
       }
       case 'typedef':
         for (const declarator of declaration.declarators) {
-          const name = declarator.name + ' *'.repeat(declarator.pointers);
-          this.#name(name, declaration.type, { ...declarator, pointers: 0 }, here);
+          this.#name(declarator.name, declaration.type, declarator, here);
         }
         this.#register(declaration.type, here.scope, here.frame);
         break;
