@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EventBatch } from '../batch.ts';
 import { enumeration, integer, list, makeBatch, struct, text } from '../testing.ts';
@@ -253,4 +254,43 @@ test.each([
 test('a glob of many stars stays within text × pattern', () => {
   const glob = compileGlob(`${'*a'.repeat(200)}b`);
   expect(textMatchesGlob(glob, 'a'.repeat(20_000))).toBe(false);
+});
+
+test('any text is an expression or an error at a place in it', () => {
+  const words = [
+    'fd',
+    '$evt',
+    '.',
+    '$name',
+    '(',
+    ')',
+    '!',
+    '==',
+    '=*',
+    '&&',
+    '||',
+    '"a*"',
+    "'",
+    '3',
+    '0x',
+    '1.5ms',
+    '[',
+    ']',
+    ' ',
+    '\\',
+  ];
+  const texts = fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 3 })), { maxLength: 12 });
+  fc.assert(
+    fc.property(texts, (parts) => {
+      const text = parts.join('');
+      try {
+        kept(text);
+      } catch (error) {
+        if (!(error instanceof ExpressionError)) throw error;
+        expect(error.position).toBeGreaterThanOrEqual(0);
+        expect(error.position).toBeLessThanOrEqual(text.length);
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });
