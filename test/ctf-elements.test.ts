@@ -1,24 +1,19 @@
-// The element walk and the reader share no code: here each is held against the other, on small traces of every odd layout and on
-// damaged ones, value by value, and on all real traces by counts.
+// The element walk and the reader share no code: here each is held against the other, on small traces of every odd layout, on
+// damaged ones and on thousands that are damaged at random, value by value; and on all real traces by counts.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { memorySource } from '../src/bytes/source.ts';
+import { memoryInput, memorySource, type TraceInput } from '../src/bytes/source.ts';
 import { TraceError } from '../src/bytes/trace-error.ts';
-import type { Column, TextColumn } from '../src/events/columns.ts';
-import type { Scope } from '../src/events/layout.ts';
-import type { Selection } from '../src/events/selection.ts';
 import type { TraceSet } from '../src/events/trace-set.ts';
 import { elements } from '../src/formats/ctf/elements.ts';
-import { spellBytes, spellFloat } from '../src/formats/ctf/elements-text.ts';
 import { findTraces } from '../src/formats/ctf/find-traces.ts';
 import { metadataText } from '../src/formats/ctf/metadata-packets.ts';
+import type { TraceClass } from '../src/formats/ctf/trace-class.ts';
 import { parseTsdl } from '../src/formats/ctf/tsdl/parse-tsdl.ts';
 import { openTraces } from '../src/pipeline/open.ts';
 import { openNodeInput } from '../src/platform/node/input.ts';
 import { corpusPath, describeCorpus, listCases, readExpected } from './corpus.ts';
-
-/** One event record: its class's name, and the integers, floats and texts of contexts and payload in the order of reading. */
-type Record = readonly string[];
+import { recordsIn, recordsOf, type SpelledRecord } from './event-records.ts';
 
 /** What the reader refuses though its elements can be shown: there are no events in them, or they belong to another trace. */
 const refused = new Set(['pass-diff-uuid', 'pass-no-ers-no-dst-id-fl-ints']);
@@ -29,12 +24,29 @@ describeCorpus('the element walk and the reader agree', () => {
     const traceClass = parseTsdl(readFileSync(path('metadata'), 'utf8'), 'metadata');
     const lines = [...elements(traceClass, memorySource('stream', readFileSync(path('stream'))))];
     const isWhole = lines.at(-1)?.endsWith('}') ?? true;
-    const read = readTrace(path());
+    const read = readTrace(openNodeInput(path()));
     expect(read.records).toEqual(recordsIn(lines));
     expect(read.isWhole).toBe(isWhole && !refused.has(name));
   });
 
-  test.each(listCases('ctf1'))('counts: %s', (name) => {
+  test.each(listCases('ctf-yactfr/ctf-1'))('damaged at random: %s', (name) => {
+    const path = (...parts: string[]) => corpusPath('ctf-yactfr', 'ctf-1', name, 'trace', ...parts);
+    const metadata = readFileSync(path('metadata'));
+    const traceClass = parseTsdl(metadata.toString('utf8'), 'metadata');
+    const stream = readFileSync(path('stream'));
+    const random = randomNumbers(name.length);
+    for (let count = mutantCountOf(stream); count > 0; count--) {
+      const mutant = mutated(stream, random);
+      const lines = [...elements(traceClass, memorySource('stream', mutant))];
+      const read = readTrace(memoryInput('mutant', { metadata, stream: mutant }));
+      if (hasOwnPacketRules(traceClass)) continue;
+      const expected = recordsIn(lines);
+      // The walk ends at the first damage, the reader goes on with the next packet.
+      expect(read.records.slice(0, expected.length), Buffer.from(mutant).toString('hex')).toEqual(expected);
+    }
+  });
+
+  test.each(listCases('ctf1'))('counts: %s', { timeout: 120_000 }, (name) => {
     const summary = JSON.parse(readExpected(corpusPath('ctf1', name, 'expected', 'summary.json'))) as {
       readonly events_by_name: Readonly<{ [name: string]: number }>;
     };
@@ -61,40 +73,44 @@ describeCorpus('the element walk and the reader agree', () => {
   });
 });
 
-/** The complete event records of a listing. */
-function recordsIn(lines: readonly string[]): Record[] {
-  const records: Record[] = [];
-  let record: string[] = [];
-  let isShown = false;
-  for (const line of lines) {
-    const [, indent = '', text = ''] = /^ *\d+( +)(.*)$/s.exec(line) ?? [];
-    const isRecordLevel = indent.length === 5;
-    if (isRecordLevel && text === 'ER {') record = [];
-    else if (isRecordLevel && text === '}' && record.length > 0) {
-      records.push(record);
-      record = [];
-    }
-    const [code = '', ...rest] = text.split(':');
-    if (code === 'SC') isShown = /^[345] \{$/.test(rest[0] ?? '');
-    if (code === 'ERI') record.push(text.slice(text.indexOf('#') + 1));
-    if (isShown) takeValue(record, code.split(' ')[0] as string, rest);
-  }
-  return records;
+/** Large streams are few. */
+function mutantCountOf(stream: Uint8Array): number {
+  return stream.length === 0 ? 0 : Math.min(100, Math.ceil(20_000 / stream.length));
 }
 
-function takeValue(record: string[], code: string, rest: readonly string[]): void {
-  if (/^FL(UI|SI|FPN)$/.test(code)) record.push(rest.at(-1) as string);
-  if (/^[NSD][TL]S$/.test(code)) record.push('"');
-  if (code === 'RD') record.push(`${record.pop()}${rest.slice(1).join(':')}`.replace(/\$00.*$/s, ''));
+/**
+ * Where the reader is stricter than the walk, by design: it skips packets whose magic or UUID is wrong, and takes a content size
+ * without a packet size as both.
+ */
+function hasOwnPacketRules(traceClass: TraceClass): boolean {
+  const roles = [...traceClass.roles.values()];
+  const hasContentSizeAlone = roles.includes('content-size') && !roles.includes('packet-size');
+  return roles.includes('magic') || roles.includes('trace-uuid') || hasContentSizeAlone;
 }
 
-const shownScopes: readonly Scope[] = ['common-context', 'specific-context', 'payload'];
+/** Some bytes changed, and sometimes cut off or said twice. */
+function mutated(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
+  const mutant = Uint8Array.from(bytes);
+  for (let changes = random(3); changes >= 0; changes--) mutant[random(mutant.length)] = random(256);
+  const kind = random(4);
+  if (kind === 0) return mutant.subarray(0, random(mutant.length) + 1);
+  return kind === 1 ? Uint8Array.from([...mutant, ...mutant]) : mutant;
+}
+
+/** The same numbers each time, so that a failure can be repeated. */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return (state >>> 8) % below;
+  };
+}
 
 /** A trace's records; where nothing can be read opening fails with an error, and where bytes could not be read health says so. */
-function readTrace(path: string): { readonly records: Record[]; readonly isWhole: boolean } {
+function readTrace(input: TraceInput): { readonly records: SpelledRecord[]; readonly isWhole: boolean } {
   let traces: TraceSet;
   try {
-    traces = openTraces([openNodeInput(path)]);
+    traces = openTraces([input]);
   } catch (error) {
     if (error instanceof TraceError && error.code === 'no-readable-stream')
       return { records: [], isWhole: false };
@@ -106,59 +122,4 @@ function readTrace(path: string): { readonly records: Record[]; readonly isWhole
   } finally {
     traces.close();
   }
-}
-
-/** The event records of a small trace, as the reader decodes them. */
-function recordsOf(traces: TraceSet): Record[] {
-  const selection: Selection = {
-    classes: new Map(traces.classes.map((eventClass) => [eventClass.index, 'all'])),
-    cycles: false,
-    packets: false,
-  };
-  const records: Record[] = [];
-  for (const stream of traces.read(selection)) {
-    for (let batch = stream.next(); batch !== undefined; batch = stream.next()) {
-      for (let position = 0; position < batch.count; position++) {
-        const classBatch = batch.classes.get(batch.classIndex[position] as number);
-        const record = [classBatch?.eventClass.name ?? ''];
-        for (const scope of shownScopes) {
-          const column = classBatch?.scopes.get(scope);
-          if (column !== undefined) flatten(column, batch.row[position] as number, record);
-        }
-        records.push(record);
-      }
-    }
-  }
-  return records;
-}
-
-function flatten(column: Column, row: number, record: string[]): void {
-  switch (column.kind) {
-    case 'number':
-    case 'bigint': {
-      const value = column.values[row] as number | bigint;
-      record.push(column.type.kind === 'float' ? spellFloat(Number(value)) : String(value));
-      break;
-    }
-    case 'text':
-      record.push(`"${spellBytes(bytesAt(column, row))}`);
-      break;
-    case 'struct':
-      for (const member of column.members) flatten(member, row, record);
-      break;
-    case 'list': {
-      const end = column.starts[row + 1] as number;
-      for (let index = column.starts[row] as number; index < end; index++)
-        flatten(column.element, index, record);
-      break;
-    }
-    case 'variant':
-      flatten(column.options[column.option[row] as number] as Column, column.row[row] as number, record);
-      break;
-  }
-}
-
-function bytesAt(column: TextColumn, row: number): Uint8Array {
-  const start = column.starts[row] as number;
-  return column.bytes.subarray(start, start + (column.lengths[row] as number));
 }

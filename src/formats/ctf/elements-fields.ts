@@ -20,9 +20,6 @@ import type {
 import { floatOfBits, spellBytes, spellFloat, spellUuid } from './elements-text.ts';
 import type { Walk } from './elements-walk.ts';
 
-/** Longer text is shown in several pieces. */
-const pieceMaxBytes = 64 * 1024;
-
 type OpenField =
   | { readonly kind: 'struct'; readonly type: StructType; next: number }
   | {
@@ -231,7 +228,7 @@ function* integerElements(
 function* terminatedText(walk: Walk): Generator<string> {
   let isEnded = false;
   while (!isEnded) {
-    const bytes = takePiece(walk, pieceMaxBytes, true);
+    const bytes = takePiece(walk, Number.POSITIVE_INFINITY, true);
     yield walk.line(`RD:${bytes.length}:${spellBytes(bytes)}`);
     isEnded = bytes.at(-1) === 0;
     walk.position.headBits += bytes.length * 8;
@@ -241,7 +238,7 @@ function* terminatedText(walk: Walk): Generator<string> {
 function* fixedText(walk: Walk, count: number): Generator<string> {
   let remaining = count;
   while (remaining > 0) {
-    const bytes = takePiece(walk, Math.min(remaining, pieceMaxBytes), false);
+    const bytes = takePiece(walk, remaining, false);
     yield walk.line(`RD:${bytes.length}:${spellBytes(bytes)}`);
     remaining -= bytes.length;
     walk.position.headBits += bytes.length * 8;

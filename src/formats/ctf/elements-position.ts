@@ -16,12 +16,16 @@ import type { ByteOrder } from '../../events/layout.ts';
 
 const pageSizeBytes = 64 * 1024;
 
+/** Text that is longer comes in several pieces. */
+const pieceMaxBytes = 64 * 1024;
+
 const byteOrderWords: Readonly<Record<ByteOrder, string>> = { le: 'little-endian', be: 'big-endian' };
 
 /** A bounded cursor of bits: nothing is read beyond the packet's content or the file, whatever sizes the file claims. */
 export class BitPosition {
   readonly #source: ByteSource;
   readonly #page = new Uint8Array(pageSizeBytes);
+  readonly #piece = new Uint8Array(pieceMaxBytes);
   #pageBeginBytes = 0;
   #pageSizeBytes = 0;
   #lastByteOrder: ByteOrder | undefined;
@@ -118,19 +122,18 @@ export class BitPosition {
   }
 
   /**
-   * The bytes from here on, at most `countMax` of them: up to the end of the file, and with `untilNul` up to the first NUL,
-   * which is included. The position stays where it is.
+   * The bytes from here on, at most `pieceMaxBytes` or `countMax` of them: up to the end of the file, and with `untilNul` up to
+   * the first NUL, which is included. The position stays where it is; the bytes hold until the next call.
    */
   peekBytes(countMax: number, untilNul: boolean): Uint8Array {
     const firstByte = this.headBits / 8;
-    const count = Math.min(countMax, this.#source.sizeBytes - firstByte);
-    const bytes = new Uint8Array(count);
+    const count = Math.min(countMax, pieceMaxBytes, this.#source.sizeBytes - firstByte);
     for (let index = 0; index < count; index++) {
       const byte = this.#byteAt(firstByte + index);
-      bytes[index] = byte;
-      if (untilNul && byte === 0) return bytes.subarray(0, index + 1);
+      this.#piece[index] = byte;
+      if (untilNul && byte === 0) return this.#piece.subarray(0, index + 1);
     }
-    return bytes;
+    return this.#piece.subarray(0, count);
   }
 
   #checkByteOrder(byteOrder: ByteOrder): void {
