@@ -174,6 +174,21 @@ test('a filter says which fields it reads', () => {
   expect(readsPackets(parseFilter('fd == 1'), openClass)).toBe(false);
 });
 
+test('$cpu is the field with the CPU where the class has one', () => {
+  const perf = makeBatch({
+    classes: [
+      {
+        name: 'e',
+        scopes: { payload: struct({ perf_cpu: integer() }) },
+        cpu: { kind: 'field', field: { scope: 'payload', path: ['perf_cpu'] }, type: integer() },
+      },
+    ],
+    records: [1, 3].map((cpu) => ({ name: 'e', fields: { payload: { perf_cpu: cpu } } })),
+  });
+  expect(kept('$cpu == 3', perf)).toEqual([1]);
+  expect(fieldsOf(parseFilter('$cpu == 3'), perf.classes.get(0)!.eventClass)).toHaveLength(1);
+});
+
 test('a variant is compared by its chosen option', () => {
   const variantType = {
     kind: 'variant',

@@ -48,9 +48,10 @@ function locateBase(base: BaseField, eventClass: EventClass): Place {
   switch (base) {
     case 'name':
       return { kind: 'constant', value: eventClass.name };
-    case 'cpu':
     case 'time':
       return { kind: base };
+    case 'cpu':
+      return eventClass.cpu === undefined ? { kind: base } : locateSource(eventClass.cpu);
     case 'tid':
     case 'pid':
       return locateSource(eventClass[base]);

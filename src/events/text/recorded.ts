@@ -13,3 +13,10 @@ export function recordedReader(
   const column = columnAt(batch.scopes.get(source.field.scope), source.field.path);
   return column && ((row) => valueAt(column, row));
 }
+
+/** The CPU of a row: from the record's own field where it has one, else as the packet says; -1 where neither does. */
+export function cpuReader(batch: ClassBatch): (row: number) => number {
+  const recorded = recordedReader(batch, batch.eventClass.cpu);
+  if (recorded === undefined) return (row) => batch.cpu[row] as number;
+  return (row) => Number(recorded(row));
+}

@@ -21,7 +21,7 @@ import type { FieldValue, StructColumn } from '../../events/columns.ts';
 import type { Scope } from '../../events/layout.ts';
 import type { EventStream } from '../../events/reader.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
-import { recordedReader } from '../../events/text/recorded.ts';
+import { cpuReader, recordedReader } from '../../events/text/recorded.ts';
 import { quoted } from '../../events/text/safe-text.ts';
 import type { TextContext, TextStyle, TextWriter } from '../../events/text/style.ts';
 import { splitSeconds } from '../../events/text/time-writer.ts';
@@ -42,6 +42,7 @@ const scopeKeys: readonly [Scope, key: string][] = [
 
 interface ClassPrinter {
   readonly name: string;
+  readonly cpuAt: (row: number) => number;
   readonly tidAt: ((row: number) => FieldValue) | undefined;
   readonly pidAt: ((row: number) => FieldValue) | undefined;
   readonly scopes: readonly { readonly lead: string; readonly print: FieldPrinter }[];
@@ -72,7 +73,7 @@ class JsonLinesWriter implements TextWriter {
       out.ascii(`,"cycles":${batch.cycles[position]}`);
     }
     out.text(printer.name);
-    const cpu = classBatch.cpu[row] as number;
+    const cpu = printer.cpuAt(row);
     if (cpu >= 0) out.ascii(`,"cpu":${cpu}`);
     if (printer.tidAt !== undefined) out.ascii(`,"tid":${printer.tidAt(row)}`);
     if (printer.pidAt !== undefined) out.ascii(`,"pid":${printer.pidAt(row)}`);
@@ -132,6 +133,7 @@ class JsonLinesWriter implements TextWriter {
       const { eventClass } = batch;
       printer = {
         name: `,"name":${quoted(eventClass.name)}`,
+        cpuAt: cpuReader(batch),
         tidAt: recordedReader(batch, eventClass.tid),
         pidAt: recordedReader(batch, eventClass.pid),
         scopes: scopeKeys.flatMap(([scope, key]) => {

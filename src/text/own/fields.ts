@@ -20,14 +20,24 @@ import { quoted, safeName } from '../../events/text/safe-text.ts';
 
 export type FieldPrinter = (row: number, out: ByteWriter) => void;
 
+/** What a value means, shown in parentheses after it. */
+export type FieldNote = (value: number | bigint) => string | undefined;
+
 /** A printer for the members that are not left out, with spaces between them; undefined when there are none. */
-export function compileMembers(column: StructColumn, leftOut: ReadonlySet<string>): FieldPrinter | undefined {
+export function compileMembers(
+  column: StructColumn,
+  leftOut: ReadonlySet<string>,
+  notes: ReadonlyMap<string, FieldNote> = new Map(),
+): FieldPrinter | undefined {
   const lengths = lengthTypes(column);
   const parts: { lead: string; print: FieldPrinter }[] = [];
   column.members.forEach((member, index) => {
     const name = column.names[index] as string;
     if (leftOut.has(name) || ('type' in member && lengths.has(member.type))) return;
-    parts.push({ lead: `${parts.length === 0 ? '' : ' '}${safeName(name)}=`, print: compileField(member) });
+    parts.push({
+      lead: `${parts.length === 0 ? '' : ' '}${safeName(name)}=`,
+      print: withNote(member, notes.get(name)),
+    });
   });
   if (parts.length === 0) return undefined;
   return (row, out) => {
@@ -35,6 +45,16 @@ export function compileMembers(column: StructColumn, leftOut: ReadonlySet<string
       out.text(part.lead);
       part.print(row, out);
     }
+  };
+}
+
+function withNote(column: Column, note: FieldNote | undefined): FieldPrinter {
+  const print = compileField(column);
+  if (note === undefined || (column.kind !== 'number' && column.kind !== 'bigint')) return print;
+  return (row, out) => {
+    print(row, out);
+    const text = note(column.values[row] as number | bigint);
+    if (text !== undefined) out.text(` (${text})`);
   };
 }
 

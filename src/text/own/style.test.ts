@@ -98,6 +98,31 @@ test('one line an event', () => {
   ]);
 });
 
+test('the return value of a system call that failed is named, and the CPU taken from a field', () => {
+  const scopes = { payload: struct({ ret: integer({ sizeBits: 64, isSigned: true }), perf_cpu: integer() }) };
+  const field = (name: string) =>
+    ({ kind: 'field', field: { scope: 'payload', path: [name] }, type: integer() }) as const;
+  const exits = makeBatch({
+    classes: [
+      {
+        name: 'exit_open',
+        scopes,
+        cpu: field('perf_cpu'),
+        canonical: { name: 'syscall_exit', fields: new Map([['ret', field('ret')]]) },
+      },
+    ],
+    records: [-2n, 3n, -5000n].map((ret) => ({
+      name: 'exit_open',
+      fields: { payload: { ret, perf_cpu: 3 } },
+    })),
+  });
+  expect(printed(exits)).toEqual([
+    '[3]  exit_open ret=-2 (ENOENT)',
+    '[3]  exit_open ret=3',
+    '[3]  exit_open ret=-5000',
+  ]);
+});
+
 test('without the time since the event before, in seconds', () => {
   expect(printed(batch, { delta: false, clock: 'seconds' })[1]).toBe('1561756803.923441657 [12] tid=7 bare');
 });

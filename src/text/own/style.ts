@@ -6,19 +6,21 @@
  *                        the last
  *                        event
  *
- * The process and thread are shown where each event records them; they do not appear again among the contexts.
+ * CPU, process and thread are shown where each event records them; they do not appear again among its fields. The return
+ * value of a system call that failed is followed by the error's name: `ret=-2 (ENOENT)`.
  */
 import type { ClassBatch, EventBatch } from '../../events/batch.ts';
 import { columnAt } from '../../events/batch.ts';
 import { textAt } from '../../events/columns.ts';
 import type { Scope } from '../../events/layout.ts';
-import type { FieldSource } from '../../events/reader.ts';
+import type { EventClass, FieldSource } from '../../events/reader.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
-import { recordedReader } from '../../events/text/recorded.ts';
+import { cpuReader, recordedReader } from '../../events/text/recorded.ts';
 import { safeName } from '../../events/text/safe-text.ts';
 import type { TextContext, TextStyle, TextWriter } from '../../events/text/style.ts';
 import { TimeWriter } from '../../events/text/time-writer.ts';
-import { compileMembers, type FieldPrinter } from './fields.ts';
+import { errorName, isError } from '../../vocabulary/syscall-names.ts';
+import { compileMembers, type FieldNote, type FieldPrinter } from './fields.ts';
 
 export const style: TextStyle = {
   id: 'own',
@@ -32,6 +34,7 @@ const contextScopes: readonly Scope[] = ['common-context', 'specific-context'];
 const processNames: readonly string[] = ['procname', 'comm'];
 
 interface ClassPrinter {
+  readonly cpuAt: (row: number) => number;
   /** `lemon_server/589 `, `lemon_server `, `tid=589 `, or nothing. */
   readonly writeTask: FieldPrinter | undefined;
   readonly name: string;
@@ -64,7 +67,7 @@ class OwnWriter implements TextWriter {
       this.#classes.set(classBatch, printer);
     }
     this.#writeTime(batch, position, out);
-    const cpu = classBatch.cpu[row] as number;
+    const cpu = printer.cpuAt(row);
     if (cpu >= 0) out.ascii(`[${cpu}] `.padEnd(5));
     printer.writeTask?.(row, out);
     out.text(printer.name);
@@ -105,20 +108,30 @@ function shortDelta(deltaNs: number): string {
 function makeClassPrinter(batch: ClassBatch): ClassPrinter {
   const { eventClass } = batch;
   const process = findProcessName(batch);
-  const payload = batch.scopes.get('payload');
+  const shownBefore = [eventClass.cpu, eventClass.tid, process];
+  const members = (scope: Scope): FieldPrinter | undefined => {
+    const column = batch.scopes.get(scope);
+    const shown = new Set<string>();
+    for (const source of shownBefore) if (source !== undefined) addShown(source, scope, shown);
+    return column && compileMembers(column, shown, notesOf(eventClass, scope));
+  };
   return {
+    cpuAt: cpuReader(batch),
     writeTask: taskWriter(batch, process),
     name: safeName(eventClass.name || '(no name)'),
-    payload: payload && compileMembers(payload, new Set()),
-    contexts: contextScopes.flatMap((scope) => {
-      const column = batch.scopes.get(scope);
-      const shown = new Set<string>();
-      for (const source of [eventClass.tid, process])
-        if (source !== undefined) addShown(source, scope, shown);
-      const print = column && compileMembers(column, shown);
-      return print ? [print] : [];
-    }),
+    payload: members('payload'),
+    contexts: contextScopes.map(members).filter((print) => print !== undefined),
   };
+}
+
+/** The return value of a system call that failed is explained: `ret=-2 (ENOENT)`. */
+function notesOf(eventClass: EventClass, scope: Scope): ReadonlyMap<string, FieldNote> {
+  const source =
+    eventClass.canonical?.name === 'syscall_exit' ? eventClass.canonical.fields.get('ret') : undefined;
+  if (source?.kind !== 'field' || source.field.scope !== scope || source.field.path.length !== 1)
+    return new Map();
+  const name = source.field.path[0] as string;
+  return new Map([[name, (value) => (isError(Number(value)) ? errorName(Number(value)) : undefined)]]);
 }
 
 function addShown(source: FieldSource, scope: Scope, shown: Set<string>): void {
