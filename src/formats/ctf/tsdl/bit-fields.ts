@@ -7,7 +7,7 @@
  * Layouts have alignments and no padding, so where a unit ends must be known from the structure's beginning: behind
  * members of varying size it is not, and such a field is refused.
  */
-import { alignmentOf, type FieldType, type IntegerType } from '../../../events/layout.ts';
+import { alignmentOf, type FieldType, type IntegerType, type Member } from '../../../events/layout.ts';
 import type { Frame } from './frames.ts';
 import type { Source } from './source.ts';
 import type { Expression } from './syntax.ts';
@@ -29,7 +29,7 @@ export function bitFieldType(source: Source, unit: FieldType, bits: Expression, 
       message: `Expected 1 to ${unit.sizeBits} bits for the bit field.`,
     });
   }
-  const offset = frame.kind === 'variant' ? 0 : sizeOf(frame.types);
+  const offset = frame.kind === 'variant' ? 0 : sizeOfMembers(frame);
   const room = offset === undefined ? 0 : unit.sizeBits - (offset % unit.sizeBits);
   const isNewUnit = room < sizeBits || offset === 0;
   if (offset === undefined || (isNewUnit && offset > 0 && unit.alignmentBits < unit.sizeBits)) {
@@ -44,12 +44,19 @@ export function bitFieldType(source: Source, unit: FieldType, bits: Expression, 
 }
 
 /** The bits that members take from the beginning of an aligned structure; undefined when that varies. */
-function sizeOf(types: readonly FieldType[]): number | undefined {
-  let offset = 0;
-  for (const type of types) {
+function sizeOfMembers(frame: Frame): number | undefined {
+  const { measured } = frame;
+  measured.sizeBits = sizeOf(frame.members.slice(measured.count), measured.sizeBits);
+  measured.count = frame.members.length;
+  return measured.sizeBits;
+}
+
+function sizeOf(members: readonly Member[], from: number | undefined): number | undefined {
+  let offset = from;
+  for (const { type } of members) {
     const size = sizeOfType(type);
-    if (size === undefined) return undefined;
     const alignment = alignmentOf(type);
+    if (offset === undefined || size === undefined) return undefined;
     offset = Math.ceil(offset / alignment) * alignment + size;
   }
   return Number.isSafeInteger(offset) ? offset : undefined;
@@ -61,7 +68,7 @@ function sizeOfType(type: FieldType): number | undefined {
     case 'float':
       return type.sizeBits;
     case 'struct':
-      return sizeOf(type.members.map((member) => member.type));
+      return sizeOf(type.members, 0);
     case 'array': {
       const element = sizeOfType(type.element);
       const isEven = element !== undefined && element % type.alignmentBits === 0;

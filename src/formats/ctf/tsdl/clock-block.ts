@@ -22,16 +22,18 @@ export function assignmentsOf(block: Block): Assignment[] {
 /** The clocks in the order of their blocks. */
 export function readClocks(source: Source, blocks: readonly Block[]): Clock[] {
   const clocks: Clock[] = [];
+  const names = new Set<string>();
   for (const block of blocks) {
     if (block.name !== 'clock') continue;
     const clock = readClock(source, block);
-    if (clocks.some((other) => other.name === clock.name)) {
+    if (names.has(clock.name)) {
       source.fail({
         code: 'metadata-duplicate',
         at: block.at,
         message: `Clock "${clock.name}" is described twice.`,
       });
     }
+    names.add(clock.name);
     clocks.push(clock);
   }
   return clocks;

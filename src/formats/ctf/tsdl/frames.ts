@@ -9,8 +9,14 @@
  *       } outer;
  *   };
  */
-import type { FieldType, IntegerType, StructType, VariantType } from '../../../events/layout.ts';
+import type { FieldType, IntegerType, Member, StructType, VariantType } from '../../../events/layout.ts';
 import type { Declaration } from './syntax.ts';
+
+/** Names of members to their places: as they are written in the text, and as they are shown. */
+export interface MemberNames {
+  readonly written: Map<string, number>;
+  readonly shown: Map<string, number>;
+}
 
 export interface Frame {
   readonly kind: 'struct' | 'variant';
@@ -19,13 +25,13 @@ export interface Frame {
   /** From the root of its dynamic scope, as shown. */
   readonly path: readonly string[];
   readonly body: readonly Declaration[];
-  /** What is complete: types, names as written, names as shown. */
-  readonly types: FieldType[];
-  readonly written: string[];
-  readonly shown: string[];
-  readonly taken: Set<string>;
+  /** What is complete. */
+  readonly members: Member[];
+  readonly names: MemberNames;
   /** What C bit fields ask of the structure beyond their own alignment. */
   minimumAlignmentBits: number;
+  /** How far members were measured for them: the bits of the first `count`, undefined when they vary. */
+  readonly measured: { count: number; sizeBits: number | undefined };
   /** The member being made, and its frame when it is a compound. */
   open: { readonly written: string; readonly shown: string; frame: Frame | undefined } | undefined;
 }
@@ -41,17 +47,23 @@ export function newFrame(
     up,
     path,
     body,
-    types: [],
-    written: [],
-    shown: [],
-    taken: new Set(),
+    members: [],
+    names: { written: new Map(), shown: new Map() },
     minimumAlignmentBits: 1,
+    measured: { count: 0, sizeBits: 0 },
     open: undefined,
   };
 }
 
-/** Names of the members of complete compounds as they were written, where shown names have lost their underscore. */
-export type WrittenNames = WeakMap<StructType | VariantType, readonly string[]>;
+/** Takes in a member that is complete. */
+export function addMember(frame: Frame, written: string, member: Member): void {
+  frame.names.written.set(written, frame.members.length);
+  frame.names.shown.set(member.name, frame.members.length);
+  frame.members.push(member);
+}
+
+/** The names of complete compounds, whose types know only what is shown. */
+export type NamesOfTypes = WeakMap<StructType | VariantType, MemberNames>;
 
 /** What a path leads to: several where it goes through a variant without naming one of its options. */
 export interface Target {
@@ -59,44 +71,46 @@ export interface Target {
   readonly path: readonly string[];
 }
 
-/** Follows `names` in a compound that is being made. */
-export function targetsInFrame(frame: Frame, names: readonly string[], written: WrittenNames): Target[] {
-  const [name, ...rest] = names as [string, ...string[]];
-  const index = indexOfName(frame.written, frame.shown, name);
-  if (index >= 0) {
-    const path = [...frame.path, frame.shown[index]!];
-    return targetsInType(frame.types[index]!, rest, path, written);
+/** Follows `path` in a compound that is being made. */
+export function targetsInFrame(frame: Frame, path: readonly string[], namesOf: NamesOfTypes): Target[] {
+  const name = path[0]!;
+  const index = indexOfName(frame.names, name);
+  if (index !== undefined) {
+    const member = frame.members[index]!;
+    return targetsInType(member.type, path.slice(1), [...frame.path, member.name], namesOf);
   }
   const open = frame.open;
   if (open?.frame === undefined) return [];
   if (open.written === name || open.shown === name) {
-    return rest.length === 0 ? [] : targetsInFrame(open.frame, rest, written);
+    return path.length === 1 ? [] : targetsInFrame(open.frame, path.slice(1), namesOf);
   }
-  return frame.kind === 'variant' ? targetsInFrame(open.frame, names, written) : [];
+  return frame.kind === 'variant' ? targetsInFrame(open.frame, path, namesOf) : [];
 }
 
-/** Follows `names` in a complete type. Its depth is that of the type, which is limited. */
+/** Follows `path` in a complete type, which is at `at`. Its depth is that of the type, which is limited. */
 export function targetsInType(
   type: FieldType,
-  names: readonly string[],
   path: readonly string[],
-  written: WrittenNames,
+  at: readonly string[],
+  namesOf: NamesOfTypes,
 ): Target[] {
-  if (names.length === 0) return [{ type, path }];
-  if (type.kind === 'array') return targetsInType(type.element, names, path, written);
+  if (path.length === 0) return [{ type, path: at }];
+  if (type.kind === 'array') return targetsInType(type.element, path, at, namesOf);
   if (type.kind !== 'struct' && type.kind !== 'variant') return [];
   const parts = type.kind === 'struct' ? type.members : type.options;
-  const shown = parts.map((part) => part.name);
-  const index = indexOfName(written.get(type) ?? shown, shown, names[0]!);
-  if (index >= 0) return targetsInType(parts[index]!.type, names.slice(1), [...path, shown[index]!], written);
+  const names = namesOf.get(type);
+  const index = names && indexOfName(names, path[0]!);
+  if (index !== undefined) {
+    const part = parts[index]!;
+    return targetsInType(part.type, path.slice(1), [...at, part.name], namesOf);
+  }
   if (type.kind === 'struct') return [];
-  return parts.flatMap((part) => targetsInType(part.type, names, [...path, part.name], written));
+  return parts.flatMap((part) => targetsInType(part.type, path, [...at, part.name], namesOf));
 }
 
 /** The name as written counts first, then as shown. */
-function indexOfName(written: readonly string[], shown: readonly string[], name: string): number {
-  const exact = written.indexOf(name);
-  return exact >= 0 ? exact : shown.indexOf(name);
+function indexOfName(names: MemberNames, name: string): number | undefined {
+  return names.written.get(name) ?? names.shown.get(name);
 }
 
 /** Whether a structure that is being made declares the name further down: a reference to it looks ahead. */

@@ -18,6 +18,9 @@ import {
 import type { Source } from './source.ts';
 import type { Assignment, AttributeSpecifier, Enumerator, Expression } from './syntax.ts';
 
+/** A type without parts. */
+export type LeafType = IntegerType | FloatType | StringType;
+
 /** What types without structure need to know of the trace. */
 export interface LeafContext {
   readonly source: Source;
@@ -71,7 +74,7 @@ export function integerType(context: LeafContext, specifier: AttributeSpecifier)
 }
 
 /** A copy that is an object of its own, as each field needs one. */
-export function copyOf<T extends IntegerType | FloatType | StringType>(context: LeafContext, type: T): T {
+export function copyOf<T extends LeafType>(context: LeafContext, type: T): T {
   const copy = { ...type };
   if (context.characters.has(type)) context.characters.add(copy);
   return copy;

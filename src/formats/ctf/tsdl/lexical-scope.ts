@@ -1,6 +1,6 @@
 /** Names of types, in the scopes of the text where they hold (CTF 1.8.3 §7.3.1). */
-import type { FloatType, IntegerType, StringType } from '../../../events/layout.ts';
 import type { Frame } from './frames.ts';
+import type { LeafType } from './leaf-types.ts';
 import type { Source } from './source.ts';
 import type { Declarator, TypeSpecifier } from './syntax.ts';
 
@@ -14,8 +14,8 @@ export interface NamedType {
   readonly scope: LexicalScope;
   /** The structure that it is declared in, where its references begin to look; undefined outside structures. */
   readonly frame: Frame | undefined;
-  /** A type without parts, ready to be copied. */
-  readonly leaf: IntegerType | FloatType | StringType | undefined;
+  /** A type without parts, ready to be copied; of an enumeration's name from its first use on. */
+  leaf: LeafType | undefined;
 }
 
 export class LexicalScope {

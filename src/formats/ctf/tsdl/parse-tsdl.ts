@@ -5,7 +5,7 @@
  * clocks; types; the trace's packet header; streams; events.
  */
 import type { Clock } from '../../../events/clock.ts';
-import type { ByteOrder, FieldType, Scope, StructType } from '../../../events/layout.ts';
+import type { ByteOrder, FieldType, IntegerType, Scope, StructType } from '../../../events/layout.ts';
 import type { EventRecordClass, PacketRole, TraceClass } from '../trace-class.ts';
 import {
   attributesByName,
@@ -42,6 +42,7 @@ interface StreamParts {
   readonly name: string | undefined;
   readonly packetContext: StructType | undefined;
   readonly eventHeader: StructType | undefined;
+  readonly classIdFields: readonly IntegerType[];
   readonly commonContext: StructType | undefined;
   readonly eventClasses: Map<bigint, EventRecordClass>;
   /** An event that did not say its id was taken in: it must stay alone. */
@@ -95,7 +96,7 @@ class TraceClassBuilder {
         const { eventHeader, packetContext } = stream;
         const clock = clockOf(eventHeader, packetContext);
         if (clock !== undefined) this.#addImplicitClock();
-        return [id, { ...stream, classIdFields: classIdFieldsOf(eventHeader), clock }] as const;
+        return [id, { ...stream, clock }] as const;
       }),
     );
     return {
@@ -221,12 +222,14 @@ class TraceClassBuilder {
     };
     const packetContext = make('packet.context', 'packet-context');
     if (packetContext !== undefined) addRoles(this.#roles, 'packet-context', packetContext);
+    const eventHeader = make('event.header', 'event-header');
     this.#streams.set(id, {
       at: block.at,
       id,
       name: name && textValue(this.#source, name),
       packetContext,
-      eventHeader: make('event.header', 'event-header'),
+      eventHeader,
+      classIdFields: classIdFieldsOf(eventHeader),
       commonContext: make('event.context', 'common-context'),
       eventClasses: new Map(),
       hasNamelessId: false,
@@ -304,7 +307,7 @@ class TraceClassBuilder {
       const message = `Event ${id} of stream ${stream.id} is described twice; the first is "${other.name}".`;
       this.#source.fail({ code: 'metadata-duplicate', at: given?.at ?? block.at, message });
     }
-    if (!isFirst && classIdFieldsOf(stream.eventHeader).length === 0) {
+    if (!isFirst && stream.classIdFields.length === 0) {
       const message = `Stream ${stream.id} has several events, but its event header has no unsigned integer "id".`;
       this.#source.fail({ code: 'metadata-missing', at: stream.at, message });
     }
@@ -348,6 +351,7 @@ function undescribedStream(at: number): StreamParts {
     name: undefined,
     packetContext: undefined,
     eventHeader: undefined,
+    classIdFields: [],
     commonContext: undefined,
     eventClasses: new Map(),
     hasNamelessId: false,

@@ -10,17 +10,17 @@ import {
 import {
   type Frame,
   isDeclaredLater,
+  type NamesOfTypes,
   type Target,
   targetsInFrame,
   targetsInType,
-  type WrittenNames,
 } from './frames.ts';
 import type { Source } from './source.ts';
 
 /** What is known where the reference stands. */
 export interface ReferenceContext {
   readonly source: Source;
-  readonly written: WrittenNames;
+  readonly namesOf: NamesOfTypes;
   /** The dynamic scope that is being made. */
   readonly scope: Scope;
   /** Its outermost structure. */
@@ -71,10 +71,10 @@ function findAbsolute(
 ): Found | undefined {
   const names = wanted.names.slice(prefix.split('.').length - 1);
   if (scope === context.scope)
-    return { scope, targets: targetsInFrame(context.root, names, context.written) };
+    return { scope, targets: targetsInFrame(context.root, names, context.namesOf) };
   const type = context.complete.get(scope);
   if (type === undefined || scopes.indexOf(scope) > scopes.indexOf(context.scope)) return undefined;
-  return { scope, targets: targetsInType(type, names, [], context.written) };
+  return { scope, targets: targetsInType(type, names, [], context.namesOf) };
 }
 
 /**
@@ -84,13 +84,13 @@ function findAbsolute(
 function findRelative(context: ReferenceContext, wanted: Wanted): Found | undefined {
   for (let frame = wanted.from; frame !== undefined; frame = frame.up) {
     if (frame.kind === 'variant') continue;
-    const targets = targetsInFrame(frame, wanted.names, context.written);
+    const targets = targetsInFrame(frame, wanted.names, context.namesOf);
     if (targets.length > 0) return { scope: context.scope, targets };
   }
   for (let index = scopes.indexOf(context.scope) - 1; index >= 0; index--) {
     const scope = scopes[index]!;
     const type = context.complete.get(scope);
-    const targets = type ? targetsInType(type, wanted.names, [], context.written) : [];
+    const targets = type ? targetsInType(type, wanted.names, [], context.namesOf) : [];
     if (targets.length > 0) return { scope, targets };
   }
   return undefined;

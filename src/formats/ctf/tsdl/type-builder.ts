@@ -15,7 +15,7 @@ import {
   type VariantType,
 } from '../../../events/layout.ts';
 import { bitFieldType } from './bit-fields.ts';
-import { type Frame, newFrame, type WrittenNames, withoutUnderscore } from './frames.ts';
+import { addMember, type Frame, type NamesOfTypes, newFrame, withoutUnderscore } from './frames.ts';
 import {
   alignmentValue,
   copyOf,
@@ -23,6 +23,7 @@ import {
   floatType,
   integerType,
   type LeafContext,
+  type LeafType,
   stringType,
 } from './leaf-types.ts';
 import { LexicalScope, type NamedType } from './lexical-scope.ts';
@@ -37,7 +38,7 @@ import type {
   TypeSpecifier,
   VariantSpecifier,
 } from './syntax.ts';
-import { variantOptions } from './variant-options.ts';
+import { type RangesOfLabels, variantOptions } from './variant-options.ts';
 
 /** Integers of one name that a clock is given to, where the metadata forgot to map it. */
 export interface ImplicitClock {
@@ -65,7 +66,8 @@ interface Here {
 export class TypeBuilder {
   readonly #context: LeafContext;
   readonly #environment: ReadonlyMap<string, string | bigint>;
-  readonly #written: WrittenNames = new WeakMap();
+  readonly #namesOf: NamesOfTypes = new WeakMap();
+  readonly #rangesOf: RangesOfLabels = new WeakMap();
   /** Undefined while a named type is only checked: its references cannot be followed before it is used. */
   #definition: Definition | undefined;
   #root: Frame | undefined;
@@ -131,10 +133,7 @@ export class TypeBuilder {
 
   #name(name: string, type: TypeSpecifier, declarator: Declarator, here: Here): void {
     const checked = this.#check(type, declarator, here);
-    const leaf =
-      checked.kind === 'integer' || checked.kind === 'float' || checked.kind === 'string'
-        ? checked
-        : undefined;
+    const leaf = isLeaf(checked) ? checked : undefined;
     const { scope, frame } = here;
     scope.define(this.#context.source, name, { at: declarator.at, type, declarator, scope, frame, leaf });
   }
@@ -219,9 +218,11 @@ export class TypeBuilder {
   #use(named: NamedType, here: Here): FieldType {
     if (named.leaf !== undefined) return copyOf(this.#context, named.leaf);
     const inside = { scope: named.scope, frame: named.frame ?? here.frame, depth: here.depth + 1 };
-    return named.declarator
+    const type = named.declarator
       ? this.#declared(named.type, named.declarator, inside)
       : this.#build(named.type, inside);
+    if (isLeaf(type)) named.leaf = copyOf(this.#context, type);
+    return type;
   }
 
   #enum(specifier: EnumSpecifier, here: Here): FieldType {
@@ -301,13 +302,11 @@ export class TypeBuilder {
     }
     const frame = newFrame('struct', here.frame, this.#pathHere(), specifier.body);
     this.#inside(frame, { scope: new LexicalScope(here.scope), frame, depth: here.depth + 1 });
-    const members: Member[] = frame.types.map((type, index) => ({ name: frame.shown[index]!, type }));
-    const alignmentBits = frame.types.reduce(
-      (most, type) => Math.max(most, alignmentOf(type)),
-      frame.minimumAlignmentBits,
-    );
+    const { members } = frame;
+    const most = (bits: number, member: Member) => Math.max(bits, alignmentOf(member.type));
+    const alignmentBits = members.reduce(most, frame.minimumAlignmentBits);
     const type = this.#realigned({ kind: 'struct', alignmentBits, members }, specifier);
-    this.#written.set(type, frame.written);
+    this.#namesOf.set(type, frame.names);
     return type;
   }
 
@@ -317,7 +316,8 @@ export class TypeBuilder {
     const minimum = this.#alignment(specifier.alignment);
     if (minimum <= type.alignmentBits) return type;
     const raised = { ...type, alignmentBits: minimum };
-    this.#written.set(raised, this.#written.get(type) ?? []);
+    const names = this.#namesOf.get(type);
+    if (names) this.#namesOf.set(raised, names);
     return raised;
   }
 
@@ -357,9 +357,9 @@ export class TypeBuilder {
     const type: VariantType = {
       kind: 'variant',
       selector,
-      options: variantOptions(this.#context.source, frame, selector, specifier.at),
+      options: variantOptions(this.#context.source, frame, selector, this.#rangesOf, specifier.at),
     };
-    this.#written.set(type, frame.written);
+    this.#namesOf.set(type, frame.names);
     return type;
   }
 
@@ -373,7 +373,7 @@ export class TypeBuilder {
     if (definition === undefined || this.#root === undefined) return unresolved;
     const context: ReferenceContext = {
       source: this.#context.source,
-      written: this.#written,
+      namesOf: this.#namesOf,
       scope: definition.scope,
       root: this.#root,
       complete: definition.complete,
@@ -414,31 +414,32 @@ export class TypeBuilder {
         type = bitFieldType(this.#context.source, type, declarator.bits, frame);
       frame.open = undefined;
       if (index === 0) this.#register(declaration.type, here.scope, here.frame);
-      frame.types.push(this.#withImplicitClock(type, shown));
-      frame.written.push(declarator.name);
-      frame.shown.push(shown);
-      frame.taken.add(shown);
+      addMember(frame, declarator.name, {
+        name: shown,
+        type: this.#withImplicitClock(type, shown, declarator.at),
+      });
     }
   }
 
   /** §4.2.1: readers remove one leading underscore. Where that would make two fields alike, the second keeps its own. */
   #shownName(frame: Frame, declarator: Declarator): string {
+    const { written, shown } = frame.names;
     const stripped = withoutUnderscore(declarator.name);
-    const name = frame.taken.has(stripped) ? declarator.name : stripped;
-    if (frame.taken.has(name) && name !== '') {
+    const name = shown.has(stripped) ? declarator.name : stripped;
+    if (name !== '' && (shown.has(name) || written.has(declarator.name))) {
       this.#fail('metadata-duplicate', declarator.at, `Field "${declarator.name}" is declared twice.`);
     }
-    if (frame.types.length >= memberCountMax) {
-      this.#fail(
-        'metadata-limit',
-        declarator.at,
-        `There are more than ${memberCountMax} members in one type.`,
-      );
+    if (name === '' && frame.kind === 'variant') {
+      this.#fail('metadata-syntax', declarator.at, 'Expected a name for the option of the variant.');
+    }
+    if (frame.members.length >= memberCountMax) {
+      const message = `There are more than ${memberCountMax} members in one type.`;
+      this.#fail('metadata-limit', declarator.at, message);
     }
     return name;
   }
 
-  #withImplicitClock(type: FieldType, name: string): FieldType {
+  #withImplicitClock(type: FieldType, name: string, at: number): FieldType {
     if (type.kind !== 'integer' || this.#definition === undefined) return type;
     if (this.#definition.scope === 'packet-context' && name === 'timestamp_end') {
       // The end of a packet is no reading of the clock at this point of the packet.
@@ -446,8 +447,11 @@ export class TypeBuilder {
       return unmapped;
     }
     const implicit = this.#definition.implicitClock;
-    if (type.clock !== undefined || implicit?.clock === undefined || !implicit.names.includes(name))
+    if (type.clock !== undefined || !implicit?.names.includes(name)) return type;
+    if (implicit.clock === undefined) {
+      this.#context.source.warn(at, `"${name}" is mapped to no clock, and the trace has several.`);
       return type;
+    }
     return { ...type, clock: implicit.clock };
   }
 
@@ -466,6 +470,10 @@ export class TypeBuilder {
   #fail(code: MetadataErrorCode, at: number, message: string, chain = this.#chain(), hint?: string): never {
     this.#context.source.fail({ code, at, message, chain, hint });
   }
+}
+
+function isLeaf(type: FieldType): type is LeafType {
+  return type.kind === 'integer' || type.kind === 'float' || type.kind === 'string';
 }
 
 /** Stands for what a named type refers to, until it is used. */

@@ -3,6 +3,11 @@ import type { EnumerationRange, FieldReference, VariantOption } from '../../../e
 import type { Frame } from './frames.ts';
 import type { Source } from './source.ts';
 
+type Ranges = VariantOption['ranges'];
+
+/** The values of each label, found once for an enumeration that is the tag of many variants. */
+export type RangesOfLabels = WeakMap<readonly EnumerationRange[], ReadonlyMap<string, Ranges>>;
+
 /**
  * The options of a variant whose members are in `frame`. An option without label is never chosen, a label without option
  * is an error only where it is recorded.
@@ -13,6 +18,7 @@ export function variantOptions(
   source: Source,
   frame: Frame,
   selector: FieldReference,
+  rangesOf: RangesOfLabels,
   at: number,
 ): VariantOption[] {
   const labels = selector.type.labels ?? [];
@@ -21,19 +27,24 @@ export function variantOptions(
     const message = `The variant's tag "${selector.path.join('.')}" means enumerations with different labels.`;
     source.fail({ code: 'metadata-reference', at, message });
   }
-  const rangesByLabel = new Map<string, VariantOption['ranges'][number][]>();
-  for (const { label, first, last } of labels) {
-    const ranges = rangesByLabel.get(label);
-    if (ranges) ranges.push({ first, last });
-    else rangesByLabel.set(label, [{ first, last }]);
-  }
-  return frame.types.map((type, index) => {
-    const written = frame.written[index]!;
-    const name = frame.shown[index]!;
+  const ranges = rangesOf.get(labels) ?? rangesByLabel(labels);
+  rangesOf.set(labels, ranges);
+  return [...frame.names.written.keys()].map((written, index) => {
+    const { name, type } = frame.members[index]!;
     // Labels are matched as they are written; producers that underscore only one of the two are understood.
-    const label = [written, name, `_${written}`].find((each) => rangesByLabel.has(each));
-    return { name, type, ranges: label === undefined ? [] : rangesByLabel.get(label)! };
+    const label = [written, name, `_${written}`].find((each) => ranges.has(each));
+    return { name, type, ranges: label === undefined ? [] : ranges.get(label)! };
   });
+}
+
+function rangesByLabel(labels: readonly EnumerationRange[]): Map<string, Ranges> {
+  const ranges = new Map<string, Ranges[number][]>();
+  for (const { label, first, last } of labels) {
+    const known = ranges.get(label);
+    if (known) known.push({ first, last });
+    else ranges.set(label, [{ first, last }]);
+  }
+  return ranges;
 }
 
 function areSame(one: readonly EnumerationRange[], other: readonly EnumerationRange[]): boolean {
