@@ -86,8 +86,12 @@ export interface EndContext<Options> extends BeginContext<Options> {
   readonly models: readonly KernelModel[];
   /** Whether nothing restricted what was answered: then what is left open at the end is worth a note. */
   readonly isWhole: boolean;
-  /** Something to know about this answer, shown with the health of the trace. */
-  note(kind: HealthKind, detail: string, count?: number): void;
+  /**
+   * Something to know about this answer, shown with the health of the trace.
+   * @param first the first one, or where it is
+   * @param detail one sentence
+   */
+  note(kind: HealthKind, first: string, detail: string, count?: number): void;
 }
 
 export interface AnalysisDefinition<

@@ -77,7 +77,7 @@ export function runAnalyses(
 const absentEvents: HealthKind = {
   code: 'optional-events-absent',
   severity: 'note',
-  sentence: '{count} kinds of events that would add to the answer are not in the trace',
+  sentence: 'Kinds of events that would add to the answer but are not in the trace: {count}',
   effect: 'the answer says less',
   advice: 'record them too',
 };
@@ -161,7 +161,7 @@ class Run {
     };
     const health = new Health();
     for (const { without } of absentOptions(analysis.needs, this.#set.classes)) {
-      health.add(absentEvents, analysis.id, analysis.id, without);
+      health.add(absentEvents, analysis.id, without, without);
     }
     return { request, context, state: analysis.begin(context), health };
   }
@@ -242,12 +242,13 @@ class Run {
   #end({ request, context, state, health }: Running): AnalysisResult {
     const { analysis } = request;
     const range = this.#scope.rangeWithin(this.#range());
+    const traceNames = this.#set.traces.map((trace) => trace.name).join(', ');
     const endContext: EndContext<never> = {
       ...context,
       range,
       models: [...this.#models.values()],
       isWhole: this.#scope.isWhole,
-      note: (kind, detail, count = 1) => health.add(kind, analysis.id, 'end', detail, count),
+      note: (kind, first, detail, count = 1) => health.add(kind, traceNames, first, detail, count),
     };
     const answers = analysis.end(state as never, endContext);
     const origin = this.#set.originNs;

@@ -5,7 +5,7 @@ import type { HealthKind } from '../../../results/index.ts';
 const unfinished: HealthKind = {
   code: 'unfinished-syscalls',
   severity: 'note',
-  sentence: '{count} system calls had not ended when the trace did',
+  sentence: 'System calls that had not ended when the trace did: {count}',
   effect: 'they are in no count and no duration',
   advice: 'record longer if one of them is the one you look for',
 };
@@ -13,7 +13,7 @@ const unfinished: HealthKind = {
 const withoutEntry: HealthKind = {
   code: 'syscall-exits-without-entry',
   severity: 'note',
-  sentence: '{count} system calls ended without a recorded beginning',
+  sentence: 'System calls that ended without a recorded beginning: {count}',
   effect: 'they are in no count and no duration',
   advice: 'calls that were open when recording began are normal; more of them mean lost events',
 };
@@ -21,7 +21,7 @@ const withoutEntry: HealthKind = {
 const lostExits: HealthKind = {
   code: 'syscall-exits-lost',
   severity: 'note',
-  sentence: '{count} system calls have no recorded end, though their thread went on',
+  sentence: 'System calls without a recorded end though their thread went on: {count}',
   effect: 'they are in no count and no duration',
   advice: 'record with larger buffers, or fewer events',
 };
@@ -29,7 +29,7 @@ const lostExits: HealthKind = {
 const unknownThreads: HealthKind = {
   code: 'syscalls-of-unknown-threads',
   severity: 'note',
-  sentence: '{count} entries and exits of system calls could not be given to a thread',
+  sentence: 'Entries and exits of system calls of an unknown thread: {count}',
   effect: 'their calls are in no count and no duration',
   advice:
     'before the first sched_switch of a CPU it is unknown who runs there: record the context tid as well',
@@ -37,7 +37,7 @@ const unknownThreads: HealthKind = {
 
 /** Notes what the model has left open, of all hosts. */
 export function noteOpenEnds(context: EndContext<unknown>): void {
-  for (const { syscalls, names, tasks } of context.models) {
+  for (const { host, syscalls, names, tasks } of context.models) {
     let openCount = 0;
     let oldest: { name: number; tid: number; enterNs: number } | undefined;
     for (const { slot, name, enterNs } of syscalls.unfinished()) {
@@ -46,15 +46,26 @@ export function noteOpenEnds(context: EndContext<unknown>): void {
     }
     if (oldest !== undefined) {
       const seconds = ((context.range?.endNs ?? oldest.enterNs) - oldest.enterNs) / 1e9;
-      const detail = `${names.text(oldest.name)} of thread ${oldest.tid} is open for the last ${seconds.toFixed(6)} s`;
-      context.note(unfinished, detail, openCount);
+      const which = `${names.text(oldest.name)} of thread ${oldest.tid}`;
+      context.note(
+        unfinished,
+        which,
+        `the oldest one is open for the last ${seconds.toFixed(6)} s`,
+        openCount,
+      );
     }
     const newThreads = `${syscalls.newThreadExitCount} more are new threads' returns from clone or fork, which is as it should be`;
     if (syscalls.exitWithoutEntryCount > 0)
-      context.note(withoutEntry, newThreads, syscalls.exitWithoutEntryCount);
-    if (syscalls.lostExitCount > 0) context.note(lostExits, 'another entry followed', syscalls.lostExitCount);
+      context.note(withoutEntry, host, newThreads, syscalls.exitWithoutEntryCount);
+    if (syscalls.lostExitCount > 0)
+      context.note(lostExits, host, 'another entry followed', syscalls.lostExitCount);
     if (syscalls.unknownThreadCount > 0) {
-      context.note(unknownThreads, 'no switch had told what their CPU runs', syscalls.unknownThreadCount);
+      context.note(
+        unknownThreads,
+        host,
+        'no switch had told what their CPU runs',
+        syscalls.unknownThreadCount,
+      );
     }
   }
 }

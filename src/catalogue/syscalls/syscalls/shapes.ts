@@ -35,17 +35,18 @@ const keyColumns = {
 
 const duration = (id: string, title: string, meaning: string) => column(id, title, 'duration', meaning);
 
+// The most telling ones first: a narrow terminal leaves out what is at the end.
 const measures = [
   column('count', 'Count', 'count', 'How many calls ended.', 'calls'),
   column('errors', 'Errors', 'count', 'How many of them returned an error (-4095 to -1).', 'calls'),
-  column('rate', 'Rate', 'rate', 'Calls that ended a second, over the whole span that is answered.', 'calls'),
   duration('total', 'Total', 'The sum of the durations of all calls, waiting included.'),
-  duration('min', 'Min', 'The shortest call.'),
   duration('avg', 'Average', 'The mean duration.'),
   duration('p50', 'Median', 'Half of the calls took at most this long.'),
-  duration('p90', 'p90', '90 % of the calls took at most this long.'),
   duration('p99', 'p99', '99 % of the calls took at most this long.'),
   duration('max', 'Max', 'The longest call.'),
+  column('rate', 'Rate', 'rate', 'Calls that ended a second, over the whole span that is answered.', 'calls'),
+  duration('min', 'Min', 'The shortest call.'),
+  duration('p90', 'p90', '90 % of the calls took at most this long.'),
   duration(
     'stdev',
     'Stdev',
