@@ -1,0 +1,71 @@
+// Runs the command line as a user would, from its sources.
+import { spawn, spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+
+export const root = dirname(import.meta.dirname);
+export const exampleTrace = join(root, 'examples', 'first-trace');
+const main = join(root, 'src', 'cli', 'main.ts');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly uid?: number;
+  readonly cwd?: string;
+}
+
+const bare = { PATH: process.env['PATH'] ?? '', TZ: 'UTC', LANG: 'C.UTF-8' };
+const outputSizeMaxBytes = 64 * 1024 * 1024;
+
+export function diatrace(args: readonly string[], options: RunOptions = {}): Ran {
+  const ran = spawnSync(process.execPath, [main, ...args], {
+    encoding: 'utf8',
+    cwd: options.cwd ?? root,
+    env: { ...bare, ...options.environment },
+    uid: options.uid,
+    gid: options.uid,
+    maxBuffer: outputSizeMaxBytes,
+  });
+  if (ran.error !== undefined) throw ran.error;
+  return { code: ran.status, signal: ran.signal, out: ran.stdout, err: ran.stderr };
+}
+
+/** Runs a line of shell in which `diatrace` is the command line. */
+export function shell(line: string): Ran {
+  const quoted = `'${process.execPath}' '${main}'`;
+  const ran = spawnSync('bash', ['-c', line.replaceAll('diatrace ', `${quoted} `)], {
+    encoding: 'utf8',
+    cwd: root,
+    env: bare,
+    maxBuffer: outputSizeMaxBytes,
+  });
+  return { code: ran.status, signal: ran.signal, out: ran.stdout, err: ran.stderr };
+}
+
+/** Starts, reads until the first output, then sends a signal. */
+export function interrupt(args: readonly string[], signal: NodeJS.Signals): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...args], { cwd: root, env: bare });
+    let out = '';
+    let err = '';
+    child.stderr.on('data', (bytes) => {
+      err += bytes;
+    });
+    child.stdout.once('data', (bytes) => {
+      out += bytes;
+      // Nothing more is read: the writer waits for us, and is interrupted while it does.
+      child.stdout.pause();
+      child.kill(signal);
+    });
+    child.on('error', reject);
+    child.on('exit', (code, by) => {
+      child.stdout.destroy();
+      resolve({ code, signal: by, out, err });
+    });
+  });
+}
