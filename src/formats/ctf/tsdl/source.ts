@@ -39,7 +39,9 @@ export class Source {
 
   /** @throws TraceError always */
   fail(fault: Fault): never {
-    const { code, message, hint, chain } = fault;
+    const { code, hint } = fault;
+    const message = shortened(fault.message);
+    const chain = fault.chain?.map(shortened);
     throw new TraceError({ code, file: this.file, place: this.place(fault.at), message, hint, chain });
   }
 
@@ -49,7 +51,7 @@ export class Source {
     if (this.#warned.size >= warningCountMax || this.#warned.has(key)) return;
     this.#warned.add(key);
     const { line, column } = this.#lineAndColumn(at);
-    this.warnings.push(`${sentence} (${this.file}:${line}:${column})`);
+    this.warnings.push(`${shortened(sentence)} (${this.file}:${line}:${column})`);
   }
 
   place(at: number): Place {
@@ -70,3 +72,11 @@ export class Source {
 
 /** Warnings cost a line count each; nobody reads more than these. */
 const warningCountMax = 200;
+
+/** Names and strings of the text stand in messages, and may be as long as the text. */
+const messageLengthMax = 300;
+
+function shortened(text: string): string {
+  if (text.length <= messageLengthMax) return text;
+  return `${text.slice(0, messageLengthMax / 2)} … ${text.slice(-messageLengthMax / 2)}`;
+}

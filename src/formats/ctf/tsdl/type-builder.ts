@@ -135,7 +135,12 @@ export class TypeBuilder {
     const checked = this.#check(type, declarator, here);
     const leaf = isLeaf(checked) ? checked : undefined;
     const { scope, frame } = here;
-    scope.define(this.#context.source, name, { at: declarator.at, type, declarator, scope, frame, leaf });
+    // A name for a name is that name's type, so that chains of names take no depth.
+    const isOtherName = type.kind === 'named' && declarator.lengths.length === 0 && declarator.pointers === 0;
+    const target = isOtherName
+      ? this.#find(type.name, type.at, here)
+      : { type, declarator, scope, frame, leaf };
+    scope.define(this.#context.source, name, { ...target, at: declarator.at });
   }
 
   /** Makes a type once without use, so that its mistakes are found where it stands. */
@@ -217,7 +222,7 @@ export class TypeBuilder {
   /** A named type in use: names in it mean what they meant where it was declared. */
   #use(named: NamedType, here: Here): FieldType {
     if (named.leaf !== undefined) return copyOf(this.#context, named.leaf);
-    const inside = { scope: named.scope, frame: named.frame ?? here.frame, depth: here.depth + 1 };
+    const inside = { scope: named.scope, frame: named.frame ?? here.frame, depth: here.depth };
     const type = named.declarator
       ? this.#declared(named.type, named.declarator, inside)
       : this.#build(named.type, inside);
