@@ -1,6 +1,6 @@
 /** `diatrace inspect`: what is inside of a trace, for those who debug traces and tracers. */
-import type { Command } from 'commander';
-import { addInputOptions, type CliContext, type InputOptions } from '../context.ts';
+import { type Command, Option } from 'commander';
+import { addInputOptions, type CliContext, collect, type InputOptions } from '../context.ts';
 
 export interface InspectOptions extends InputOptions {
   readonly metadata?: boolean;
@@ -25,7 +25,11 @@ export function defineInspect(command: Command, context: CliContext): void {
     .option('--metadata', 'the metadata as text')
     .option('--layouts', 'the layout of each event record class')
     .option('--elements', 'every element of the data streams, with its offset in bits')
-    .option('--event <GLOB...>', 'only classes with such a name (--layouts)');
+    .addOption(
+      new Option('--event <GLOB>', 'only classes with such a name (--layouts; repeatable)')
+        .argParser(collect)
+        .default(undefined),
+    );
   addInputOptions(command);
   command.addHelpText('after', examples).action(async (path: string, options: InspectOptions) => {
     const { runInspect } = await import('../run-inspect.ts');
