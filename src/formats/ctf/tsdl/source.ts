@@ -29,7 +29,7 @@ export class Source {
   readonly text: string;
   readonly file: string;
   readonly warnings: string[] = [];
-  /** A type that is used many times is read many times, and warned of once. */
+  /** The same oddity in a thousand places is one warning, with the first of them. */
   readonly #warned = new Set<string>();
 
   constructor(text: string, file: string) {
@@ -45,11 +45,10 @@ export class Source {
     throw new TraceError({ code, file: this.file, place: this.place(fault.at), message, hint, chain });
   }
 
-  /** An oddity that does not stop reading. */
+  /** An oddity that does not stop reading; said once, where it comes first. */
   warn(at: number, sentence: string): void {
-    const key = `${at} ${sentence}`;
-    if (this.#warned.size >= warningCountMax || this.#warned.has(key)) return;
-    this.#warned.add(key);
+    if (this.#warned.size >= warningCountMax || this.#warned.has(sentence)) return;
+    this.#warned.add(sentence);
     const { line, column } = this.#lineAndColumn(at);
     this.warnings.push(`${shortened(sentence)} (${this.file}:${line}:${column})`);
   }
