@@ -1,10 +1,12 @@
 /**
- * Writes src/vocabulary/syscall-tables.generated.ts from the kernel's uapi headers:
+ * Writes src/vocabulary/syscall-tables.generated.ts from the kernel's uapi headers, as the C preprocessor sees them:
  *
- *   cpp -dM -include asm/unistd.h - < /dev/null            for each architecture, with that architecture's headers
- *   node tools/generate-syscall-tables.ts x86_64=FILE i386=FILE arm64=FILE arm=FILE errno=FILE
+ *   cpp -dM -include asm/unistd_64.h - </dev/null >x86_64.txt            unistd_32.h for i386, errno.h for errno
+ *   cpp -dM -nostdinc -D__aarch64__ -D__LP64__ -I INCLUDE -include asm/unistd.h - </dev/null >arm64.txt
+ *   cpp -dM -nostdinc -U__x86_64__ -D__ARM_EABI__ -I INCLUDE -include asm/unistd.h - </dev/null >arm.txt
+ *   node tools/generate-syscall-tables.ts x86_64=x86_64.txt i386=i386.txt arm64=arm64.txt arm=arm.txt errno=errno.txt
  *
- * where FILE is what cpp printed (`errno`: of asm/errno.h). PROVENANCE.md names the packages that were used.
+ * PROVENANCE.md names the packages that the headers are from.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 

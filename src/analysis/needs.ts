@@ -73,8 +73,9 @@ export function missing(needs: Needs, classes: readonly EventClass[]): Lack | un
   if (lacking.size === 0 && (needs.transitions ?? []).length > 0 && !hasThreads(classes))
     lacking.add(threadEvent);
   if (lacking.size > 0) return lackOf([...lacking], classes.length === 0);
-  if (needs.every === undefined || classes.some((candidate) => matchesAny(needs, candidate)))
-    return undefined;
+  // Nothing at all is an answer for an analysis of anything.
+  if (needs.every === undefined || needs.every.includes('*')) return undefined;
+  if (classes.some((candidate) => matchesAny(needs, candidate))) return undefined;
   return {
     events: needs.every,
     sentence: `No event of this trace is named ${needs.every.join(' or ')}`,
@@ -131,8 +132,8 @@ function hasThreads(classes: readonly EventClass[]): boolean {
 
 function lackOf(events: readonly string[], isEmpty: boolean): Lack {
   const plural = events.length > 1;
-  const perf = events.flatMap((name) => perfEvents[name] ?? []).map((name) => `-e ${name}`);
-  const lttng = events.flatMap((name) => lttngEvents[name] ?? [name]).join(' ');
+  const perf = distinct(events.flatMap((name) => perfEvents[name] ?? [])).map((name) => `-e ${name}`);
+  const lttng = distinct(events.map((name) => lttngEvents[name] ?? name)).join(' ');
   return {
     events,
     sentence: isEmpty
@@ -140,6 +141,10 @@ function lackOf(events: readonly string[], isEmpty: boolean): Lack {
       : `The trace has no ${events.join(' and no ')} event${plural ? 's' : ''}`,
     hint: `record ${plural ? 'them' : 'it'} with: perf record -a ${perf.join(' ')}, or: lttng enable-event -k ${lttng}`,
   };
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
 }
 
 const perfEvents: Readonly<Record<string, string>> = {

@@ -79,8 +79,8 @@ export function textTrace(text: string, options: TextTraceOptions = {}): TraceSe
           trace: 0,
           packets: 1,
           sizeBytes: 0,
-          beginNs: isTimed ? originNs + BigInt(Math.min(...times)) : undefined,
-          endNs: isTimed ? originNs + BigInt(Math.max(...times)) : undefined,
+          beginNs: isTimed ? originNs + BigInt(times.reduce((a, b) => Math.min(a, b))) : undefined,
+          endNs: isTimed ? originNs + BigInt(times.reduce((a, b) => Math.max(a, b))) : undefined,
           discardedEvents: 0n,
         };
       }),

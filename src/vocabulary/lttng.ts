@@ -14,7 +14,7 @@ const exitPrefixes = ['syscall_exit_', 'compat_syscall_exit_'];
 const task = { task_tid: ['tid'] };
 
 const others: Readonly<Record<string, NamedMeaning>> = {
-  exit_syscall: { event: 'syscall_exit' },
+  exit_syscall: { event: 'syscall_exit', fields: { nr: [], name: [] } },
   sched_switch: { event: 'sched_switch' },
   sched_waking: { event: 'sched_waking', fields: task },
   sched_wakeup: { event: 'sched_wakeup', fields: task },
