@@ -314,6 +314,18 @@ describeCorpus('on the corpus', () => {
     expect(lines('intersection-nointersect')).toBe(0);
   });
 
+  test('threads are followed where events do not record them', () => {
+    const trace = corpusPath('ctf1', 'bug446190', 'trace');
+    const count = (...args: string[]) => diatrace(['cat', ...args, trace]).out.split('\n').length - 1;
+    const switches = count('--event', 'sched_switch', '--filter', 'prev_tid == 496');
+    expect(switches).toBeGreaterThan(0);
+    expect(count('--event', 'sched_switch', '--tid', '496')).toBe(switches);
+    expect(count('--tid', '496')).toBeGreaterThan(switches);
+    const { code, err } = diatrace(['cat', '--filter', '$tid == 496', trace]);
+    expect(err).toMatch(/\$tid recorded\n {2}hint: --tid/);
+    expect(code).toBe(2);
+  });
+
   test('clocks of different origins are not put on one axis', () => {
     const wall = corpusPath('ctf1', 'bug446190', 'trace');
     const { code, err } = diatrace(['cat', wall, exampleTrace]);

@@ -70,29 +70,41 @@ export function* describeTraces(
 
 const marks = { loss: '!', damage: '!', time: '!', note: 'i' } as const;
 
-/** All notes: what was found, what it does to answers, how to avoid it. */
+/** Places of one kind of note that are listed. */
+const placeCountMax = 4;
+
+/** Every kind of note: what was found and where, what it does to answers, how to avoid it. */
 export function* describeHealth(health: readonly HealthNote[], terminal: Terminal): Generator<string> {
   if (health.length === 0) return;
   yield '';
   yield bold(terminal, 'Health');
-  const explained = new Set<string>();
-  for (const note of health) {
-    const { kind } = note;
+  const byCode = new Map<string, HealthNote[]>();
+  for (const note of health) byCode.set(note.kind.code, [...(byCode.get(note.kind.code) ?? []), note]);
+  for (const notes of byCode.values()) yield* describeNotes(notes, terminal);
+}
+
+/** Notes of one kind. */
+function* describeNotes(notes: readonly HealthNote[], terminal: Terminal): Generator<string> {
+  const [first] = notes;
+  if (first === undefined) return;
+  const { kind } = first;
+  for (const note of notes.slice(0, placeCountMax)) {
     const sentence = healthSentence(kind.sentence, note.count).replace(/\.$/, '');
-    const text = safeText(
-      `${marks[kind.severity]} ${sentence} (${note.where}, ${note.first}): ${note.detail}`,
-      terminal.unicode,
-    );
-    const wrapped = wrapText(text, terminal.width - 4);
+    const text = `${marks[kind.severity]} ${sentence} (${note.where}, ${note.first}): ${note.detail}`;
+    const wrapped = wrapText(safeText(text, terminal.unicode), terminal.width - 4);
     for (const [index, line] of wrapped.entries()) {
       const indented = `  ${index === 0 ? '' : '  '}${line}`;
       yield kind.severity === 'note' ? indented : warning(terminal, indented);
     }
-    if (explained.has(kind.code)) continue;
-    explained.add(kind.code);
-    for (const remark of [kind.effect, kind.advice]) {
-      for (const line of wrapText(safeText(remark, terminal.unicode), terminal.width - 4))
-        yield dim(terminal, `    ${line}`);
+  }
+  const hidden = notes.slice(placeCountMax);
+  if (hidden.length > 0) {
+    const count = hidden.reduce((sum, note) => sum + note.count, 0);
+    yield dim(terminal, `    and ${count} more in ${plural(hidden.length, 'other place')} (--json has all)`);
+  }
+  for (const remark of [kind.effect, kind.advice]) {
+    for (const line of wrapText(safeText(remark, terminal.unicode), terminal.width - 4)) {
+      yield dim(terminal, `    ${line}`);
     }
   }
 }
@@ -192,9 +204,15 @@ export function* describeNext(
   yield '';
   yield bold(terminal, 'Next');
   const width = Math.max(...next.map(({ command }) => command.length));
+  const lines = next.map(({ command, why }) => `  ${command.padEnd(width)}  ${why}`);
+  // One form for all of them: beside each other where all fit, else below.
+  if (lines.every((line) => line.length <= terminal.width)) {
+    yield* lines;
+    return;
+  }
   for (const { command, why } of next) {
-    const line = `  ${command.padEnd(width)}  ${why}`;
-    yield line.length <= terminal.width ? line : `  ${command}\n      ${dim(terminal, why)}`;
+    yield `  ${command}`;
+    for (const line of wrapText(why, terminal.width - 6)) yield dim(terminal, `      ${line}`);
   }
 }
 

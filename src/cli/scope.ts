@@ -1,6 +1,7 @@
 /** From options such as `--begin` and `--cpu` to what is answered. */
 import type { FilterExpression } from '../events/filter/expression.ts';
 import { parseFilter } from '../events/filter/parse.ts';
+import { baseFieldsOf } from '../events/filter/visit.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { AnalysisScope } from '../pipeline/run.ts';
 import { firstEventNs } from '../pipeline/timeline.ts';
@@ -47,6 +48,7 @@ export function readScope(options: ScopeOptions & TimeOptions): TypedScope {
 /** @throws UsageError when the end is before the beginning */
 export function resolveScope(typed: TypedScope, set: TraceSet, options: TimeOptions): AnalysisScope {
   const zone = zoneOf(options);
+  checkThreadsInFilter(typed, set);
   const isAfterBegin = [typed.begin, typed.end].some((time) => time?.kind === 'after-begin');
   const firstNs = isAfterBegin ? firstEventNs(set) : set.originNs;
   const resolve = (time: TypedTime | undefined) =>
@@ -64,6 +66,19 @@ export function resolveScope(typed: TypedScope, set: TraceSet, options: TimeOpti
     ...(beginNs === undefined ? {} : { beginNs }),
     ...(endNs === undefined ? {} : { endNs }),
   };
+}
+
+/** Fields of an event are what was recorded with it; who ran on a CPU is followed for `--tid` and `--pid`. */
+function checkThreadsInFilter({ rest: { filter } }: TypedScope, set: TraceSet): void {
+  if (filter === undefined) return;
+  const bases = baseFieldsOf(filter);
+  for (const base of ['tid', 'pid'] as const) {
+    if (!bases.has(base) || set.classes.some((eventClass) => eventClass[base] !== undefined)) continue;
+    throw new UsageError(
+      `--filter: no event of this trace has its $${base} recorded`,
+      `--${base} finds it from the switches of threads`,
+    );
+  }
 }
 
 /** Names and expressions together: any of the names, and every expression. */
