@@ -79,7 +79,7 @@ export interface EventStream {
   /** Dense among all opened traces, in the order of traces and of stream names. */
   readonly index: number;
   readonly trace: number;
-  /** The file (the first one where several make one stream), below the trace. */
+  /** The file (the first one where several make one stream), as a path below the input. */
   readonly name: string;
   readonly classId: bigint;
   readonly instanceId: bigint | undefined;

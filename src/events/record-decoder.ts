@@ -76,11 +76,8 @@ export interface RecordDecoder {
   valueOf(type: IntegerType): number | bigint | undefined;
   /** Reads packet header or context at the cursor, into its column if packets were selected. Leaves the clock as it is. */
   decodePacketScope(scope: 'packet-header' | 'packet-context', cursor: BitCursor): void;
-  /** Sets the clock to the packet's beginning, whose value may have fewer than 64 bits, and counts the packet's budgets anew. */
-  beginPacket(
-    begin: { readonly cycles: bigint; readonly sizeBits: number } | undefined,
-    contentBits: number,
-  ): void;
+  /** Sets the clock to the packet's beginning, if it is recorded, and counts the packet's budgets anew. */
+  beginPacket(beginCycles: bigint | undefined, contentBits: number): void;
   /** Decodes from the cursor's position until one of the stops. */
   decode(cursor: BitCursor, batch: MutableEventBatch, packet: PacketState): DecodeStop;
   /** How often a record's time was before that of the record before it, and the first such record's number of ns; taken and reset. */
@@ -172,17 +169,8 @@ class InterpretingDecoder implements RecordDecoder {
     }
   }
 
-  beginPacket(
-    begin: { readonly cycles: bigint; readonly sizeBits: number } | undefined,
-    contentBits: number,
-  ): void {
-    if (begin !== undefined) {
-      this.#updateClock(
-        begin.sizeBits,
-        Number((begin.cycles >> 32n) & 0xffffffffn),
-        Number(begin.cycles & 0xffffffffn),
-      );
-    }
+  beginPacket(beginCycles: bigint | undefined, contentBits: number): void {
+    if (beginCycles !== undefined) this.#setCycles(beginCycles);
     this.#rebase();
     this.#emptyElementsLeft = contentBits + emptyElementCountMax;
   }
@@ -191,6 +179,11 @@ class InterpretingDecoder implements RecordDecoder {
     this.#baseHigh = this.#cyclesHigh;
     this.#baseLow = this.#cyclesLow;
     this.#parts.converter?.rebase(this.#cycles());
+  }
+
+  #setCycles(cycles: bigint): void {
+    this.#cyclesHigh = Number((cycles >> 32n) & 0xffffffffn);
+    this.#cyclesLow = Number(cycles & 0xffffffffn);
   }
 
   #cycles(): bigint {

@@ -80,6 +80,14 @@ export const indexMismatch: HealthKind = {
     'The index belongs to other files, or was written before the crash of the tracer; it can be deleted.',
 };
 
+export const unusedIndex: HealthKind = {
+  code: 'unused-index',
+  severity: 'note',
+  sentence: '{count} index files are not used',
+  effect: 'None: every packet header is read instead.',
+  advice: 'Indexes before LTTng 2.4, and damaged ones, can be deleted.',
+};
+
 export const metadataWarning: HealthKind = {
   code: 'metadata-warning',
   severity: 'note',

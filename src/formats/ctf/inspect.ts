@@ -41,7 +41,7 @@ function* packets(input: TraceInput): Generator<PacketSummary> {
           const { index, offsetBytes, packetBits, contentBits, isTruncated, cpu, endCycles } = head;
           yield {
             ...{ file, index, offsetBytes, packetBits, contentBits, isTruncated, cpu, endCycles },
-            beginCycles: head.begin?.cycles,
+            beginCycles: head.beginCycles,
             discardedEvents: head.discardedEvents?.snapshot,
             sequenceNumber: head.sequenceNumber?.value,
           };

@@ -8,7 +8,7 @@ import type { Health } from '../../results/health.ts';
 import { findNextPacket } from './find-packet.ts';
 import type { FoundTrace } from './find-traces.ts';
 import { baseName } from './find-traces.ts';
-import { indexMismatch, unreadableFile } from './health-kinds.ts';
+import { unusedIndex, unreadableFile } from './health-kinds.ts';
 import type { IndexEntry } from './lttng-index.ts';
 import { readLttngIndex } from './lttng-index.ts';
 import { metadataText } from './metadata-packets.ts';
@@ -136,7 +136,7 @@ function readIndex(file: InputFile, index: InputFile, health: Health): readonly 
     const bytes = readWhole(source, metadataSizeMaxBytes);
     const entries = bytes === undefined ? 'it is too large' : readLttngIndex(bytes, file.sizeBytes);
     if (typeof entries !== 'string') return entries;
-    health.add(indexMismatch, index.path, 'the whole file', `the index is not used: ${entries}`);
+    health.add(unusedIndex, index.path, 'the whole file', entries);
     return [];
   } finally {
     source.close();
@@ -167,7 +167,7 @@ function groupByInstance(probed: readonly ProbedFile[], traceClass: TraceClass):
 }
 
 function compareBegin(a: PacketHead | undefined, b: PacketHead | undefined): number {
-  const beginA = a?.begin?.cycles ?? 0n;
-  const beginB = b?.begin?.cycles ?? 0n;
+  const beginA = a?.beginCycles ?? 0n;
+  const beginB = b?.beginCycles ?? 0n;
   return beginA < beginB ? -1 : beginA > beginB ? 1 : 0;
 }

@@ -162,7 +162,7 @@ export class PacketSequence {
     const isSame =
       entry.offsetBytes === head.offsetBytes &&
       (head.isTruncated || entry.packetBits === head.packetBits) &&
-      (head.begin?.sizeBits !== 64 || entry.beginCycles === head.begin.cycles);
+      (head.beginCycles === undefined || entry.beginCycles === head.beginCycles);
     if (isSame) return;
     this.#health.add(
       indexMismatch,

@@ -29,8 +29,7 @@ export interface PacketHead {
   readonly streamClass: DataStreamClass;
   readonly instanceId: bigint | undefined;
   readonly cpu: number | undefined;
-  /** As recorded; fewer than 64 bits are the low bits of the clock's value. */
-  readonly begin: { readonly cycles: bigint; readonly sizeBits: number } | undefined;
+  readonly beginCycles: bigint | undefined;
   readonly endCycles: bigint | undefined;
   /** The tracer's running counter, and how many bits it has before it begins anew. */
   readonly discardedEvents: { readonly snapshot: bigint; readonly sizeBits: number } | undefined;
@@ -172,10 +171,7 @@ export class PacketHeadReader {
       streamClass,
       instanceId: value('stream-instance-id'),
       cpu: cpu === undefined || cpu > 0x7fffffffn ? undefined : Number(cpu),
-      begin: counter(roles.get('begin-time'), value('begin-time'), (cycles, sizeBits) => ({
-        cycles,
-        sizeBits,
-      })),
+      beginCycles: value('begin-time'),
       endCycles: value('end-time'),
       discardedEvents: counter(
         roles.get('discarded-events'),
@@ -199,14 +195,14 @@ function counter<T>(
   return type?.kind === 'integer' && value !== undefined ? make(value, type.sizeBits) : undefined;
 }
 
-/** A packet without sizes goes on to the end of the file; one without a content size is full (CTF 1.8 §5.2). */
+/** A packet without a size goes on to the end of the file; one without a content size is full (CTF 1.8 §5.2). */
 function checkSizes(
   packetSize: bigint | undefined,
   contentSize: bigint | undefined,
   headBits: number,
   remainingBits: number,
 ) {
-  const packetBits = packetSize ?? contentSize ?? BigInt(remainingBits);
+  const packetBits = packetSize ?? BigInt(remainingBits);
   const contentBits = contentSize ?? packetBits;
   if (packetBits % 8n !== 0n)
     throw new PacketFault('packet-size', `packet size is ${packetBits} bits, not a multiple of 8`, headBits);

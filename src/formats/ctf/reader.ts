@@ -215,8 +215,8 @@ class CtfReader implements TraceReader {
   #firstNs(trace: OpenedTrace, stream: DataStream): bigint | undefined {
     const clock = clockOf(trace, stream.streamClass);
     if (clock === undefined || stream.firstHead === undefined) return undefined;
-    const begin = stream.firstHead.begin;
-    if (begin?.sizeBits === 64) return cyclesToNs(clock, begin.cycles);
+    const begin = stream.firstHead.beginCycles;
+    if (begin !== undefined) return cyclesToNs(clock, begin);
     // Without packet times the first record says when the stream begins.
     const selection = {
       ...nothingSelected,
@@ -336,12 +336,12 @@ function packetColumnsOf(traceClass: TraceClass, streamClass: DataStreamClass): 
   return columns;
 }
 
-/** Times relative to the origin, of packets that record whole clock values. An end before the beginning is no end. */
+/** Times relative to the origin. An end before the beginning is no end. */
 function packetTimes(trace: OpenedTrace, head: PacketHead, originNs: bigint) {
   const clock = clockOf(trace, head.streamClass);
-  if (clock === undefined || head.begin?.sizeBits !== 64) return { beginNs: undefined, endNs: undefined };
-  const beginNs = Number(cyclesToNs(clock, head.begin.cycles) - originNs);
-  if (head.endCycles === undefined || head.endCycles < head.begin.cycles)
+  if (clock === undefined || head.beginCycles === undefined) return { beginNs: undefined, endNs: undefined };
+  const beginNs = Number(cyclesToNs(clock, head.beginCycles) - originNs);
+  if (head.endCycles === undefined || head.endCycles < head.beginCycles)
     return { beginNs, endNs: undefined };
   return { beginNs, endNs: Number(cyclesToNs(clock, head.endCycles) - originNs) };
 }
@@ -372,13 +372,13 @@ function extentOf(trace: OpenedTrace, stream: DataStream, health: Health): Strea
   let endNs: bigint | undefined;
   for (let packet = packets.next(); packet !== undefined; packet = packets.next()) {
     count++;
-    const { begin, endCycles } = packet.head;
+    const { beginCycles, endCycles } = packet.head;
     if (clock === undefined) continue;
-    if (begin?.sizeBits === 64) {
-      const ns = cyclesToNs(clock, begin.cycles);
+    if (beginCycles !== undefined) {
+      const ns = cyclesToNs(clock, beginCycles);
       if (beginNs === undefined || ns < beginNs) beginNs = ns;
     }
-    if (endCycles !== undefined && begin?.sizeBits === 64 && endCycles >= begin.cycles) {
+    if (endCycles !== undefined && beginCycles !== undefined && endCycles >= beginCycles) {
       const ns = cyclesToNs(clock, endCycles);
       if (endNs === undefined || ns > endNs) endNs = ns;
     }

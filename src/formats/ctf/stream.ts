@@ -113,7 +113,7 @@ class StreamReading {
       }
       const isBefore = selection.beginNs !== undefined && endNs !== undefined && endNs < selection.beginNs;
       const { decoder } = this.#parts.decoderOf(head.streamClass);
-      decoder.beginPacket(head.begin, head.contentBits - head.headBits);
+      decoder.beginPacket(head.beginCycles, head.contentBits - head.headBits);
       if (isBefore) continue;
       const row =
         selection.packets && head.streamClass === this.#parts.packetClass

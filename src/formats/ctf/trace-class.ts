@@ -10,53 +10,53 @@ import type { EnvironmentValue } from '../../events/reader.ts';
  * A field that bears the name but has another type than the role needs has no role: it is data.
  */
 export type PacketRole =
-	| 'magic'
-	| 'trace-uuid'
-	| 'stream-class-id'
-	| 'stream-instance-id'
-	| 'packet-size'
-	| 'content-size'
-	| 'begin-time'
-	| 'end-time'
-	| 'discarded-events'
-	| 'packet-sequence-number'
-	| 'cpu';
+  | 'magic'
+  | 'trace-uuid'
+  | 'stream-class-id'
+  | 'stream-instance-id'
+  | 'packet-size'
+  | 'content-size'
+  | 'begin-time'
+  | 'end-time'
+  | 'discarded-events'
+  | 'packet-sequence-number'
+  | 'cpu';
 
 export interface EventRecordClass {
-	readonly id: bigint;
-	readonly name: string;
-	readonly logLevel: number | undefined;
-	/** `model.emf.uri` and other attributes that are kept but mean nothing to a reader. */
-	readonly attributes: ReadonlyMap<string, string | bigint>;
-	readonly specificContext: StructType | undefined;
-	readonly payload: StructType | undefined;
+  readonly id: bigint;
+  readonly name: string;
+  readonly logLevel: number | undefined;
+  /** `model.emf.uri` and other attributes that are kept but mean nothing to a reader. */
+  readonly attributes: ReadonlyMap<string, string | bigint>;
+  readonly specificContext: StructType | undefined;
+  readonly payload: StructType | undefined;
 }
 
 export interface DataStreamClass {
-	readonly id: bigint;
-	readonly name: string | undefined;
-	readonly packetContext: StructType | undefined;
-	readonly eventHeader: StructType | undefined;
-	readonly commonContext: StructType | undefined;
-	/** Integers of the event header whose value is the event record class's id; the one read last counts. */
-	readonly classIdFields: readonly IntegerType[];
-	/** The clock that its events' times come from: an index in `TraceClass.clocks`. */
-	readonly clock: number | undefined;
-	readonly eventClasses: ReadonlyMap<bigint, EventRecordClass>;
+  readonly id: bigint;
+  readonly name: string | undefined;
+  readonly packetContext: StructType | undefined;
+  readonly eventHeader: StructType | undefined;
+  readonly commonContext: StructType | undefined;
+  /** Integers of the event header whose value is the event record class's id; the one read last counts. */
+  readonly classIdFields: readonly IntegerType[];
+  /** The clock that its events' times come from: an index in `TraceClass.clocks`. */
+  readonly clock: number | undefined;
+  readonly eventClasses: ReadonlyMap<bigint, EventRecordClass>;
 }
 
 export interface TraceClass {
-	/** `1.8`, `2.0`. */
-	readonly version: string;
-	readonly uuid: string | undefined;
-	/** The native byte order of CTF 1.8; little endian where the metadata has none. */
-	readonly byteOrder: ByteOrder;
-	readonly environment: ReadonlyMap<string, EnvironmentValue>;
-	readonly clocks: readonly Clock[];
-	readonly packetHeader: StructType | undefined;
-	readonly streamClasses: ReadonlyMap<bigint, DataStreamClass>;
-	/** Roles of the fields of packet header and packet contexts, by type object. */
-	readonly roles: ReadonlyMap<FieldType, PacketRole>;
-	/** Oddities that do not stop reading (an environment entry of a strange type, an unknown attribute), one sentence each. */
-	readonly warnings: readonly string[];
+  /** `1.8`, `2.0`. */
+  readonly version: string;
+  readonly uuid: string | undefined;
+  /** The native byte order of CTF 1.8; little endian where the metadata has none. */
+  readonly byteOrder: ByteOrder;
+  readonly environment: ReadonlyMap<string, EnvironmentValue>;
+  readonly clocks: readonly Clock[];
+  readonly packetHeader: StructType | undefined;
+  readonly streamClasses: ReadonlyMap<bigint, DataStreamClass>;
+  /** Roles of the fields of packet header and packet contexts, by type object. */
+  readonly roles: ReadonlyMap<FieldType, PacketRole>;
+  /** Oddities that do not stop reading (an environment entry of a strange type, an unknown attribute), one sentence each. */
+  readonly warnings: readonly string[];
 }
