@@ -1,9 +1,12 @@
 // The examples of the analyses' pages are run and compared. In a block that begins with ```console a line `$ diatrace …`
-// is a command, run in the repository's folder, and what follows is what it prints. UPDATE_PAGES=1 writes the outputs anew.
+// is a command, run in the repository's folder, and what follows is what it prints. So is the list of events that an analysis
+// needs. UPDATE_PAGES=1 writes both anew.
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { describeNeeds } from '../src/analysis/index.ts';
+import { catalogue } from '../src/catalogue/index.generated.ts';
 
 const root = dirname(import.meta.dirname);
 const isUpdating = process.env['UPDATE_PAGES'] === '1';
@@ -52,6 +55,18 @@ function run(command: string): string {
   return output.replace(/\n$/, '');
 }
 
+const needsHeading = '## Events it needs\n\n';
+
+/** The list of events below its heading is made from the analysis's needs. */
+async function withNeeds(page: string, text: string): Promise<string> {
+  const id = basename(dirname(page));
+  const analysis = await catalogue.find((entry) => entry.id === id)!.load();
+  const list = describeNeeds(analysis.needs).map((line) => `- ${line}\n`);
+  const begin = text.indexOf(needsHeading) + needsHeading.length;
+  const end = text.indexOf('\n\n', begin) + 1;
+  return text.slice(0, begin) + list.join('') + text.slice(end);
+}
+
 const pages = globSync('src/catalogue/*/*/README.md', { cwd: root }).sort();
 
 test('each analysis has a page with an example', () => {
@@ -79,10 +94,17 @@ for (const page of pages) {
       expect(examples.length).toBeGreaterThan(0);
     });
 
+    if (!isUpdating) {
+      test('lists what the analysis needs', async () => {
+        const text = readFileSync(path, 'utf8');
+        expect(text).toBe(await withNeeds(page, text));
+      });
+    }
+
     if (isUpdating) {
-      test('is written anew', () => {
+      test('is written anew', async () => {
         const text = parts.map((part) => (typeof part === 'string' ? part : `${run(part.command)}\n`));
-        writeFileSync(path, text.join(''));
+        writeFileSync(path, await withNeeds(page, text.join('')));
       });
     } else {
       test.each(examples)('$command', ({ command, output }) => {

@@ -16,6 +16,7 @@ export type {
   View,
 } from './define.ts';
 export { defaultView, defineAnalysis } from './define.ts';
+export { describeNeeds } from './describe-needs.ts';
 export type { EventNeeds, Lack, Needs, OptionalNeed } from './needs.ts';
 export { absentOptions, IncompatibleError, missing } from './needs.ts';
 export type { GivenOptions, OptionSpec, OptionSpecs, OptionValues } from './options.ts';
