@@ -21,11 +21,11 @@ export class Cpus {
     return cpu >= 0 && cpu < this.#current.length ? (this.#current[cpu] as number) : -1;
   }
 
-  /** A recorded switch. */
+  /** A recorded switch; -1 for a thread that it does not name. */
   switched(cpu: number, prevTid: number, nextTid: number): void {
     if (!this.#hasRoom(cpu)) return;
     const known = this.#current[cpu] as number;
-    if (known !== -1 && known !== prevTid) this.impliedSwitchCount++;
+    if (known !== -1 && prevTid !== -1 && known !== prevTid) this.impliedSwitchCount++;
     this.#current[cpu] = nextTid;
   }
 

@@ -39,8 +39,8 @@ export const threadInputs: Readonly<Partial<Record<CanonicalName, ModelInput>>> 
     'sched_switch',
     ['prev_comm', 'prev_tid', 'next_comm', 'next_tid'],
     (model, event, row) => {
-      const prev = number(event, 'prev_tid', row);
-      const next = number(event, 'next_tid', row);
+      const prev = known(event, 'prev_tid', row);
+      const next = known(event, 'next_tid', row);
       model.cpus.switched(event.cpu[row] as number, prev, next);
       model.tasks.setComm(prev, text(event, 'prev_comm', row));
       model.tasks.setComm(next, text(event, 'next_comm', row));
@@ -51,8 +51,8 @@ export const threadInputs: Readonly<Partial<Record<CanonicalName, ModelInput>>> 
     'sched_process_fork',
     ['parent_tid', 'parent_comm', 'parent_pid', 'child_tid', 'child_pid', 'child_comm'],
     (model, event, row) => {
-      const child = number(event, 'child_tid', row);
-      const parent = number(event, 'parent_tid', row);
+      const child = known(event, 'child_tid', row);
+      const parent = known(event, 'parent_tid', row);
       model.tasks.begin(child, known(event, 'child_pid', row), text(event, 'child_comm', row));
       model.tasks.setPid(parent, known(event, 'parent_pid', row));
       model.tasks.setComm(parent, text(event, 'parent_comm', row));
@@ -65,11 +65,11 @@ export const threadInputs: Readonly<Partial<Record<CanonicalName, ModelInput>>> 
     return false;
   }),
   task_rename: input('task_rename', ['task_tid', 'newcomm'], (model, event, row) => {
-    model.tasks.setComm(number(event, 'task_tid', row), text(event, 'newcomm', row));
+    model.tasks.setComm(known(event, 'task_tid', row), text(event, 'newcomm', row));
     return false;
   }),
   process_state: input('process_state', ['task_tid', 'task_pid', 'comm'], (model, event, row) => {
-    const tid = number(event, 'task_tid', row);
+    const tid = known(event, 'task_tid', row);
     model.tasks.setPid(tid, known(event, 'task_pid', row));
     // What is told while tracing is newer than this list.
     if (model.tasks.commOf(tid) === 0) model.tasks.setComm(tid, text(event, 'comm', row));

@@ -41,6 +41,9 @@ test('threads have dense slots, whatever their numbers', () => {
   expect(tids.map((tid) => tasks.slotOf(tid))).toEqual([0, 1, 2, 3, 4, 5, 6]);
   expect(tids.map((tid) => tasks.tid(tasks.find(tid)))).toEqual(tids.map((tid) => tid | 0));
   expect([tasks.find(2), tasks.find(-1), tasks.pidOf(2), tasks.commOf(2)]).toEqual([-1, -1, -1, 0]);
+  tasks.setComm(Number.NaN, 5);
+  tasks.begin(-1, 2, 5);
+  expect(tasks.count).toBe(7);
   tasks.setPid(4096, 4095);
   tasks.setComm(4096, 5);
   tasks.begin(4096, -1, 0);

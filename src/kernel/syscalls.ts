@@ -66,7 +66,7 @@ export class Syscalls {
   }
 
   enter(tid: number, name: number, timeNs: number): void {
-    if (tid <= 0) {
+    if (!(tid > 0)) {
       this.unknownThreadCount++;
       return;
     }
@@ -83,7 +83,7 @@ export class Syscalls {
    * @returns whether `completed` now has a call
    */
   exit(tid: number, name: number, ret: number, timeNs: number, cpu: number): boolean {
-    if (tid <= 0) {
+    if (!(tid > 0)) {
       this.unknownThreadCount++;
       return false;
     }

@@ -23,7 +23,7 @@ export class Tasks {
     return this.#count;
   }
 
-  /** The slot of a thread, a new one if need be. */
+  /** The slot of a thread, a new one if need be. @param tid from 0 up */
   slotOf(tid: number): number {
     const slot = this.find(tid);
     return slot >= 0 ? slot : this.#add(tid);
@@ -31,7 +31,7 @@ export class Tasks {
 
   /** The slot of a thread, or -1. */
   find(tid: number): number {
-    if (tid < 0) return -1;
+    if (!(tid >= 0)) return -1;
     if (tid >= tidMax) return this.#others.get(tid) ?? -1;
     const page = this.#pages[Math.floor(tid / pageSize)];
     return page === undefined ? -1 : (page[tid % pageSize] as number) - 1;
@@ -64,18 +64,18 @@ export class Tasks {
   }
 
   setComm(tid: number, comm: number): void {
-    if (tid < 0 || comm === 0) return;
+    if (!(tid >= 0) || comm === 0) return;
     this.#comms[this.slotOf(tid)] = comm;
   }
 
   setPid(tid: number, pid: number): void {
-    if (tid < 0 || pid < 0) return;
+    if (!(tid >= 0 && pid >= 0)) return;
     this.#pids[this.slotOf(tid)] = pid;
   }
 
   /** A thread begins: nothing of an earlier one with its id remains. -1 and 0 where the process or name is unknown. */
   begin(tid: number, pid: number, comm: number): void {
-    if (tid < 0) return;
+    if (!(tid >= 0)) return;
     const slot = this.slotOf(tid);
     this.#pids[slot] = pid;
     this.#comms[slot] = comm;
