@@ -169,7 +169,9 @@ describe('mistakes on the command line exit with 2 and say what was meant', () =
     [['report', 'syscalls', '--as', 'pie', exampleTrace], /no view "pie"/, /table/],
     [['report', 'syscalls', '--slower', '10', exampleTrace], /--slower/, /unit/],
     [['report', 'syscalls', '--json', '--csv', exampleTrace], /--json and --csv/, /one of them/],
-    [['info'], /missing required argument/, /./],
+    [['info'], /missing required argument/, /diatrace help info/],
+    [['help', 'raport'], /no command "raport"/, /did you mean diatrace help report\?/],
+    [['report', 'sycalls', '--slower', '1ms', exampleTrace], /no analysis "sycalls"/, /syscalls/],
   ])('%j', (args, message, hint) => {
     const { code, out, err } = diatrace(args);
     expect(err).toMatch(message);
@@ -217,6 +219,11 @@ describe('what cannot be read exits with 1 and says what to do', () => {
   test('files without permission: one of several is a note, all of them an error', (context) => {
     skipUnless(context, process.getuid?.() === 0, 'only root can become another user');
     const nobody = 65534;
+    skipUnless(
+      context,
+      diatrace(['--version'], { uid: nobody }).code === 0,
+      'other users may not run what is here',
+    );
     const closed = copyOfExample('closed');
     chmodSync(folder, 0o755);
     chmodSync(join(closed, 'perf_stream_1'), 0o600);

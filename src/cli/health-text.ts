@@ -6,7 +6,7 @@ import { healthSentence } from '../results/result.ts';
 
 const lineCountMax = 5;
 
-/** One line a kind; `info` says the rest. */
+/** One line for each kind that makes the events incomplete; `info` says the rest. */
 export function sayHealth(
   notes: readonly HealthNote[],
   paths: readonly string[],
@@ -14,6 +14,7 @@ export function sayHealth(
 ): void {
   const byCode = new Map<string, { readonly first: HealthNote; count: number }>();
   for (const note of notes) {
+    if (note.kind.severity === 'note') continue;
     const known = byCode.get(note.kind.code);
     if (known === undefined) byCode.set(note.kind.code, { first: note, count: note.count });
     else known.count += note.count;

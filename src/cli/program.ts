@@ -42,7 +42,11 @@ export async function runCli(
     await program.parseAsync(understood, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageErrorOf(error);
+    if (error.exitCode !== 0)
+      throw usageErrorOf(
+        error,
+        names.find((name) => name === understood[0]),
+      );
   }
   return context.exitCode;
 }
@@ -56,6 +60,7 @@ async function makeProgram(context: CliContext, args: readonly string[]): Promis
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this')
     .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .addHelpText('after', usageText);
   const define = (command: Command): Command => {
     prepare(command, context);
@@ -97,12 +102,22 @@ function prepare(command: Command, context: CliContext): void {
 async function understand(args: readonly string[], names: readonly string[]): Promise<readonly string[]> {
   const [first, ...rest] = args;
   if (first === undefined) return ['--help'];
-  if (first === 'help') return [...rest, '--help'];
+  if (first === 'help') return helpFor(rest, names);
   const operand = args.find((arg) => !arg.startsWith('-'));
   if (operand === undefined || names.includes(operand)) return args;
   const { existsSync } = await import('node:fs');
   if (!existsSync(operand)) rejectMistypedCommand(operand, names);
   return ['info', ...args];
+}
+
+function helpFor(words: readonly string[], names: readonly string[]): readonly string[] {
+  const [command] = words;
+  if (command === undefined || names.includes(command)) return [...words, '--help'];
+  const nearest = nearestWord(command, names);
+  throw new UsageError(
+    `there is no command "${command}"`,
+    nearest === undefined ? `these are there: ${names.join(', ')}` : `did you mean diatrace help ${nearest}?`,
+  );
 }
 
 /** What looks like a path is left to whoever opens it: it knows the neighbours of a mistyped one. */
@@ -117,11 +132,12 @@ function rejectMistypedCommand(word: string, names: readonly string[]): void {
 }
 
 /** commander's message (`error: unknown option '--x'\n(Did you mean --y?)`) in our form. */
-function usageErrorOf(error: CommanderError): UsageError {
+function usageErrorOf(error: CommanderError, command: string | undefined): UsageError {
   const [sentence = '', ...more] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = more.join(' ').replace(/[()]/g, '').replace('Did you mean', 'did you mean').trim();
+  const help = command === undefined ? 'diatrace --help' : `diatrace help ${command}`;
   return new UsageError(
     sentence.replace(/\.$/, ''),
-    suggestion === '' ? 'diatrace --help lists what there is' : suggestion,
+    suggestion === '' ? `${help} says what there is` : suggestion,
   );
 }

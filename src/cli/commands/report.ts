@@ -75,7 +75,11 @@ function hasOption(analysis: Analysis | undefined, name: string): boolean {
 function analysisIn(args: readonly string[]): string | undefined {
   const words = args[0] === 'help' ? args.slice(1) : args;
   if (words.find((word) => !word.startsWith('-')) !== 'report') return undefined;
-  return words.slice(words.indexOf('report') + 1).find((word) => entries.some(({ id }) => id === word));
+  const after = words.slice(words.indexOf('report') + 1);
+  const known = after.find((word) => entries.some(({ id }) => id === word));
+  const [first] = after;
+  // A mistyped id is said at once: options that only the meant analysis has would be unknown too.
+  return known ?? (first === undefined || first.startsWith('-') ? undefined : entryOf(first).id);
 }
 
 function addAnalysisOptions(command: Command, analysis: Analysis): void {
