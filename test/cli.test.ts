@@ -319,6 +319,12 @@ describeCorpus('on the corpus', () => {
       1;
     expect(lines('intersection-3eventsintersect')).toBe(3);
     expect(lines('intersection-nointersect')).toBe(0);
+    const none = ['--stream-intersection', corpusPath('ctf1', 'intersection-nointersect', 'trace')];
+    for (const command of [['cat'], ['report', 'events']]) {
+      const { code, err } = diatrace([...command, ...none]);
+      expect(err).toMatch(/no time at which all streams were recorded/);
+      expect(code).toBe(0);
+    }
   });
 
   test('threads are followed where events do not record them', () => {

@@ -1,6 +1,8 @@
 /** What is said when there is nothing to show. */
 import { TraceError } from '../bytes/trace-error.ts';
 import type { TraceSet } from '../events/trace-set.ts';
+import type { AnalysisScope } from '../pipeline/run.ts';
+import { streamIntersection } from '../pipeline/timeline.ts';
 import { healthSentence } from '../results/result.ts';
 
 /**
@@ -21,8 +23,16 @@ export function checkReadable(set: TraceSet, paths: readonly string[]): void {
   });
 }
 
+/** Whether no trace has a time at which all of its streams were recorded. */
+export function hasNoIntersection(set: TraceSet): boolean {
+  return streamIntersection(set).every(({ beginNs, endNs }) => endNs < beginNs);
+}
+
+export const noIntersection = 'there is no time at which all streams were recorded (--stream-intersection)';
+
 /** Why no event was printed, with what would help. */
-export function whyNone(set: TraceSet): string {
+export function whyNone(set: TraceSet, scope: AnalysisScope): string {
+  if (scope.streamIntersection === true && hasNoIntersection(set)) return noIntersection;
   const extents = set.extents();
   const begins = extents.flatMap(({ beginNs }) => (beginNs === undefined ? [] : [beginNs]));
   const ends = extents.flatMap(({ endNs }) => (endNs === undefined ? [] : [endNs]));

@@ -74,7 +74,9 @@ export function firstEventNs(set: TraceSet): bigint {
  *   stream 0   ├──────────────┤
  *   stream 1        ├────────────────┤
  *                   └─────────┘
- * @throws TraceError `no-intersection`
+ *
+ * Where streams do not overlap the end is before the beginning.
+ * @throws TraceError `no-intersection` when packets have no times
  */
 export function streamIntersection(
   set: TraceSet,
@@ -95,14 +97,7 @@ export function streamIntersection(
       if (begin === undefined || extent.beginNs > begin) begin = extent.beginNs;
       if (end === undefined || extent.endNs < end) end = extent.endNs;
     }
-    if (begin === undefined || end === undefined || begin > end) {
-      throw new TraceError({
-        code: 'no-intersection',
-        file: trace.name,
-        message: 'There is no time at which all of its streams were recorded',
-        hint: 'leave --stream-intersection out',
-      });
-    }
+    if (begin === undefined || end === undefined) return { trace: trace.index, beginNs: 1, endNs: 0 };
     return { trace: trace.index, beginNs: Number(begin - set.originNs), endNs: Number(end - set.originNs) };
   });
 }
