@@ -247,10 +247,9 @@ class CtfReader implements TraceReader {
   read(selection: Selection, originNs: bigint): readonly EventStream[] {
     this.reading = new Health();
     const window = Math.floor(windowBudgetBytes / Math.max(1, this.streamCount));
-    const windowSizeBytes = Math.max(
-      windowSizeMinBytes,
-      Math.min(windowSizeMaxBytes, window - (window % 4096)),
-    );
+    const windowSizeBytes =
+      this.#options.windowSizeBytes ??
+      Math.max(windowSizeMinBytes, Math.min(windowSizeMaxBytes, window - (window % 4096)));
     const streams: EventStream[] = [];
     for (const trace of this.#opened) {
       for (const stream of trace.streams) {
