@@ -6,6 +6,7 @@ import type { TraceInput } from '../bytes/source.ts';
 import type { Health } from '../results/health.ts';
 import type { EventBatch } from './batch.ts';
 import type { Clock, ClockCorrection } from './clock.ts';
+import type { Engine } from './engine.ts';
 import type { FieldType, Scope, StructType } from './layout.ts';
 import type { FieldPath, Selection } from './selection.ts';
 
@@ -129,10 +130,14 @@ export interface Sniffed {
 }
 
 export interface OpenOptions {
+  /** What decodes records; `auto`, which decides by size, when left out. */
+  readonly engine?: Engine;
   /** Where the numbering of traces, classes and streams begins, so that they stay distinct among several readers. */
   readonly first: { readonly trace: number; readonly eventClass: number; readonly stream: number };
   /** Added to every clock's time. */
   readonly clockCorrection?: ClockCorrection;
+  /** Bytes read at a time, of each stream, in whole pages of 4096: the result is the same for every size. Tests set it. */
+  readonly windowSizeBytes?: number;
 }
 
 /** A trace format: one folder in `src/formats`, whose `format.ts` exports `format`. */

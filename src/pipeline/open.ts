@@ -19,6 +19,8 @@ export interface OpenTracesOptions {
   readonly needsOneTimeline?: boolean;
   /** All that diatrace knows, by default. */
   readonly formats?: readonly Format[];
+  /** Bytes read at a time, of each stream, in whole pages of 4096: the result is the same for every size. Tests set it. */
+  readonly windowSizeBytes?: number;
 }
 
 /** A correction of clocks that the user knows better. */
@@ -56,6 +58,7 @@ export function openTraces(inputs: readonly TraceInput[], options: OpenTracesOpt
       const named = (options.clockOffsets ?? []).filter(({ of }) => of !== undefined && of !== input.name);
       const reader = format.open(input, {
         first,
+        windowSizeBytes: options.windowSizeBytes,
         clockCorrection: (clock) =>
           [...offsets, ...named.filter(({ of }) => of === clock.name)].reduce(
             (sum, { offsetNs }) => sum + offsetNs,
