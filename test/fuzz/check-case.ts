@@ -1,0 +1,166 @@
+// What must hold for every trace, however damaged: it is refused with a TraceError that says where, or it is read, each time and in
+// each way with the same result.
+
+import { IncompatibleError } from '../../src/analysis/needs.ts';
+import { memoryInput } from '../../src/bytes/source.ts';
+import { TraceError } from '../../src/bytes/trace-error.ts';
+import { catalogue } from '../../src/catalogue/index.generated.ts';
+import { defaultTextOptions } from '../../src/events/text/style.ts';
+import type { TraceSet } from '../../src/events/trace-set.ts';
+import { writeEvents } from '../../src/pipeline/cat.ts';
+import { readInfo } from '../../src/pipeline/info.ts';
+import { type OpenTracesOptions, openTraces } from '../../src/pipeline/open.ts';
+import { runAnalyses } from '../../src/pipeline/run.ts';
+import { renderers } from '../../src/render/index.generated.ts';
+import { styles } from '../../src/text/index.generated.ts';
+import { type Digest, readDigest, selectionOfAll } from './digest.ts';
+import type { FuzzCase } from './make-case.ts';
+import { packetEnds, type TraceFiles } from './traces.ts';
+
+/** What came of a case that went well. */
+export interface CaseOutcome {
+  readonly kind: 'refused' | 'read';
+  readonly code: string | undefined;
+  readonly events: number;
+}
+
+/** Ways of reading that must not make a difference. */
+const otherWays: readonly { readonly name: string; readonly options: OpenTracesOptions }[] = [
+  { name: 'read again', options: {} },
+  { name: 'in windows of 4096 bytes', options: { windowSizeBytes: 4096 } },
+];
+
+/** @throws Error that says which property does not hold; anything else that is thrown is a failure too */
+export async function checkCase(fuzzCase: FuzzCase): Promise<CaseOutcome> {
+  const { files, damage } = fuzzCase;
+  const whole = digestOf(files, {});
+  for (const { name, options } of otherWays) requireSame(name, whole, digestOf(files, options));
+  if (whole instanceof TraceError) return { kind: 'refused', code: whole.code, events: 0 };
+  if (damage !== undefined) checkBeforeDamage(whole, damage);
+  await checkAnswers(files, whole, fuzzCase);
+  return { kind: 'read', code: undefined, events: whole.count };
+}
+
+/** All that can be read; the error where the trace is refused. */
+function digestOf(files: TraceFiles, options: OpenTracesOptions): Digest | TraceError {
+  return withTraces(files, options, (set) => readDigest(set));
+}
+
+function withTraces<T>(
+  files: TraceFiles,
+  options: OpenTracesOptions,
+  use: (set: TraceSet) => T,
+): T | TraceError {
+  let set: TraceSet;
+  try {
+    set = openTraces([memoryInput('trace', files)], options);
+  } catch (error) {
+    return requireTraceError(error);
+  }
+  try {
+    return use(set);
+  } finally {
+    set.close();
+  }
+}
+
+function requireTraceError(error: unknown): TraceError {
+  if (!(error instanceof TraceError)) throw error;
+  if (error.code === '' || error.file === '' || error.reason === '') throw error;
+  const { place } = error;
+  const numbers =
+    place.unit === 'line' ? [place.line, place.column] : place.unit === 'file' ? [] : [place.offset];
+  if (!numbers.every((value) => Number.isSafeInteger(value) && value >= 0)) throw error;
+  if (error.message.length > 2000)
+    throw new Error(`a message of ${error.message.length} characters: ${error.message.slice(0, 200)}`);
+  return error;
+}
+
+function requireSame(way: string, one: Digest | TraceError, other: Digest | TraceError): void {
+  if (one instanceof TraceError || other instanceof TraceError) {
+    const [a, b] = [String(one), String(other)];
+    if (a !== b) throw new Error(`${way}: ${a} becomes ${b}`);
+    return;
+  }
+  const names = one.streams.map(({ name }) => name);
+  if (names.join() !== other.streams.map(({ name }) => name).join()) throw new Error(`${way}: other streams`);
+  one.streams.forEach(({ name, hashes }, index) => {
+    const at = firstDifference(hashes, other.streams[index]!.hashes);
+    if (at >= 0)
+      throw new Error(
+        `${way}: record ${at} of ${name} differs (${hashes.length} and ${other.streams[index]!.hashes.length})`,
+      );
+  });
+  if (one.order !== other.order) throw new Error(`${way}: another order`);
+  if (one.health !== other.health) throw new Error(`${way}: health\n${one.health}\nbecomes\n${other.health}`);
+}
+
+function firstDifference(one: readonly number[], other: readonly number[]): number {
+  const count = Math.min(one.length, other.length);
+  for (let index = 0; index < count; index++) if (one[index] !== other[index]) return index;
+  return one.length === other.length ? -1 : count;
+}
+
+/** Packets before the damage have the same records; so have all other streams. */
+function checkBeforeDamage(damaged: Digest, damage: NonNullable<FuzzCase['damage']>): void {
+  const { original, file, fromBytes } = damage;
+  const whole = digestOf(original.files, {});
+  if (whole instanceof TraceError) return;
+  const ends = packetEnds(original.files).get(file) ?? [];
+  const lastEnd = ends.findLast((end) => end <= fromBytes);
+  // The first packet says what the stream is, and when the trace begins.
+  if (lastEnd === undefined || ends[0] !== Math.min(...ends)) return;
+  const fileCount = Object.keys(original.files).filter((path) => !/(^|\/)metadata$|\.idx$/.test(path)).length;
+  if (whole.streams.length !== fileCount || damaged.streams.length !== fileCount) return;
+  const before = digestOf({ ...original.files, [file]: original.files[file]!.slice(0, lastEnd) }, {});
+  if (before instanceof TraceError) return;
+  for (const { name, trace, hashes } of damaged.streams) {
+    const isDamaged = name === file;
+    const source = isDamaged ? before : whole;
+    const expected = source.streams.find((stream) => stream.name === name && stream.trace === trace);
+    if (expected === undefined) throw new Error(`no stream ${name} before the damage`);
+    const found = isDamaged ? hashes.slice(0, expected.hashes.length) : hashes;
+    const at = firstDifference(expected.hashes, found);
+    if (at >= 0)
+      throw new Error(
+        `record ${at} of ${name} differs, though the damage begins at byte ${fromBytes} of ${file} (${expected.hashes.length} and ${found.length} records)`,
+      );
+  }
+}
+
+/** Every command's way through the trace ends, and those that count agree. */
+async function checkAnswers(files: TraceFiles, whole: Digest, { random }: FuzzCase): Promise<void> {
+  const style = await random.pick(styles).load();
+  const analyses = await Promise.all(catalogue.map(({ load }) => load()));
+  const analysis = random.pick(analyses);
+  const view = random.pick(Object.keys(analysis.views));
+  const renderer = random.pick(renderers);
+  const begin = random.below(1000) / 1000;
+  const end = random.below(1000) / 1000;
+  withTraces(files, {}, (set) => {
+    const written = writeEvents(set, { style, options: defaultTextOptions, scope: {} }, { write: () => {} });
+    if (written !== whole.count) throw new Error(`${style.id} wrote ${written} of ${whole.count} records`);
+    const info = readInfo(set, false);
+    if (info.eventCount !== whole.count)
+      throw new Error(`info counts ${info.eventCount}, not ${whole.count}`);
+    readInfo(set, true);
+    try {
+      for (const result of runAnalyses(set, [{ analysis, views: [view] }]))
+        for (const piece of renderer.render(result, { limit: 20 }))
+          if (piece === '') throw new Error('an empty piece');
+    } catch (error) {
+      if (!(error instanceof IncompatibleError)) throw error;
+    }
+    seek(set, whole, begin, end);
+  });
+}
+
+/** From somewhere to somewhere: never more than there is. */
+function seek(set: TraceSet, whole: Digest, begin: number, end: number): void {
+  const spanNs = whole.beginNs <= whole.endNs ? whole.endNs - whole.beginNs : 0;
+  const firstNs = whole.beginNs <= whole.endNs ? whole.beginNs : 0;
+  const beginNs = Math.floor(firstNs + spanNs * Math.min(begin, end));
+  const endNs = Math.ceil(firstNs + spanNs * Math.max(begin, end));
+  const part = readDigest(set, { ...selectionOfAll(set), beginNs, endNs });
+  if (part.count > whole.count) throw new Error(`${part.count} records of ${whole.count} between two times`);
+}
