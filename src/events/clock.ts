@@ -77,6 +77,11 @@ export class CycleConverter {
     this.#remainder = Number(total - floorDivide(total, frequency) * frequency);
   }
 
+  /** What generated code converts with: nanoseconds of the base, and the remainder of its division in cycles · 10⁹. */
+  get parts(): { readonly baseNs: number; readonly remainder: number; readonly frequencyHz: bigint } {
+    return { baseNs: this.#baseNs, remainder: this.#remainder, frequencyHz: this.#clock.frequencyHz };
+  }
+
   /** Nanoseconds from the origin of `base + difference`; `difference` is an exact integer, which may be negative. */
   ns(difference: number): number {
     if (this.#isNs) return this.#baseNs + difference;

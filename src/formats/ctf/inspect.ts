@@ -9,7 +9,7 @@ import { findTraces } from './find-traces.ts';
 import { metadataText } from './metadata-packets.ts';
 import { findStreams, readTraceClass } from './open-trace.ts';
 import { PacketSequence } from './packet-sequence.ts';
-import { probeDecoders } from './reader.ts';
+import { probeDecoders } from './stream-decoders.ts';
 
 export const inspection: FormatInspection = { metadata, packets, elements: elementsOfFiles };
 

@@ -3,12 +3,11 @@ import { metadataSizeMaxBytes } from '../../bytes/limits.ts';
 import type { InputFile } from '../../bytes/source.ts';
 import { readWhole } from '../../bytes/source.ts';
 import { TraceError } from '../../bytes/trace-error.ts';
-import type { RecordLayout } from '../../events/layout.ts';
 import type { Health } from '../../results/health.ts';
 import { findNextPacket } from './find-packet.ts';
 import type { FoundTrace } from './find-traces.ts';
 import { baseName } from './find-traces.ts';
-import { unusedIndex, unreadableFile } from './health-kinds.ts';
+import { unreadableFile, unusedIndex } from './health-kinds.ts';
 import type { IndexEntry } from './lttng-index.ts';
 import { readLttngIndex } from './lttng-index.ts';
 import { metadataText } from './metadata-packets.ts';
@@ -42,19 +41,6 @@ export function readTraceClass(metadata: InputFile, name: string): TraceClass {
   } finally {
     source.close();
   }
-}
-
-/** What a stream class's records look like, for decoders. */
-export function recordLayout(traceClass: TraceClass, streamClass: DataStreamClass): RecordLayout {
-  return {
-    packetHeader: traceClass.packetHeader,
-    packetContext: streamClass.packetContext,
-    eventHeader: streamClass.eventHeader,
-    commonContext: streamClass.commonContext,
-    classIdFields: streamClass.classIdFields,
-    classes: streamClass.eventClasses,
-    clock: streamClass.clock,
-  };
 }
 
 /** A file and the first packet in it. */

@@ -43,20 +43,26 @@ export class PacketSequence {
   #packetIndex = 0;
   /** The first packet of a file that may matter, by its index entry. */
   readonly #firstWanted: (file: StreamFile) => number;
+  readonly #through: (source: ByteSource) => ByteSource;
 
-  /** @param firstWanted how many packets at a file's beginning the index proves to be outside of what is selected */
+  /**
+   * @param firstWanted how many packets at a file's beginning the index proves to be outside of what is selected
+   * @param through what each opened file is read through
+   */
   constructor(
     traceClass: TraceClass,
     files: readonly StreamFile[],
     decoderOf: (streamClass: DataStreamClass) => StreamClassDecoder,
     health: Health,
     firstWanted: (file: StreamFile) => number = () => 0,
+    through: (source: ByteSource) => ByteSource = (source) => source,
   ) {
     this.#traceClass = traceClass;
     this.#files = files;
     this.#decoderOf = decoderOf;
     this.#health = health;
     this.#firstWanted = firstWanted;
+    this.#through = through;
     this.losses = new StreamLosses(health, files[0]?.path ?? '');
   }
 
@@ -108,7 +114,7 @@ export class PacketSequence {
     this.#fileIndex++;
     const file = this.#files[this.#fileIndex];
     if (file === undefined) return false;
-    this.#source = file.open();
+    this.#source = this.#through(file.open());
     this.#heads = new PacketHeadReader(this.#traceClass, this.#source, this.#decoderOf);
     const skipped = this.#firstWanted(file);
     this.#packetIndex = skipped;

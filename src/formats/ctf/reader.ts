@@ -1,10 +1,8 @@
 /** All CTF traces of one input as one reader. */
 import type { TraceInput } from '../../bytes/source.ts';
-import type { EventBatch } from '../../events/batch.ts';
+import { eventScopes } from '../../events/batch-builder.ts';
 import { CycleConverter, cyclesToNs } from '../../events/clock.ts';
-import type { StructColumn } from '../../events/columns.ts';
-import { makeColumn } from '../../events/columns.ts';
-import type { IntegerType, Scope } from '../../events/layout.ts';
+import { type Decoding, makeDecoding } from '../../events/engine.ts';
 import type {
   EventClass,
   EventStream,
@@ -13,7 +11,6 @@ import type {
   TraceAbout,
   TraceReader,
 } from '../../events/reader.ts';
-import { eventScopes, makeBatch, makeRecordDecoder } from '../../events/record-decoder.ts';
 import type { Selection } from '../../events/selection.ts';
 import { Health } from '../../results/health.ts';
 import { describeClass } from '../../vocabulary/describe.ts';
@@ -21,11 +18,11 @@ import type { FoundTrace } from './find-traces.ts';
 import { baseName } from './find-traces.ts';
 import { metadataWarning } from './health-kinds.ts';
 import type { DataStream } from './open-trace.ts';
-import { findStreams, readTraceClass, recordLayout } from './open-trace.ts';
+import { findStreams, readTraceClass } from './open-trace.ts';
 import { PacketSequence, type StreamFile } from './packet-sequence.ts';
-import type { PacketHead, StreamClassDecoder } from './packets.ts';
-import { roleFieldsOf } from './packets.ts';
+import type { PacketHead } from './packets.ts';
 import { makeCtfStream } from './stream.ts';
+import { probeDecoders } from './stream-decoders.ts';
 import { aboutTrace } from './trace-about.ts';
 import type { DataStreamClass, TraceClass } from './trace-class.ts';
 
@@ -33,6 +30,12 @@ import type { DataStreamClass, TraceClass } from './trace-class.ts';
 const windowBudgetBytes = 64 * 1024 * 1024;
 const windowSizeMinBytes = 64 * 1024;
 const windowSizeMaxBytes = 512 * 1024;
+
+/** What columns take beside the windows, about. */
+const columnsReserveBytes = 16 * 1024 * 1024;
+
+/** Traces smaller than this are read sooner than code for them is made. */
+const generatedSizeMinBytes = 256 * 1024;
 
 const nothingSelected: Selection = { classes: new Map(), cycles: false, packets: false };
 
@@ -132,48 +135,6 @@ function openTrace(
   return { about, traceClass, streams, eventClasses };
 }
 
-/** Decoders that read packet heads only. */
-export function probeDecoders(traceClass: TraceClass): (streamClass: DataStreamClass) => StreamClassDecoder {
-  const cache = new Map<DataStreamClass, StreamClassDecoder>();
-  return (streamClass) => {
-    let decoder = cache.get(streamClass);
-    if (decoder === undefined) {
-      decoder = makeStreamClassDecoder(
-        traceClass,
-        streamClass,
-        new Map(),
-        nothingSelected,
-        undefined,
-        undefined,
-      );
-      cache.set(streamClass, decoder);
-    }
-    return decoder;
-  };
-}
-
-function makeStreamClassDecoder(
-  traceClass: TraceClass,
-  streamClass: DataStreamClass,
-  eventClasses: ReadonlyMap<bigint, EventClass>,
-  selection: Selection,
-  converter: CycleConverter | undefined,
-  packetColumns: ReadonlyMap<Scope, StructColumn> | undefined,
-): StreamClassDecoder {
-  const roles = roleFieldsOf(traceClass, streamClass);
-  const roleFields = [...roles.values()].filter((type): type is IntegerType => type.kind === 'integer');
-  const layout = recordLayout(traceClass, streamClass);
-  const decoder = makeRecordDecoder({
-    layout,
-    selection,
-    eventClasses,
-    roleFields,
-    converter,
-    packetColumns,
-  });
-  return { streamClass, roles, decoder, packetColumns };
-}
-
 class CtfReader implements TraceReader {
   readonly traces: readonly TraceAbout[];
   readonly classes: readonly EventClass[];
@@ -183,7 +144,7 @@ class CtfReader implements TraceReader {
   readonly earliestNs: bigint | undefined;
   readonly #opened: readonly OpenedTrace[];
   readonly #options: OpenOptions;
-  readonly #sequences = new Set<PacketSequence>();
+  readonly #reading = new Set<{ close(): void }>();
 
   constructor(
     opened: readonly OpenedTrace[],
@@ -230,6 +191,7 @@ class CtfReader implements TraceReader {
       selection,
       originNs,
       windowSizeMinBytes,
+      makeDecoding('interpreter', 0),
       new Health(),
     ).next();
     const timeNs = first?.timeNs[0];
@@ -250,15 +212,35 @@ class CtfReader implements TraceReader {
     const windowSizeBytes =
       this.#options.windowSizeBytes ??
       Math.max(windowSizeMinBytes, Math.min(windowSizeMaxBytes, window - (window % 4096)));
+    const decoding = makeDecoding(
+      this.#engine(),
+      this.streamCount * windowSizeBytes * 2 + columnsReserveBytes,
+    );
     const streams: EventStream[] = [];
     for (const trace of this.#opened) {
       for (const stream of trace.streams) {
         streams.push(
-          this.#makeStream(trace, stream, streams.length, selection, originNs, windowSizeBytes, this.reading),
+          this.#makeStream(
+            trace,
+            stream,
+            streams.length,
+            selection,
+            originNs,
+            windowSizeBytes,
+            decoding,
+            this.reading,
+          ),
         );
       }
     }
     return streams;
+  }
+
+  #engine(): 'interpreter' | 'wasm' {
+    const { engine } = this.#options;
+    if (engine !== undefined && engine !== 'auto') return engine;
+    const sizeBytes = this.traces.reduce((sum, trace) => sum + trace.sizeBytes, 0);
+    return sizeBytes < generatedSizeMinBytes ? 'interpreter' : 'wasm';
   }
 
   #makeStream(
@@ -268,57 +250,54 @@ class CtfReader implements TraceReader {
     selection: Selection,
     originNs: bigint,
     windowSizeBytes: number,
+    decoding: Decoding,
     health: Health,
   ): EventStream {
     const { traceClass } = trace;
-    const packetColumns = selection.packets ? packetColumnsOf(traceClass, stream.streamClass) : undefined;
-    const decoders = new Map<DataStreamClass, StreamClassDecoder>();
-    const decoderOf = (streamClass: DataStreamClass): StreamClassDecoder => {
-      let decoder = decoders.get(streamClass);
-      if (decoder === undefined) {
-        const clock = clockOf(trace, streamClass);
-        decoder = makeStreamClassDecoder(
-          traceClass,
-          streamClass,
-          trace.eventClasses.get(streamClass.id) ?? new Map(),
-          selection,
-          clock === undefined ? undefined : new CycleConverter(clock, originNs),
-          streamClass === stream.streamClass ? packetColumns : undefined,
-        );
-        decoders.set(streamClass, decoder);
-      }
-      return decoder;
-    };
-    const timesOf = (head: PacketHead) => packetTimes(trace, head, originNs);
-    const packets = new PacketSequence(traceClass, stream.files, decoderOf, health, (file) =>
-      firstWantedPacket(file, trace, stream.streamClass, selection, originNs),
-    );
-    this.#sequences.add(packets);
-    const hasClock = stream.streamClass.clock !== undefined;
-    return makeCtfStream({
+    const mainClass = stream.streamClass;
+    const reading = makeCtfStream({
       about: {
         index: this.#options.first.stream + position,
         trace: trace.about.index,
         name: stream.files[0]?.path ?? '',
-        classId: stream.streamClass.id,
+        classId: mainClass.id,
         instanceId: stream.firstHead?.instanceId,
         cpu: stream.firstHead?.cpu,
-        hasTime: hasClock,
+        hasTime: mainClass.clock !== undefined,
       },
-      batch: (self) => makeBatch(self, selection.cycles && hasClock, packetColumns),
-      packets,
-      decoderOf,
-      packetClass: packetColumns === undefined ? undefined : stream.streamClass,
+      decoders: {
+        traceClass,
+        mainClass,
+        eventClassesOf: (streamClass) => trace.eventClasses.get(streamClass.id) ?? new Map(),
+        converterOf: (streamClass) => {
+          const clock = clockOf(trace, streamClass);
+          return clock === undefined ? undefined : new CycleConverter(clock, originNs);
+        },
+        selection,
+        decoding,
+      },
+      decoding,
+      packets: (window, decoders) =>
+        new PacketSequence(
+          traceClass,
+          stream.files,
+          decoders.of,
+          health,
+          (file) => firstWantedPacket(file, trace, mainClass, selection, originNs),
+          (source) => window.over(source),
+        ),
       selection,
       windowSizeBytes,
       health,
-      timesOf,
+      timesOf: (head) => packetTimes(trace, head, originNs),
     });
+    this.#reading.add(reading);
+    return reading;
   }
 
   close(): void {
-    for (const packets of this.#sequences) packets.close();
-    this.#sequences.clear();
+    for (const stream of this.#reading) stream.close();
+    this.#reading.clear();
   }
 }
 
@@ -326,22 +305,12 @@ function clockOf(trace: OpenedTrace, streamClass: DataStreamClass) {
   return streamClass.clock === undefined ? undefined : trace.about.clocks[streamClass.clock];
 }
 
-function packetColumnsOf(traceClass: TraceClass, streamClass: DataStreamClass): EventBatch['packets'] {
-  const columns = new Map<Scope, StructColumn>();
-  if (traceClass.packetHeader)
-    columns.set('packet-header', makeColumn(traceClass.packetHeader) as StructColumn);
-  if (streamClass.packetContext)
-    columns.set('packet-context', makeColumn(streamClass.packetContext) as StructColumn);
-  return columns;
-}
-
 /** Times relative to the origin. An end before the beginning is no end. */
 function packetTimes(trace: OpenedTrace, head: PacketHead, originNs: bigint) {
   const clock = clockOf(trace, head.streamClass);
   if (clock === undefined || head.beginCycles === undefined) return { beginNs: undefined, endNs: undefined };
   const beginNs = Number(cyclesToNs(clock, head.beginCycles) - originNs);
-  if (head.endCycles === undefined || head.endCycles < head.beginCycles)
-    return { beginNs, endNs: undefined };
+  if (head.endCycles === undefined || head.endCycles < head.beginCycles) return { beginNs, endNs: undefined };
   return { beginNs, endNs: Number(cyclesToNs(clock, head.endCycles) - originNs) };
 }
 

@@ -1,40 +1,37 @@
 /**
  * One data stream: its packets in order, from one file or several (tracefile rotation), as batches of records.
  *
- * A packet may be a gigabyte and is read in windows; the decoder stops where a record does not fit and goes on from there
- * with the next window:
+ * A packet may be a gigabyte, or a thousand packets may fit into a window; the decoder stops where a record does not fit
+ * and goes on from there with the next window:
  *
- *   packet   ├head┼────────────────────────── content ───────────────────────────┤
- *   windows       ├───────────────┤
- *                               ├───────────────┤      begins with the record that was cut, aligned down
+ *   packets   ├head┼────────── content ──────────┤├head┼────── content ──────┤ …
+ *   windows   ├─────────────────────┤
+ *                                 ├──────────────────────┤      begins with the record that was cut, aligned down
+ *
+ * Text in a batch lies in the window, so a batch never outlives it: it is handed out before the window is filled again.
  */
-import { eventSizeMaxBytes } from '../../bytes/limits.ts';
-import type { ByteSource } from '../../bytes/source.ts';
 import type { EventBatch } from '../../events/batch.ts';
-import { BitCursor } from '../../events/bit-cursor.ts';
+import { clearBatch } from '../../events/batch-builder.ts';
+import { BitCursor, type DecodeFault } from '../../events/bit-cursor.ts';
+import type { Decoding } from '../../events/engine.ts';
 import type { EventStream } from '../../events/reader.ts';
-import type { MutableEventBatch } from '../../events/record-decoder.ts';
-import { clearBatch } from '../../events/record-decoder.ts';
 import type { Selection } from '../../events/selection.ts';
 import type { Health } from '../../results/health.ts';
+import { FileWindow } from './file-window.ts';
 import { clockGoesBack, damagedPacket, timeOutOfRange, unknownEventClass } from './health-kinds.ts';
-import type { PacketSequence } from './packet-sequence.ts';
-import type { PacketHead, StreamClassDecoder } from './packets.ts';
-import type { DataStreamClass } from './trace-class.ts';
+import type { FoundPacket, PacketSequence } from './packet-sequence.ts';
+import type { PacketHead } from './packets.ts';
+import { StreamDecoders, type StreamDecodersParts } from './stream-decoders.ts';
 
-/** A batch with fewer records than this goes on with the next packet: small packets would make small batches. */
-const recordCountWanted = 1 << 12;
-
-/** Windows begin at multiples of the largest alignment that a record may ask for. */
+/** Windows begin at multiples of the largest alignment that a record may ask for, from their packet's beginning. */
 const windowAlignmentBytes = 4096;
 
 export interface CtfStreamParts {
   readonly about: Omit<EventStream, 'next'>;
-  readonly batch: (stream: EventStream) => MutableEventBatch;
-  readonly packets: PacketSequence;
-  readonly decoderOf: (streamClass: DataStreamClass) => StreamClassDecoder;
-  /** Whether packet fields are kept, and of which stream class. */
-  readonly packetClass: DataStreamClass | undefined;
+  readonly decoders: StreamDecodersParts;
+  readonly decoding: Decoding;
+  /** The stream's packets, of files that are read through the window. */
+  readonly packets: (window: FileWindow, decoders: StreamDecoders) => PacketSequence;
   readonly selection: Selection;
   readonly windowSizeBytes: number;
   readonly health: Health;
@@ -48,173 +45,212 @@ export interface CtfStreamParts {
 /** The row of a record whose packet's fields are not kept. */
 export const noPacketRow = 0xffffffff;
 
-export function makeCtfStream(parts: CtfStreamParts): EventStream {
-  const reading = new StreamReading(parts);
-  const stream: EventStream = { ...parts.about, next: () => reading.next() };
-  reading.batch = parts.batch(stream);
+export function makeCtfStream(parts: CtfStreamParts): EventStream & { close(): void } {
+  let reading: StreamReading | undefined;
+  const stream = {
+    ...parts.about,
+    next: () => {
+      reading ??= new StreamReading(parts, stream);
+      return reading.next();
+    },
+    close: () => reading?.close(),
+  };
   return stream;
 }
 
 class StreamReading {
   readonly #parts: CtfStreamParts;
   readonly #cursor = new BitCursor();
-  batch!: MutableEventBatch;
-  #window: Uint8Array;
+  readonly #window: FileWindow;
+  readonly #decoders: StreamDecoders;
+  readonly #packets: PacketSequence;
   /** The packet being read; undefined between packets. */
-  #packet:
-    | { readonly head: PacketHead; readonly source: ByteSource; readonly file: string; readonly row: number }
-    | undefined;
-  /** Where the window begins, from the packet's beginning. */
-  #windowBegin = 0;
+  #packet: FoundPacket | undefined;
+  #packetRow = noPacketRow;
+  /** Where the next record begins, from the packet's beginning. */
+  #atBits = 0;
+  /** The record there goes on beyond the window. */
+  #isCut = false;
   #isAtEnd = false;
 
-  constructor(parts: CtfStreamParts) {
+  constructor(parts: CtfStreamParts, stream: EventStream) {
     this.#parts = parts;
-    this.#window = new Uint8Array(parts.windowSizeBytes);
+    this.#window = new FileWindow(parts.decoding, parts.windowSizeBytes);
+    this.#decoders = new StreamDecoders(parts.decoders, stream);
+    this.#packets = parts.packets(this.#window, this.#decoders);
   }
 
   next(): EventBatch | undefined {
-    const batch = this.batch;
-    clearBatch(batch);
+    clearBatch(this.#decoders.batch);
+    this.#decoders.clear();
     if (this.#packet !== undefined && this.#parts.selection.packets) this.#restorePacketRow();
     while (!this.#isAtEnd) {
-      if (this.#packet === undefined && !this.#beginPacket()) break;
-      if (this.#decodeWindow() === 'full') return batch;
-      if (this.#packet === undefined && batch.count >= recordCountWanted) return batch;
+      const { batch } = this.#decoders;
+      if (this.#packet === undefined && !this.#findPacket()) continue;
+      const { head } = this.#packet as unknown as FoundPacket;
+      if (!this.#decoders.accepts(head.streamClass)) {
+        if (batch.count > 0) return batch;
+        this.#decoders.useInterpreter();
+        this.#packets.readAgain(head);
+        this.#beginPacket(head);
+      }
+      if (this.#atBits >= head.contentBits) {
+        this.#packet = undefined;
+        continue;
+      }
+      if (this.#needsWindow()) {
+        if (batch.count > 0) return batch;
+        this.#fillWindow();
+      }
+      if (this.#decode() === 'full') return this.#decoders.batch;
     }
+    const { batch } = this.#decoders;
     if (batch.count > 0) return batch;
-    this.#window = new Uint8Array(0);
-    this.#parts.packets.close();
+    this.close();
     return undefined;
+  }
+
+  close(): void {
+    this.#isAtEnd = true;
+    this.#packets.close();
+    this.#decoders.release();
+    this.#window.release();
   }
 
   /** A new batch begins in the middle of a packet: its fields are read again into row 0. */
   #restorePacketRow(): void {
-    const packet = this.#packet;
-    if (packet === undefined) return;
-    this.#parts.packets.readAgain(packet.head);
-    this.#packet = { ...packet, row: packet.row === noPacketRow ? noPacketRow : 0 };
+    if (this.#packet === undefined) return;
+    this.#packets.readAgain(this.#packet.head);
+    this.#packetRow = this.#lastPacketRow(this.#packet.head);
   }
 
-  /** Goes to the next packet that may have records within the selected time. */
-  #beginPacket(): boolean {
-    for (;;) {
-      const found = this.#parts.packets.next();
-      if (found === undefined) {
-        this.#isAtEnd = true;
-        return false;
-      }
-      const { head, source, file } = found;
-      const { beginNs, endNs } = this.#parts.timesOf(head);
-      const { selection } = this.#parts;
-      if (selection.endNs !== undefined && beginNs !== undefined && beginNs > selection.endNs) {
-        this.#isAtEnd = true;
-        return false;
-      }
-      const isBefore = selection.beginNs !== undefined && endNs !== undefined && endNs < selection.beginNs;
-      const { decoder } = this.#parts.decoderOf(head.streamClass);
-      decoder.beginPacket(head.beginCycles, head.contentBits - head.headBits);
-      if (isBefore) continue;
-      const row =
-        selection.packets && head.streamClass === this.#parts.packetClass
-          ? this.#packetRows() - 1
-          : noPacketRow;
-      this.#packet = { head, source, file, row };
-      this.#windowBegin = 0;
-      this.#load(head.headBits);
-      return true;
+  /** Goes to the next packet if it may have records within the selected time. */
+  #findPacket(): boolean {
+    const found = this.#packets.next();
+    const { selection } = this.#parts;
+    if (found === undefined) {
+      this.#isAtEnd = true;
+      return false;
     }
+    const { beginNs, endNs } = this.#parts.timesOf(found.head);
+    if (selection.endNs !== undefined && beginNs !== undefined && beginNs > selection.endNs) {
+      this.#isAtEnd = true;
+      return false;
+    }
+    this.#beginPacket(found.head);
+    if (selection.beginNs !== undefined && endNs !== undefined && endNs < selection.beginNs) return false;
+    this.#packet = found;
+    return true;
   }
 
-  #packetRows(): number {
+  #beginPacket(head: PacketHead): void {
+    const { decoder } = this.#decoders.of(head.streamClass);
+    decoder.beginPacket(head.beginCycles, head.contentBits - head.headBits);
+    this.#packetRow = this.#lastPacketRow(head);
+    this.#atBits = head.headBits;
+    this.#isCut = false;
+  }
+
+  #lastPacketRow(head: PacketHead): number {
+    if (!this.#decoders.keepsPacketsOf(head.streamClass)) return noPacketRow;
     let rows = 0;
-    for (const column of this.batch.packets?.values() ?? []) rows = Math.max(rows, column.count);
-    return rows;
+    for (const column of this.#decoders.batch.packets?.values() ?? []) rows = Math.max(rows, column.count);
+    return rows - 1;
   }
 
-  /** Fills the window so that the record at `atBits` (from the packet's beginning) is in it. */
-  #load(atBits: number): void {
-    const packet = this.#packet;
-    if (packet === undefined) return;
-    const atBytes = Math.floor(atBits / 8);
-    this.#windowBegin = atBytes - (atBytes % windowAlignmentBytes);
-    const contentBytes = Math.ceil(packet.head.contentBits / 8);
-    const wanted = Math.min(this.#window.length, contentBytes - this.#windowBegin);
-    const count = packet.source.read(
-      packet.head.offsetBytes + this.#windowBegin,
-      this.#window.subarray(0, wanted),
+  /** The file's byte in which the next record begins. */
+  #recordOffset(head: PacketHead): number {
+    return head.offsetBytes + Math.floor(this.#atBits / 8);
+  }
+
+  #needsWindow(): boolean {
+    const { head } = this.#packet as FoundPacket;
+    if (this.#isCut) return true;
+    const offset = this.#recordOffset(head);
+    const window = this.#window;
+    if (offset < window.offsetBytes || offset >= window.endBytes) return true;
+    return (
+      head.offsetBytes < window.offsetBytes &&
+      (window.offsetBytes - head.offsetBytes) % windowAlignmentBytes !== 0
     );
-    // A file that became shorter meanwhile ends the content where the bytes end.
-    const contentBits = count < wanted ? count * 8 : packet.head.contentBits - this.#windowBegin * 8;
-    this.#cursor.setWindow(this.#window.subarray(0, count), atBits - this.#windowBegin * 8, contentBits);
   }
 
-  #decodeWindow(): 'full' | 'more' {
+  /** Fills the window so that the next record is in it; a record that was cut at its beginning needs a larger one. */
+  #fillWindow(): void {
+    const { head } = this.#packet as FoundPacket;
+    const window = this.#window;
+    const inPacket = this.#recordOffset(head) - head.offsetBytes;
+    const begin = head.offsetBytes + inPacket - (inPacket % windowAlignmentBytes);
+    if (this.#isCut && begin === window.offsetBytes) {
+      if (!window.canGrow) {
+        const message = 'the record is larger than any window';
+        this.#noteFault({ code: 'record-too-large', message, field: '' }, this.#atBits, undefined);
+        this.#packet = undefined;
+        return;
+      }
+      window.grow();
+    }
+    window.load(begin);
+    this.#isCut = false;
+  }
+
+  #decode(): 'full' | 'more' {
     const packet = this.#packet;
     if (packet === undefined) return 'more';
-    const { decoder } = this.#parts.decoderOf(packet.head.streamClass);
-    const stop = decoder.decode(this.#cursor, this.batch, {
-      cpu: packet.head.cpu ?? -1,
-      packetRow: packet.row,
-    });
+    const { head } = packet;
+    const window = this.#window;
+    // The reference of all positions: the packet's beginning, or the window's if that is after it.
+    const reference = Math.max(head.offsetBytes, window.offsetBytes);
+    const referenceBits = (reference - head.offsetBytes) * 8;
+    const isShorter =
+      window.endBytes < head.offsetBytes + Math.ceil(head.contentBits / 8) && this.#isFileShorter(packet);
+    const contentBits = isShorter ? (window.endBytes - reference) * 8 : head.contentBits - referenceBits;
+    this.#cursor.setWindow(window.bytesFrom(reference), this.#atBits - referenceBits, contentBits);
+    const { decoder } = this.#decoders.of(head.streamClass);
+    const state = { cpu: head.cpu ?? -1, packetRow: this.#packetRow };
+    const stop = decoder.decode(this.#cursor, this.#decoders.batch, state);
     this.#noteBackwardSteps(decoder.takeBackwardSteps());
     switch (stop.kind) {
       case 'full':
+        this.#atBits = referenceBits + stop.atBits;
         return 'full';
       case 'end':
         this.#packet = undefined;
         return 'more';
-      case 'window': {
-        const atBits = this.#windowBegin * 8 + stop.atBits;
-        const isStuck = stop.atBits < windowAlignmentBytes * 8;
-        if (isStuck && this.#window.length >= eventSizeMaxBytes) {
-          this.#noteFault(
-            'record-too-large',
-            `a record of more than ${eventSizeMaxBytes} bytes`,
-            atBits,
-            undefined,
-            '',
-          );
-          this.#packet = undefined;
-          return 'more';
-        }
-        if (isStuck) this.#window = new Uint8Array(this.#window.length * 2);
-        this.#load(atBits);
+      case 'window':
+        this.#atBits = referenceBits + stop.atBits;
+        this.#isCut = true;
         return 'more';
-      }
-      case 'fault': {
-        const faultBits = this.#windowBegin * 8 + stop.fault.atBits;
-        this.#noteFault(stop.fault.code, stop.fault.message, faultBits, stop.className, stop.fault.field);
+      case 'fault':
+        this.#noteFault(stop.fault, referenceBits + stop.fault.atBits, stop.className);
         this.#packet = undefined;
         return 'more';
-      }
     }
   }
 
+  /** A file that became shorter while it is read ends the content where its bytes end. */
+  #isFileShorter(packet: FoundPacket): boolean {
+    return this.#window.endBytes < packet.source.sizeBytes && this.#window.isShort;
+  }
+
   #noteFault(
-    code: string,
-    message: string,
+    fault: Pick<DecodeFault, 'code' | 'message' | 'field'>,
     atBits: number,
     className: string | undefined,
-    field: string,
   ): void {
     const packet = this.#packet;
     if (packet === undefined || packet.head.isTruncated) return;
+    const { head, file } = packet;
     const kind =
-      code === 'unknown-event-class'
+      fault.code === 'unknown-event-class'
         ? unknownEventClass
-        : code === 'time-out-of-range'
+        : fault.code === 'time-out-of-range'
           ? timeOutOfRange
           : damagedPacket;
-    const chain = [
-      className === undefined ? '' : `event ${className}`,
-      field === '' ? '' : `field ${field}`,
-    ].filter((part) => part !== '');
-    const first = [
-      `packet ${packet.head.index} at byte ${packet.head.offsetBytes}, bit ${atBits}`,
-      ...chain,
-    ].join(', ');
-    this.#parts.health.add(kind, packet.file, first, message);
+    const place = [`packet ${head.index} at byte ${head.offsetBytes}, bit ${atBits}`];
+    if (className !== undefined) place.push(`event ${className}`);
+    if (fault.field !== '') place.push(`field ${fault.field}`);
+    this.#parts.health.add(kind, file, place.join(', '), fault.message);
   }
 
   #noteBackwardSteps(steps: { readonly count: number; readonly byNs: number } | undefined): void {

@@ -1,0 +1,75 @@
+/**
+ * Which decoder reads a stream: generated code for all but small streams, where making it takes longer than it saves.
+ * Streams of one reading share memory and code.
+ */
+import type { MutableEventBatch } from './batch-builder.ts';
+import { InterpretingDecoder } from './interpreter.ts';
+import type { RecordDecoder, RecordDecoderParts } from './record-decoder.ts';
+import { CompiledRecords } from './wasm/compiled-records.ts';
+import { WasmDecoder } from './wasm/decoder.ts';
+import { isGenerated } from './wasm/emit-records.ts';
+import { WasmMemory } from './wasm/memory.ts';
+import { encodeModule } from './wasm/module.ts';
+
+/** `auto` decides by size. */
+export type Engine = 'auto' | 'interpreter' | 'wasm';
+
+/** Where a window of a file is kept while its records are decoded. */
+export interface Window {
+  readonly sizeBytes: number;
+  /** Its bytes as they are now: asked for anew after anything was decoded, since memory may have moved. */
+  bytes(): Uint8Array;
+  release(): void;
+}
+
+/** What the streams of one reading decode with. */
+export interface Decoding {
+  allocateWindow(sizeBytes: number): Window;
+  /** @param key the same for streams of one class and selection: they share generated code */
+  makeDecoder(key: object, parts: RecordDecoderParts, batch: MutableEventBatch): RecordDecoder;
+}
+
+/** @param reservedBytes what windows and columns will take, about: memory beyond it is had by moving everything */
+export function makeDecoding(engine: 'interpreter' | 'wasm', reservedBytes: number): Decoding {
+  if (engine === 'interpreter' || !isAllowed()) return interpreting;
+  const memory = new WasmMemory(reservedBytes);
+  const compiled = new Map<object, CompiledRecords>();
+  return {
+    allocateWindow(sizeBytes) {
+      const address = memory.allocate(sizeBytes);
+      return {
+        sizeBytes,
+        bytes: () => new Uint8Array(memory.buffer, address, sizeBytes),
+        release: () => memory.release(address, sizeBytes),
+      };
+    },
+    makeDecoder(key, parts, batch) {
+      if (!isGenerated(parts.layout, parts.converter?.parts.frequencyHz))
+        return new InterpretingDecoder(parts);
+      let records = compiled.get(key);
+      if (records === undefined) {
+        records = new CompiledRecords(memory, parts);
+        compiled.set(key, records);
+      }
+      return new WasmDecoder(parts, records, batch);
+    },
+  };
+}
+
+/** A page's content security policy may forbid WebAssembly (`wasm-unsafe-eval`): then the interpreter does it all. */
+function isAllowed(): boolean {
+  try {
+    new WebAssembly.Module(encodeModule([], []));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const interpreting: Decoding = {
+  allocateWindow(sizeBytes) {
+    const bytes = new Uint8Array(sizeBytes);
+    return { sizeBytes, bytes: () => bytes, release: () => {} };
+  },
+  makeDecoder: (_, parts) => new InterpretingDecoder(parts),
+};

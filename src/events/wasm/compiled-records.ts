@@ -1,0 +1,78 @@
+/**
+ * Generated code for the records of one stream class with one selection, shared by all streams of that class.
+ *
+ * Classes are compiled when they are met: a trace's metadata may have a thousand of them, of which a stream uses twenty.
+ * Each new one makes the code anew; after a few times all classes are compiled, so that this ends.
+ */
+import type { RecordDecoderParts } from '../record-decoder.ts';
+import { emitRecordModule, type PlannedClass } from './emit-records.ts';
+import type { WasmMemory } from './memory.ts';
+import type { StatePlan } from './plan.ts';
+
+/** `decode` of `emit-records.ts`. */
+export type GeneratedDecode = (state: number, pk: number, bits: number, endBits: number) => number;
+
+const generationMax = 4;
+
+export class CompiledRecords {
+  readonly memory: WasmMemory;
+  readonly #parts: RecordDecoderParts;
+  #classIds: readonly bigint[] = [];
+  #generation = 0;
+  #decode: GeneratedDecode | undefined;
+  #sizeBytes = 0;
+
+  constructor(memory: WasmMemory, parts: RecordDecoderParts) {
+    this.memory = memory;
+    this.#parts = parts;
+  }
+
+  /** The classes that the newest code knows, in the order of its plan. */
+  get classIds(): readonly bigint[] {
+    return this.#classIds;
+  }
+
+  /** Counts how often the code was made; what was planned for an earlier one no longer fits. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Bytes of generated code, for `inspect` and the bench. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** Adds classes to those that are to be compiled. */
+  include(ids: Iterable<bigint>): void {
+    const known = new Set(this.#classIds);
+    const added = [...ids].filter((id) => !known.has(id) && this.#parts.layout.classes.has(id));
+    if (added.length === 0) return;
+    this.#generation++;
+    const others =
+      this.#generation < generationMax
+        ? []
+        : [...this.#parts.layout.classes.keys()].filter((id) => !known.has(id) && !added.includes(id));
+    this.#classIds = [...this.#classIds, ...added, ...others];
+    this.#decode = undefined;
+  }
+
+  /**
+   * The code for the newest classes. The plan must have been made for `classIds` in their order; all streams' plans are then alike.
+   */
+  decode(plan: StatePlan, classes: readonly PlannedClass[], withCycles: boolean): GeneratedDecode {
+    if (this.#decode !== undefined) return this.#decode;
+    const bytes = emitRecordModule({
+      layout: this.#parts.layout,
+      plan,
+      classes,
+      frequencyHz: this.#parts.converter?.parts.frequencyHz,
+      withCycles,
+    });
+    this.#sizeBytes = bytes.length;
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      env: { memory: this.memory.memory },
+    });
+    this.#decode = instance.exports.decode as GeneratedDecode;
+    return this.#decode;
+  }
+}

@@ -1,0 +1,366 @@
+/**
+ * A record decoder that runs generated code. What generated code can't do it leaves to an interpreter beside it: packet
+ * headers, the look ahead for classes that come next, and the exact reason when a record can't be decoded.
+ */
+import { emptyElementCountMax } from '../../bytes/limits.ts';
+import type { ClassBatch } from '../batch.ts';
+import { type MutableEventBatch, makeClassBatch, recordCountMax } from '../batch-builder.ts';
+import type { BitCursor } from '../bit-cursor.ts';
+import { truncateColumn } from '../columns.ts';
+import { InterpretingDecoder } from '../interpreter.ts';
+import type { IntegerType } from '../layout.ts';
+import {
+  collectSlots,
+  type DecodeStop,
+  type PacketState,
+  type RecordDecoder,
+  type RecordDecoderParts,
+} from '../record-decoder.ts';
+import type { CompiledRecords, GeneratedDecode } from './compiled-records.ts';
+import { type PlannedClass, stops } from './emit-records.ts';
+import { type Group, pointerOffset, StatePlan, state } from './plan.ts';
+
+/** Records looked at to see which classes to compile. */
+const lookAheadCount = 512;
+const leastCapacity = 32;
+const firstBatchCapacity = 1024;
+
+interface Planned {
+  readonly generation: number;
+  readonly plan: StatePlan;
+  readonly classes: readonly PlannedClass[];
+  readonly classBatches: readonly ClassBatch[];
+  readonly decode: GeneratedDecode;
+}
+
+export class WasmDecoder implements RecordDecoder {
+  readonly #parts: RecordDecoderParts;
+  readonly #compiled: CompiledRecords;
+  readonly #interpreter: InterpretingDecoder;
+  readonly #slots: ReadonlyMap<IntegerType, number>;
+  readonly #batch: MutableEventBatch;
+  readonly #stopListening: () => void;
+  #planned: Planned | undefined;
+  #address = 0;
+  #sizeBytes = 0;
+  #view = new DataView(new ArrayBuffer(0));
+  #batchCapacity = 0;
+
+  constructor(parts: RecordDecoderParts, compiled: CompiledRecords, batch: MutableEventBatch) {
+    this.#parts = parts;
+    this.#compiled = compiled;
+    this.#batch = batch;
+    this.#interpreter = new InterpretingDecoder({
+      ...parts,
+      selection: { classes: new Map(), cycles: false, packets: false },
+    });
+    this.#slots = collectSlots(parts);
+    this.#stopListening = compiled.memory.onMove(() => this.#bindAll());
+    this.#prepareState();
+  }
+
+  valueOf(type: IntegerType): number | bigint | undefined {
+    return this.#interpreter.valueOf(type);
+  }
+
+  decodePacketScope(scope: 'packet-header' | 'packet-context', cursor: BitCursor): void {
+    this.#interpreter.decodePacketScope(scope, cursor);
+  }
+
+  beginPacket(beginCycles: bigint | undefined, contentBits: number): void {
+    const view = this.#view;
+    if (beginCycles !== undefined) view.setBigUint64(state.cycles, beginCycles, true);
+    this.#rebase(view.getBigUint64(state.cycles, true));
+    view.setBigInt64(state.emptyElementsLeft, BigInt(contentBits) + BigInt(emptyElementCountMax), true);
+    view.setUint32(state.byteOrder, 0, true);
+    this.#copyPacketValues();
+  }
+
+  /** Lengths and selectors in packet header and context were read by the interpreter. */
+  #copyPacketValues(): void {
+    for (const [type, offset] of this.#planned?.plan.slots ?? []) {
+      const value = this.#interpreter.valueOf(type);
+      if (value !== undefined) this.#view.setBigInt64(offset, BigInt(value), true);
+    }
+  }
+
+  #rebase(base: bigint): void {
+    const { converter } = this.#parts;
+    if (converter === undefined) return;
+    converter.rebase(base);
+    this.#view.setBigUint64(state.baseCycles, base, true);
+    this.#view.setFloat64(state.baseNs, converter.parts.baseNs, true);
+    this.#view.setBigInt64(state.remainder, BigInt(converter.parts.remainder), true);
+  }
+
+  decode(cursor: BitCursor, batch: MutableEventBatch, packet: PacketState): DecodeStop {
+    if (this.#planned === undefined || this.#planned.generation !== this.#compiled.generation) {
+      if (batch.count > 0) return { kind: 'full', atBits: cursor.at };
+      this.#plan(cursor);
+    }
+    const before = batch.count;
+    const stop = this.#run(cursor, packet);
+    this.#publish(before, packet);
+    return stop;
+  }
+
+  /** Runs generated code, and does what it asks for, until the window is done or the batch is full. */
+  #run(cursor: BitCursor, packet: PacketState): DecodeStop {
+    const planned = this.#planned as Planned;
+    this.#view.setInt32(state.cpu, packet.cpu, true);
+    this.#view.setUint32(state.batchCount, this.#batch.count, true);
+    let rebasedAt = -1;
+    for (;;) {
+      const stop = planned.decode(this.#address, cursor.bytes.byteOffset, cursor.at, cursor.end);
+      cursor.at = this.#view.getInt32(state.stopBits, true);
+      switch (stop) {
+        case stops.end:
+          return cursor.contentBeyond > 0 ? { kind: 'window', atBits: cursor.at } : { kind: 'end' };
+        case stops.full:
+          if (this.#batchCapacity >= recordCountMax) return { kind: 'full', atBits: cursor.at };
+          this.#growBatch(this.#batchCapacity * 2);
+          break;
+        case stops.grow:
+          this.#undo(planned);
+          this.#growGroup(
+            planned.plan.groups[this.#view.getUint32(state.detail, true)] as Group,
+            this.#view.getUint32(state.detailRows, true),
+          );
+          break;
+        case stops.unknownClass: {
+          const scanned = this.#scan(cursor, lookAheadCount);
+          if (scanned.count === 0) return scanned.stop;
+          this.#compiled.include(scanned.classIds);
+          if (this.#view.getUint32(state.batchCount, true) > 0) return { kind: 'full', atBits: cursor.at };
+          this.#plan(cursor);
+          return this.#run(cursor, packet);
+        }
+        default: {
+          this.#undo(planned);
+          const scanned = this.#scan(cursor, 1);
+          if (scanned.count === 0) return scanned.stop;
+          // The interpreter could: the clock is too far from its base.
+          if (rebasedAt === cursor.at)
+            throw new Error('generated code cannot decode what the interpreter can');
+          rebasedAt = cursor.at;
+          this.#rebase(scanned.cycles);
+        }
+      }
+    }
+  }
+
+  #scan(cursor: BitCursor, wanted: number) {
+    return this.#interpreter.scan(cursor, this.#view.getBigUint64(state.cycles, true), wanted);
+  }
+
+  takeBackwardSteps(): { readonly count: number; readonly byNs: number } | undefined {
+    const count = this.#view.getUint32(state.backwardCount, true);
+    if (count === 0) return undefined;
+    this.#view.setUint32(state.backwardCount, 0, true);
+    return { count, byNs: this.#view.getFloat64(state.backwardNs, true) };
+  }
+
+  clear(): void {
+    for (const group of this.#planned?.plan.groups ?? []) this.#view.setUint32(group.offset, 0, true);
+  }
+
+  release(): void {
+    this.#stopListening();
+    const { memory } = this.#compiled;
+    for (const group of this.#planned?.plan.groups ?? []) this.#releaseGroup(group);
+    this.#releaseBatch();
+    memory.release(this.#address, this.#sizeBytes);
+    this.#planned = undefined;
+  }
+
+  /** The state before anything is planned: the clock begins at 0. */
+  #prepareState(): void {
+    const { memory } = this.#compiled;
+    this.#sizeBytes = state.slots;
+    this.#address = memory.allocate(this.#sizeBytes);
+    new Uint8Array(memory.buffer, this.#address, this.#sizeBytes).fill(0);
+    this.#bindState();
+    this.#view.setFloat64(state.lastNs, Number.NEGATIVE_INFINITY, true);
+    this.#growBatch(firstBatchCapacity);
+  }
+
+  /** Plans for the newest classes; those that come next are added to them first. The batch is empty. */
+  #plan(cursor: BitCursor): void {
+    const { layout, eventClasses, selection } = this.#parts;
+    const compiled = this.#compiled;
+    if (compiled.classIds.length === 0) compiled.include(this.#scan(cursor, lookAheadCount).classIds);
+    for (const group of this.#planned?.plan.groups ?? []) this.#releaseGroup(group);
+    const plan = new StatePlan(this.#slots);
+    const classBatches: ClassBatch[] = [];
+    const classes = compiled.classIds.map((id): PlannedClass => {
+      const eventClass = eventClasses.get(id);
+      const wanted = eventClass && selection.classes.get(eventClass.index);
+      const body = layout.classes.get(id);
+      const types = { id, specificContext: body?.specificContext, payload: body?.payload };
+      if (eventClass === undefined || wanted === undefined) return { ...types, selected: undefined };
+      const classBatch =
+        this.#batch.classes.get(eventClass.index) ?? makeClassBatch(eventClass, layout, wanted);
+      this.#batch.classes.set(eventClass.index, classBatch);
+      classBatches.push(classBatch);
+      return { ...types, selected: { classIndex: eventClass.index, ...plan.addClassGroup(classBatch) } };
+    });
+    const decode = compiled.decode(plan, classes, this.#batch.cycles !== undefined);
+    this.#moveState(plan.sizeBytes);
+    this.#planned = { generation: compiled.generation, plan, classes, classBatches, decode };
+    this.#copyPacketValues();
+  }
+
+  #moveState(sizeBytes: number): void {
+    const { memory } = this.#compiled;
+    const before = new Uint8Array(memory.buffer, this.#address, state.slots).slice();
+    memory.release(this.#address, this.#sizeBytes);
+    this.#planned = undefined;
+    this.#address = memory.allocate(sizeBytes);
+    this.#sizeBytes = sizeBytes;
+    const bytes = new Uint8Array(memory.buffer, this.#address, sizeBytes);
+    bytes.fill(0);
+    bytes.set(before);
+    this.#bindState();
+  }
+
+  #bindState(): void {
+    this.#view = new DataView(this.#compiled.memory.buffer, this.#address, this.#sizeBytes);
+  }
+
+  /** Makes every view anew, after the memory moved or arrays did. */
+  #bindAll(): void {
+    this.#bindState();
+    this.#bindBatch();
+    for (const group of this.#planned?.plan.groups ?? []) this.#bindGroup(group);
+  }
+
+  #bindGroup(group: Group): void {
+    const capacity = this.#view.getUint32(group.offset + 4, true);
+    if (capacity === 0) return;
+    const { buffer } = this.#compiled.memory;
+    group.arrays.forEach((array, index) => {
+      array.bind(buffer, this.#view.getUint32(pointerOffset(group, index), true), capacity + array.extra);
+    });
+  }
+
+  #growGroup(group: Group, rows: number): void {
+    const { memory } = this.#compiled;
+    const before = this.#view.getUint32(group.offset + 4, true);
+    const count = this.#view.getUint32(group.offset, true);
+    let capacity = Math.max(leastCapacity, before);
+    while (capacity < rows) capacity *= 2;
+    group.arrays.forEach((array, index) => {
+      const address = memory.allocate((capacity + array.extra) * array.elementSizeBytes);
+      // Allocation may have moved the memory: views are made after it.
+      const at = pointerOffset(group, index);
+      const old = this.#view.getUint32(at, true);
+      const bytes = new Uint8Array(memory.buffer);
+      if (before > 0) {
+        bytes.copyWithin(address, old, old + (count + array.extra) * array.elementSizeBytes);
+        memory.release(old, (before + array.extra) * array.elementSizeBytes);
+      } else {
+        bytes.fill(0, address, address + array.extra * array.elementSizeBytes);
+      }
+      this.#view.setUint32(at, address, true);
+    });
+    this.#view.setUint32(group.offset + 4, capacity, true);
+    this.#bindGroup(group);
+  }
+
+  #releaseGroup(group: Group): void {
+    const capacity = this.#view.getUint32(group.offset + 4, true);
+    if (capacity === 0) return;
+    group.arrays.forEach((array, index) => {
+      const address = this.#view.getUint32(pointerOffset(group, index), true);
+      this.#compiled.memory.release(address, (capacity + array.extra) * array.elementSizeBytes);
+    });
+  }
+
+  get #batchArrays() {
+    const arrays = [
+      { offset: state.timePointer, sizeBytes: 8 },
+      { offset: state.classPointer, sizeBytes: 4 },
+      { offset: state.rowPointer, sizeBytes: 4 },
+    ];
+    return this.#batch.cycles === undefined
+      ? arrays
+      : [...arrays, { offset: state.cyclesPointer, sizeBytes: 8 }];
+  }
+
+  #growBatch(capacity: number): void {
+    const { memory } = this.#compiled;
+    const before = this.#batchCapacity;
+    for (const { offset, sizeBytes } of this.#batchArrays) {
+      const address = memory.allocate(capacity * sizeBytes);
+      const old = this.#view.getUint32(offset, true);
+      if (before > 0) {
+        new Uint8Array(memory.buffer).copyWithin(address, old, old + before * sizeBytes);
+        memory.release(old, before * sizeBytes);
+      }
+      this.#view.setUint32(offset, address, true);
+    }
+    this.#batchCapacity = capacity;
+    this.#view.setUint32(state.batchCapacity, capacity, true);
+    this.#bindBatch();
+  }
+
+  #releaseBatch(): void {
+    for (const { offset, sizeBytes } of this.#batchArrays) {
+      this.#compiled.memory.release(this.#view.getUint32(offset, true), this.#batchCapacity * sizeBytes);
+    }
+  }
+
+  #bindBatch(): void {
+    const batch = this.#batch;
+    const { buffer } = this.#compiled.memory;
+    const capacity = this.#batchCapacity;
+    const at = (offset: number) => this.#view.getUint32(offset, true);
+    if (capacity === 0) return;
+    batch.timeNs = new Float64Array(buffer, at(state.timePointer), capacity);
+    batch.classIndex = new Uint32Array(buffer, at(state.classPointer), capacity);
+    batch.row = new Uint32Array(buffer, at(state.rowPointer), capacity);
+    if (batch.cycles !== undefined)
+      batch.cycles = new BigUint64Array(buffer, at(state.cyclesPointer), capacity);
+  }
+
+  /** Tells batch and columns how much is in them. */
+  #publish(before: number, packet: PacketState): void {
+    const batch = this.#batch;
+    batch.count = this.#view.getUint32(state.batchCount, true);
+    if (this.#parts.selection.packets) {
+      if (batch.packetRow.length < batch.count) {
+        const larger = new Uint32Array(this.#batchCapacity);
+        larger.set(batch.packetRow);
+        batch.packetRow = larger;
+      }
+      batch.packetRow.fill(packet.packetRow, before, batch.count);
+    }
+    const planned = this.#planned;
+    if (planned === undefined) return;
+    this.#setCounts(planned);
+  }
+
+  #setCounts(planned: Planned): void {
+    for (const group of planned.plan.groups) {
+      const count = this.#view.getUint32(group.offset, true);
+      for (const column of group.columns) column.count = count;
+    }
+    let index = 0;
+    for (const { selected } of planned.classes) {
+      if (selected === undefined) continue;
+      (planned.classBatches[index++] as ClassBatch).count = this.#view.getUint32(selected.group.offset, true);
+    }
+  }
+
+  /** An incomplete record left rows in lists and options: they are taken back. */
+  #undo(planned: Planned): void {
+    this.#setCounts(planned);
+    for (const classBatch of planned.classBatches) {
+      for (const scope of classBatch.scopes.values()) truncateColumn(scope, classBatch.count);
+    }
+    for (const group of planned.plan.groups) {
+      const [column] = group.columns;
+      if (column !== undefined) this.#view.setUint32(group.offset, column.count, true);
+    }
+  }
+}

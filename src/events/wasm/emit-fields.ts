@@ -1,0 +1,334 @@
+/** Code that reads fields of any type into the arrays of a plan, or steps over them. */
+import { leastSizeBits } from '../field-decoder.ts';
+import type { ArrayType, FieldType, IntegerType, StructType, VariantType } from '../layout.ts';
+import { alignmentOf } from '../layout.ts';
+import { bitAfter } from './bit-after.ts';
+import type { WasmCode } from './code.ts';
+import {
+  type EmitContext,
+  emitElementAddress,
+  emitFloat,
+  emitIntegerField,
+  type RowContext,
+} from './emit-scalar.ts';
+import { emitFixedText, emitString, emitTextArray } from './emit-text.ts';
+import { type Group, type Plan, state } from './plan.ts';
+
+/** Reads a field. Without a plan it is stepped over, but for values that others need. */
+export function emitField(
+  context: EmitContext,
+  type: FieldType,
+  plan: Plan | undefined,
+  row: RowContext | undefined,
+): void {
+  switch (type.kind) {
+    case 'integer':
+      context.position.align(type.alignmentBits);
+      emitIntegerField(context, type, plan, row);
+      return;
+    case 'float':
+      context.position.align(type.alignmentBits);
+      emitFloat(context, type, plan, row);
+      return;
+    case 'string':
+      context.position.align(Math.max(8, type.alignmentBits));
+      emitString(context, plan, row);
+      return;
+    case 'struct':
+      emitStruct(context, type, plan, row);
+      return;
+    case 'array':
+      emitArray(context, type, plan, row);
+      return;
+    case 'variant':
+      emitVariant(context, type, plan, row);
+      return;
+  }
+}
+
+function emitStruct(
+  context: EmitContext,
+  type: StructType,
+  plan: Plan | undefined,
+  row: RowContext | undefined,
+): void {
+  context.position.align(type.alignmentBits);
+  const members = plan?.kind === 'struct' ? plan.members : undefined;
+  for (const member of type.members) emitField(context, member.type, members?.get(member.name), row);
+}
+
+function emitArray(
+  context: EmitContext,
+  type: ArrayType,
+  plan: Plan | undefined,
+  row: RowContext | undefined,
+): void {
+  const { code, position } = context;
+  position.align(type.isText ? Math.max(8, type.alignmentBits) : alignmentOf(type));
+  const stride = plan === undefined || type.isText ? strideBits(type.element) : undefined;
+  const isSkipped =
+    plan === undefined && stride !== undefined && (type.isText || isPlain(context, type.element));
+  if (type.length.kind === 'fixed' && type.length.count * 8 <= staticRunMaxBits) {
+    if (isSkipped) {
+      position.need(type.length.count * stride);
+      position.advance(type.length.count * stride);
+      return;
+    }
+    if (type.isText) {
+      emitFixedText(context, type.length.count, plan, row);
+      return;
+    }
+  }
+  position.snapshot();
+  const count = emitCount(context, type, type.isText ? 8 : leastSizeBits(type.element));
+  if (type.isText) {
+    emitTextArray(context, count, plan, row);
+  } else if (isSkipped && stride % 8 === 0 && !position.isBits && position.constBits === 0) {
+    const { p } = position.locals;
+    code
+      .get(p)
+      .get(count)
+      .i32(stride / 8)
+      .op('i32.mul', 'i32.add')
+      .set(p);
+    position.atByte();
+  } else {
+    emitElements(context, type, count, plan, row);
+  }
+}
+
+/** Arrays of fixed size up to this are covered by the bounds check of the fields around them. */
+const staticRunMaxBits = 1 << 16;
+
+/** The size of elements that follow each other without padding and always take the same space. */
+function strideBits(type: FieldType): number | undefined {
+  if (type.kind !== 'integer' && type.kind !== 'float') return undefined;
+  return type.sizeBits % type.alignmentBits === 0 ? type.sizeBits : undefined;
+}
+
+/** Nothing but space: no value that others need, and no byte order that changes within a byte. */
+function isPlain(context: EmitContext, type: FieldType): boolean {
+  if (type.kind === 'float') return type.alignmentBits >= 8 && (type.sizeBits === 32 || type.sizeBits === 64);
+  return (
+    type.kind === 'integer' &&
+    type.alignmentBits >= 8 &&
+    !context.slots.has(type) &&
+    !context.classIds.has(type) &&
+    type.clock === undefined
+  );
+}
+
+/**
+ * The number of elements as an i32 local, checked in 64 bits against the bits that remain: so it is small. Elements that
+ * may take no space are counted against the packet's budget.
+ */
+function emitCount(context: EmitContext, type: ArrayType, leastBits: number): number {
+  const { code, position, stateLocal } = context;
+  const wide = code.local('i64');
+  if (type.length.kind === 'fixed') {
+    code.i64(BigInt(type.length.count)).set(wide);
+  } else {
+    const slot = context.slots.get(type.length.field.type);
+    if (slot === undefined) throw new Error('the length of a sequence has no slot');
+    code.get(stateLocal).memory('i64.load', slot).set(wide);
+  }
+  if (leastBits === 0) {
+    code.get(wide).get(stateLocal).memory('i64.load', state.emptyElementsLeft).op('i64.gt_u');
+    position.stuckIf();
+    code
+      .get(stateLocal)
+      .get(stateLocal)
+      .memory('i64.load', state.emptyElementsLeft)
+      .get(wide)
+      .op('i64.sub')
+      .memory('i64.store', state.emptyElementsLeft);
+  } else {
+    // Unsigned: a negative length is a gigantic one. First against what no window has, so that the product can't wrap.
+    code
+      .get(wide)
+      .i64(1n << 30n)
+      .op('i64.gt_u');
+    position.stuckIf();
+    // What is larger than any window is not multiplied out.
+    code
+      .get(wide)
+      .i64(BigInt(Math.min(leastBits, 2 ** 32)))
+      .op('i64.mul');
+    emitRemainingBits(context);
+    code.op('i64.gt_s');
+    position.stuckIf();
+  }
+  const count = code.local('i32');
+  code.get(wide).op('i32.wrap_i64').set(count);
+  return count;
+}
+
+function emitRemainingBits(context: EmitContext): void {
+  const { code, position } = context;
+  const { endBits, bits, p, pk } = position.locals;
+  code.get(endBits);
+  if (position.isBits) code.get(bits);
+  else {
+    code.get(p).get(pk).op('i32.sub').i32(3).op('i32.shl');
+    if (position.constBits > 0) code.i32(position.constBits).op('i32.add');
+  }
+  code.op('i32.sub', 'i64.extend_i32_s');
+}
+
+/** Leaves to have a group grown to hold the rows in the local `rows`. */
+function emitGrow(context: EmitContext, group: Group, rows: number): void {
+  const { code, grow } = context;
+  code.i32(group.index).set(grow.group).get(rows).set(grow.rows).br(grow.label);
+}
+
+/** Elements one after the other; each begins and ends in bits mode, or at whole bytes where that is known. */
+function emitElements(
+  context: EmitContext,
+  type: ArrayType,
+  count: number,
+  plan: Plan | undefined,
+  row: RowContext | undefined,
+): void {
+  const { code, position, stateLocal } = context;
+  const list = plan?.kind === 'list' ? plan : undefined;
+  let child: RowContext | undefined;
+  if (list !== undefined) {
+    const childRow = code.local('i32');
+    const wanted = code.local('i32');
+    code
+      .get(stateLocal)
+      .memory('i32.load', list.group.offset)
+      .tee(childRow)
+      .get(count)
+      .op('i32.add')
+      .tee(wanted);
+    code
+      .get(stateLocal)
+      .memory('i32.load', list.group.offset + 4)
+      .op('i32.gt_u')
+      .if();
+    emitGrow(context, list.group, wanted);
+    code.end();
+    child = { group: list.group, row: childRow };
+  }
+  const isByteLoop = !position.isBits && position.constBits === 0 && bitAfter(type.element, 0) === 0;
+  if (!isByteLoop) position.toBits();
+  const left = code.local('i32');
+  code.get(count).set(left);
+  const done = code.block();
+  const next = code.loop();
+  code.get(left).op('i32.eqz').brIf(done);
+  if (isByteLoop) position.atByte();
+  else position.enterBits();
+  emitField(context, type.element, list?.element, child);
+  if (isByteLoop) position.toByte();
+  else position.toBits();
+  if (child !== undefined) code.get(child.row).i32(1).op('i32.add').set(child.row);
+  code.get(left).i32(1).op('i32.sub').set(left).br(next);
+  code.end().end();
+  if (isByteLoop) position.atByte();
+  if (list === undefined || child === undefined || row === undefined) return;
+  code.get(stateLocal).get(child.row).memory('i32.store', list.group.offset);
+  emitElementAddress(context, row, list.starts, 2);
+  code.get(child.row).memory('i32.store', 4);
+}
+
+/** The option whose ranges hold the selector; every branch ends the same way, so that what follows is generated once. */
+function emitVariant(
+  context: EmitContext,
+  type: VariantType,
+  plan: Plan | undefined,
+  row: RowContext | undefined,
+): void {
+  const { code, position, stateLocal } = context;
+  const slot = context.slots.get(type.selector.type);
+  if (slot === undefined) throw new Error('the selector of a variant has no slot');
+  const selector = code.local('i64');
+  code.get(stateLocal).memory('i64.load', slot).set(selector);
+  const before = position.snapshot();
+  const endsAtByte = bitAfter(type, position.isBits ? undefined : position.constBits % 8) === 0;
+  const variant = plan?.kind === 'variant' ? plan : undefined;
+  const end = code.block();
+  type.options.forEach((option, index) => {
+    emitIsSelected(code, selector, option.ranges, type.selector.type);
+    code.if();
+    position.restore(before);
+    const target =
+      variant === undefined || row === undefined ? undefined : emitOption(context, variant, index, row);
+    emitField(context, option.type, target?.plan, target?.row);
+    if (target !== undefined) emitCountUp(context, target.row);
+    if (endsAtByte) position.toByte();
+    else position.toBits();
+    code.br(end);
+    code.end();
+  });
+  position.stuck();
+  code.end();
+  if (endsAtByte) {
+    position.atByte();
+    return;
+  }
+  position.enterBits();
+}
+
+/** Leaves on the stack whether the selector is in one of the ranges. */
+function emitIsSelected(
+  code: WasmCode,
+  selector: number,
+  ranges: VariantType['options'][number]['ranges'],
+  type: IntegerType,
+): void {
+  const least = type.isSigned ? -(1n << BigInt(type.sizeBits - 1)) : 0n;
+  const greatest = (1n << BigInt(type.isSigned ? type.sizeBits - 1 : type.sizeBits)) - 1n;
+  const [atLeast, atMost] = type.isSigned
+    ? (['i64.ge_s', 'i64.le_s'] as const)
+    : (['i64.ge_u', 'i64.le_u'] as const);
+  code.i32(0);
+  for (const range of ranges) {
+    const first = range.first < least ? least : range.first;
+    const last = range.last > greatest ? greatest : range.last;
+    if (first > last) continue;
+    if (first === last) {
+      code.get(selector).i64(first).op('i64.eq', 'i32.or');
+      continue;
+    }
+    code.get(selector).i64(first).op(atLeast).get(selector).i64(last).op(atMost, 'i32.and', 'i32.or');
+  }
+}
+
+/** A new row of an option: which one it is, and which row there. */
+function emitOption(
+  context: EmitContext,
+  variant: Plan & { kind: 'variant' },
+  index: number,
+  row: RowContext,
+) {
+  const { code, stateLocal } = context;
+  const option = variant.options[index] as (typeof variant.options)[number];
+  const optionRow = code.local('i32');
+  const wanted = code.local('i32');
+  code
+    .get(stateLocal)
+    .memory('i32.load', option.group.offset)
+    .tee(optionRow)
+    .i32(1)
+    .op('i32.add')
+    .tee(wanted);
+  code
+    .get(stateLocal)
+    .memory('i32.load', option.group.offset + 4)
+    .op('i32.gt_u')
+    .if();
+  emitGrow(context, option.group, wanted);
+  code.end();
+  emitElementAddress(context, row, variant.option, 2);
+  code.i32(index).memory('i32.store');
+  emitElementAddress(context, row, variant.row, 2);
+  code.get(optionRow).memory('i32.store');
+  return { plan: option.plan, row: { group: option.group, row: optionRow } };
+}
+
+function emitCountUp(context: EmitContext, row: RowContext): void {
+  const { code, stateLocal } = context;
+  code.get(stateLocal).get(row.row).i32(1).op('i32.add').memory('i32.store', row.group.offset);
+}

@@ -1,0 +1,65 @@
+/**
+ * One WebAssembly memory for all streams of a reading: windows, columns and decoder states are blocks in it.
+ *
+ * Growing a memory detaches every view on it. Whoever keeps views is told (`onMove`) and makes them anew.
+ */
+const pageSizeBytes = 65536;
+/** Generated loads may read up to 8 bytes beyond what they need. */
+const slackBytes = 64;
+const sizeMaxBytes = 0xffff0000;
+
+export class WasmMemory {
+  readonly memory: WebAssembly.Memory;
+  /** Counts growths: views made in an earlier epoch are detached. */
+  epoch = 0;
+  #used = 16;
+  readonly #free = new Map<number, number[]>();
+  readonly #listeners = new Set<() => void>();
+
+  /** @param sizeBytes what is reserved at first; pages are only taken from the system once they are written to */
+  constructor(sizeBytes: number) {
+    this.memory = new WebAssembly.Memory({ initial: Math.ceil((sizeBytes + slackBytes) / pageSizeBytes) });
+  }
+
+  get buffer(): ArrayBuffer {
+    return this.memory.buffer as ArrayBuffer;
+  }
+
+  onMove(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A block of at least `sizeBytes`, aligned to 8; its content is undefined. Sizes are powers of two, so that freed blocks fit again. */
+  allocate(sizeBytes: number): number {
+    const size = blockSize(sizeBytes);
+    const freed = this.#free.get(size)?.pop();
+    if (freed !== undefined) return freed;
+    const address = this.#used;
+    const end = address + size;
+    if (end + slackBytes > sizeMaxBytes) throw new RangeError('decoding needs more than 4 GiB of memory');
+    const missing = end + slackBytes - this.buffer.byteLength;
+    if (missing > 0) {
+      const wanted = Math.max(
+        missing,
+        Math.min(this.buffer.byteLength, sizeMaxBytes - this.buffer.byteLength),
+      );
+      this.memory.grow(Math.ceil(wanted / pageSizeBytes));
+      this.epoch++;
+      for (const listener of this.#listeners) listener();
+    }
+    this.#used = end;
+    return address;
+  }
+
+  release(address: number, sizeBytes: number): void {
+    const size = blockSize(sizeBytes);
+    const list = this.#free.get(size);
+    if (list === undefined) this.#free.set(size, [address]);
+    else list.push(address);
+  }
+}
+
+function blockSize(sizeBytes: number): number {
+  return Math.max(64, 2 ** Math.ceil(Math.log2(sizeBytes)));
+}

@@ -1,0 +1,60 @@
+/** A WebAssembly module of functions over one imported memory. */
+import { WasmBytes } from './bytes.ts';
+import { typeCode, type ValueType, type WasmCode } from './code.ts';
+
+export interface WasmFunction {
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
+  readonly code: WasmCode;
+  /** The name under which JavaScript calls it. */
+  readonly exportName?: string;
+}
+
+const magicAndVersion = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
+/**
+ * The module's bytes; the memory is imported as `env.memory`. Functions, and their types, are numbered in the order given.
+ * @param table numbers of functions, for `callIndirect`
+ */
+export function encodeModule(
+  functions: readonly WasmFunction[],
+  table: readonly number[],
+): Uint8Array<ArrayBuffer> {
+  const module = new WasmBytes().bytes(magicAndVersion);
+  const section = (id: number, write: (content: WasmBytes) => void) => {
+    const content = new WasmBytes();
+    write(content);
+    module.byte(id).sized(content.finish());
+  };
+  section(1, (types) => {
+    types.unsigned(functions.length);
+    for (const { parameters, results } of functions) {
+      types.byte(0x60).unsigned(parameters.length);
+      for (const type of parameters) types.byte(typeCode(type));
+      types.unsigned(results.length);
+      for (const type of results) types.byte(typeCode(type));
+    }
+  });
+  section(2, (imports) => imports.unsigned(1).text('env').text('memory').byte(0x02).byte(0x00).unsigned(0));
+  section(3, (declarations) => {
+    declarations.unsigned(functions.length);
+    for (const index of functions.keys()) declarations.unsigned(index);
+  });
+  section(4, (tables) => tables.unsigned(1).byte(0x70).byte(0x00).unsigned(table.length));
+  section(7, (exports) => {
+    const exported = functions.flatMap(({ exportName }, index) =>
+      exportName === undefined ? [] : [{ exportName, index }],
+    );
+    exports.unsigned(exported.length);
+    for (const { exportName, index } of exported) exports.text(exportName).byte(0x00).unsigned(index);
+  });
+  section(9, (elements) => {
+    elements.unsigned(1).unsigned(0).byte(0x41).signed(0).byte(0x0b).unsigned(table.length);
+    for (const index of table) elements.unsigned(index);
+  });
+  section(10, (bodies) => {
+    bodies.unsigned(functions.length);
+    for (const { code } of functions) bodies.sized(code.finish());
+  });
+  return module.finish();
+}
