@@ -18,8 +18,12 @@ export const emptyElementCountMax = 1 << 16;
 /** Members of one structure, options of one variant, labels of one enumeration. */
 export const memberCountMax = 1 << 16;
 
-/** Types that the metadata of one trace describes in all, each use of a named type counted: named types can multiply. */
-export const fieldTypeCountMax = 1 << 20;
+/**
+ * Types that the metadata of one trace describes in all, each use of a named type counted: named types can multiply. Beside these,
+ * one for each so many characters of text: of all traces seen, the densest has one for 33.
+ */
+export const fieldTypeCountMax = 1 << 17;
+export const fieldTypeCharacters = 16;
 
 /** Event record classes of one trace. */
 export const eventClassCountMax = 1 << 20;

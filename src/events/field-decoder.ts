@@ -61,9 +61,12 @@ function compileStruct(
 ): FieldDecoder {
   const struct = column?.kind === 'struct' ? column : undefined;
   const names = type.members.map((member) => member.name);
-  const decoders = type.members.map((member) => {
-    const index = struct === undefined ? -1 : struct.names.indexOf(member.name);
-    return compileField(member.type, index < 0 ? undefined : struct?.members[index], hooks, depth + 1);
+  // Columns are in the order of members; where there is one for each, their places tell, as unnamed bit fields have one name.
+  const isWhole = struct?.names.length === names.length;
+  const places = isWhole ? undefined : new Map(struct?.names.map((name, index) => [name, index]));
+  const decoders = type.members.map((member, place) => {
+    const index = isWhole ? place : (places?.get(member.name) ?? -1);
+    return compileField(member.type, struct?.members[index], hooks, depth + 1);
   });
   const alignmentBits = type.alignmentBits;
   return (cursor) => {

@@ -62,8 +62,41 @@ export function addMember(frame: Frame, written: string, member: Member): void {
   frame.members.push(member);
 }
 
-/** The names of complete compounds, whose types know only what is shown. */
-export type NamesOfTypes = WeakMap<StructType | VariantType, MemberNames>;
+/**
+ * The names of complete compounds' members, whose types know only what is shown. Only what is asked for is kept: compounds may be a
+ * million, and what is kept for each of them would outlive it until memory is collected as a whole.
+ */
+export class NamesOfTypes {
+  /** Names as written, to places, of compounds that show a member under another name. */
+  readonly #written = new WeakMap<StructType | VariantType, ReadonlyMap<string, number>>();
+  /** Names as shown, made when a path first goes through the compound. */
+  readonly #shown = new WeakMap<StructType | VariantType, ReadonlyMap<string, number>>();
+
+  /** Keeps what a complete compound does not say itself. */
+  keep(type: StructType | VariantType, { written, shown }: MemberNames): void {
+    const renamed = [...written].filter(([name, index]) => shown.get(name) !== index);
+    if (renamed.length > 0) this.#written.set(type, new Map(renamed));
+  }
+
+  /** For a compound made from another with the same members. */
+  copy(from: StructType, to: StructType): void {
+    const written = this.#written.get(from);
+    if (written) this.#written.set(to, written);
+  }
+
+  /** The name as written counts first, then as shown. */
+  indexOf(type: StructType | VariantType, name: string): number | undefined {
+    const index = this.#written.get(type)?.get(name);
+    if (index !== undefined) return index;
+    let shown = this.#shown.get(type);
+    if (shown === undefined) {
+      const parts = type.kind === 'struct' ? type.members : type.options;
+      shown = new Map(parts.map((part, place) => [part.name, place]));
+      this.#shown.set(type, shown);
+    }
+    return shown.get(name);
+  }
+}
 
 /** What a path leads to: several where it goes through a variant without naming one of its options. */
 export interface Target {
@@ -98,8 +131,7 @@ export function targetsInType(
   if (type.kind === 'array') return targetsInType(type.element, path, at, namesOf);
   if (type.kind !== 'struct' && type.kind !== 'variant') return [];
   const parts = type.kind === 'struct' ? type.members : type.options;
-  const names = namesOf.get(type);
-  const index = names && indexOfName(names, path[0]!);
+  const index = namesOf.indexOf(type, path[0]!);
   if (index !== undefined) {
     const part = parts[index]!;
     return targetsInType(part.type, path.slice(1), [...at, part.name], namesOf);

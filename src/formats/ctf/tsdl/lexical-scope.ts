@@ -20,9 +20,10 @@ export interface NamedType {
 
 export class LexicalScope {
   readonly #outer: LexicalScope | undefined;
-  readonly #types = new Map<string, NamedType>();
+  /** Made with the first definition: most scopes have none, and each structure in use has a scope. */
+  #types: Map<string, NamedType> | undefined;
   /** `unsigned long int` under the same key as `long unsigned`, for look-ups that find nothing else. */
-  readonly #canonical = new Map<string, NamedType>();
+  #canonical: Map<string, NamedType> | undefined;
 
   constructor(outer?: LexicalScope) {
     this.#outer = outer;
@@ -30,6 +31,8 @@ export class LexicalScope {
 
   /** @throws TraceError `metadata-duplicate` when this very scope has the name already; hiding an outer one is allowed */
   define(source: Source, name: string, type: NamedType): void {
+    this.#types ??= new Map();
+    this.#canonical ??= new Map();
     if (this.#types.has(name)) {
       source.fail({
         code: 'metadata-duplicate',
@@ -45,7 +48,7 @@ export class LexicalScope {
   find(name: string): NamedType | undefined {
     const canonical = canonicalName(name);
     for (let scope: LexicalScope | undefined = this; scope !== undefined; scope = scope.#outer) {
-      const found = scope.#types.get(name) ?? scope.#canonical.get(canonical);
+      const found = scope.#types?.get(name) ?? scope.#canonical?.get(canonical);
       if (found !== undefined) return found;
     }
     return undefined;

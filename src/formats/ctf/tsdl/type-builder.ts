@@ -2,7 +2,12 @@
  * From type specifiers to layouts (CTF 1.8.3 §4). Each use of a named type is made anew, so that every field is an
  * object of its own: a decoder keeps the value last read by it.
  */
-import { fieldTypeCountMax, memberCountMax, nestingDepthMax } from '../../../bytes/limits.ts';
+import {
+  fieldTypeCharacters,
+  fieldTypeCountMax,
+  memberCountMax,
+  nestingDepthMax,
+} from '../../../bytes/limits.ts';
 import {
   type ArrayType,
   alignmentOf,
@@ -15,7 +20,7 @@ import {
   type VariantType,
 } from '../../../events/layout.ts';
 import { bitFieldType } from './bit-fields.ts';
-import { addMember, type Frame, type NamesOfTypes, newFrame, withoutUnderscore } from './frames.ts';
+import { addMember, type Frame, NamesOfTypes, newFrame, withoutUnderscore } from './frames.ts';
 import {
   alignmentValue,
   copyOf,
@@ -66,18 +71,20 @@ interface Here {
 export class TypeBuilder {
   readonly #context: LeafContext;
   readonly #environment: ReadonlyMap<string, string | bigint>;
-  readonly #namesOf: NamesOfTypes = new WeakMap();
+  readonly #namesOf = new NamesOfTypes();
   readonly #rangesOf: RangesOfLabels = new WeakMap();
   /** Undefined while a named type is only checked: its references cannot be followed before it is used. */
   #definition: Definition | undefined;
   #root: Frame | undefined;
   /** The compound that encloses what is made now in the record, not in the text. */
   #enclosing: Frame | undefined;
+  readonly #typeCountMax: number;
   #typeCount = 0;
 
   constructor(context: LeafContext, environment: ReadonlyMap<string, string | bigint>) {
     this.#context = context;
     this.#environment = environment;
+    this.#typeCountMax = fieldTypeCountMax + Math.floor(context.source.text.length / fieldTypeCharacters);
   }
 
   /** The structure that a dynamic scope is. */
@@ -184,11 +191,11 @@ export class TypeBuilder {
   }
 
   #build(specifier: TypeSpecifier, here: Here): FieldType {
-    if (++this.#typeCount > fieldTypeCountMax) {
+    if (++this.#typeCount > this.#typeCountMax) {
       this.#fail(
         'metadata-limit',
         specifier.at,
-        `The metadata describes more than ${fieldTypeCountMax} fields.`,
+        `The metadata describes more than ${this.#typeCountMax} fields.`,
       );
     }
     if (here.depth > nestingDepthMax) {
@@ -311,7 +318,7 @@ export class TypeBuilder {
     const most = (bits: number, member: Member) => Math.max(bits, alignmentOf(member.type));
     const alignmentBits = members.reduce(most, frame.minimumAlignmentBits);
     const type = this.#realigned({ kind: 'struct', alignmentBits, members }, specifier);
-    this.#namesOf.set(type, frame.names);
+    this.#namesOf.keep(type, frame.names);
     return type;
   }
 
@@ -321,8 +328,7 @@ export class TypeBuilder {
     const minimum = this.#alignment(specifier.alignment);
     if (minimum <= type.alignmentBits) return type;
     const raised = { ...type, alignmentBits: minimum };
-    const names = this.#namesOf.get(type);
-    if (names) this.#namesOf.set(raised, names);
+    this.#namesOf.copy(type, raised);
     return raised;
   }
 
@@ -364,7 +370,7 @@ export class TypeBuilder {
       selector,
       options: variantOptions(this.#context.source, frame, selector, this.#rangesOf, specifier.at),
     };
-    this.#namesOf.set(type, frame.names);
+    this.#namesOf.keep(type, frame.names);
     return type;
   }
 
