@@ -48,7 +48,12 @@ export async function measure(command: Command, keepsOutput = false): Promise<Me
     const wallS = Number(process.hrtime.bigint() - begin) / 1e9;
     if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}: ${errors.trim()}`);
     if (!isTimed) return { wallS, cpuS: undefined, peakBytes: undefined, output };
-    const [user, system, peakKib] = readFileSync(note, 'utf8').trim().split('\n').at(-1)!.split(' ').map(Number);
+    const [user, system, peakKib] = readFileSync(note, 'utf8')
+      .trim()
+      .split('\n')
+      .at(-1)!
+      .split(' ')
+      .map(Number);
     return { wallS, cpuS: user! + system!, peakBytes: peakKib! * 1024, output };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -66,7 +71,7 @@ function runToEnd(program: string, args: readonly string[], keepsOutput: boolean
     const output: string[] = [];
     const errors: string[] = [];
     child.stdout?.setEncoding('utf8').on('data', (text: string) => output.push(text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => errors.push(text));
     child.on('error', reject);
     child.on('close', (code, signal) =>
       resolve({ code: code ?? signal ?? -1, output: output.join(''), errors: errors.join('').slice(-2000) }),

@@ -13,7 +13,8 @@ import { placed } from './value-fold.ts';
 
 const words = process.argv.slice(2);
 const path = words.find((word, index) => !word.startsWith('--') && words[index - 1] !== '--engine');
-if (path === undefined) throw new Error('usage: decode TRACE [--global] [--engine interpreter|wasm] [--no-sum]');
+if (path === undefined)
+  throw new Error('usage: decode TRACE [--global] [--engine interpreter|wasm] [--no-sum]');
 const engine = words.includes('--engine') ? words[words.indexOf('--engine') + 1] : undefined;
 
 interface Fold {

@@ -10,16 +10,20 @@ import { runAnalyses } from '../../src/pipeline/run.ts';
 import { openNodeInput } from '../../src/platform/node/input.ts';
 
 const [path, mode] = process.argv.slice(2);
-if (path === undefined || (mode !== 'whole' && mode !== 'merge')) throw new Error('usage: dispatch TRACE whole|merge');
+if (path === undefined || (mode !== 'whole' && mode !== 'merge'))
+  throw new Error('usage: dispatch TRACE whole|merge');
 const set = openTraces([openNodeInput(path)]);
 let rows = 0;
 if (mode === 'whole') {
   runAnalyses(set, [{ analysis: analysis as never }]);
 } else {
   const plan = makePlan(set, [analysis as never], { usesThreads: false, filter: undefined });
-  mergeStreams(set.read({ classes: plan.selections, cycles: false, packets: plan.readsPackets }), (_, from, to) => {
-    rows += to - from;
-  });
+  mergeStreams(
+    set.read({ classes: plan.selections, cycles: false, packets: plan.readsPackets }),
+    (_, from, to) => {
+      rows += to - from;
+    },
+  );
 }
 set.close();
 process.stdout.write(`${JSON.stringify({ rows })}\n`);

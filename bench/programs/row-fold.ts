@@ -32,7 +32,8 @@ export class RowFold {
     }
     this.#times = asWords(batch.timeNs);
     this.#cpus = asWords(batch.cpu);
-    for (const group of [this.#singles, this.#doubles, this.#texts, this.#lists, this.#others]) group.length = 0;
+    for (const group of [this.#singles, this.#doubles, this.#texts, this.#lists, this.#others])
+      group.length = 0;
     for (const column of this.#leaves) this.#sort(column);
   }
 
@@ -53,7 +54,8 @@ export class RowFold {
     let hash = chain(this.#times[row * 2] as number, this.#times[row * 2 + 1] as number);
     hash = chain(hash, this.#cpus[row] as number);
     const singles = this.#singles;
-    for (let index = 0; index < singles.length; index++) hash = chain(hash, (singles[index] as Words)[row] as number);
+    for (let index = 0; index < singles.length; index++)
+      hash = chain(hash, (singles[index] as Words)[row] as number);
     const doubles = this.#doubles;
     for (let index = 0; index < doubles.length; index++) {
       const words = doubles[index] as Words;

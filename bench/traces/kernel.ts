@@ -33,6 +33,11 @@ export async function kernelTrace(): Promise<BenchTrace> {
   const count = repetitions(small.sizeBytes);
   return cached('kernel', `${source.name}, ${count} times, recipe 1`, (folder) => {
     const { events, sizeBytes } = repeatTrace(source.folder, folder, count);
-    return { folder, events, sizeBytes, description: `${source.name}, repeated ${count} times with shifted times` };
+    return {
+      folder,
+      events,
+      sizeBytes,
+      description: `${source.name}, repeated ${count} times with shifted times`,
+    };
   });
 }

@@ -16,7 +16,8 @@ export function repeatTrace(from: string, to: string, count: number): Repeated {
   const streams: StreamPlaces[] = [];
   const inspection = format.inspection;
   if (inspection === undefined) throw new Error('CTF has an inspection');
-  for (const { file, lines } of inspection.elements(openNodeInput(from))) streams.push(findPlaces(file, lines));
+  for (const { file, lines } of inspection.elements(openNodeInput(from)))
+    streams.push(findPlaces(file, lines));
   const shiftCycles = shiftOf(streams);
   copyFileSync(join(from, 'metadata'), join(to, 'metadata'));
   let sizeBytes = 0;

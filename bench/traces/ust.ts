@@ -22,7 +22,9 @@ export function whyNoUst(): string | undefined {
 
 /** A recording of `events` events. @throws Error when a step of recording fails */
 export function ustTrace(name: string, events: number): Promise<BenchTrace> {
-  return cached(name, `program of ${events} events on two threads, recipe 2`, (folder) => record(folder, events));
+  return cached(name, `program of ${events} events on two threads, recipe 2`, (folder) =>
+    record(folder, events),
+  );
 }
 
 async function record(folder: string, events: number): Promise<BenchTrace> {
@@ -30,7 +32,17 @@ async function record(folder: string, events: number): Promise<BenchTrace> {
   const daemon = await startDaemon();
   try {
     const program = join(work, 'program');
-    must('cc', ['-O2', '-I', sources, '-o', program, join(sources, 'program.c'), '-llttng-ust', '-ldl', '-lpthread']);
+    must('cc', [
+      '-O2',
+      '-I',
+      sources,
+      '-o',
+      program,
+      join(sources, 'program.c'),
+      '-llttng-ust',
+      '-ldl',
+      '-lpthread',
+    ]);
     must('lttng', ['create', session, `--output=${folder}`]);
     // A full buffer makes the program wait: nothing is lost, however slow the disk.
     const buffers = ['--subbuf-size=1M', '--num-subbuf=8', '--blocking-timeout=inf'];
@@ -45,7 +57,12 @@ async function record(folder: string, events: number): Promise<BenchTrace> {
     await stopDaemon(daemon);
     rmSync(work, { recursive: true, force: true });
   }
-  return { folder, events, sizeBytes: sizeOf(folder), description: 'LTTng-UST trace of the program in bench/ust' };
+  return {
+    folder,
+    events,
+    sizeBytes: sizeOf(folder),
+    description: 'LTTng-UST trace of the program in bench/ust',
+  };
 }
 
 function must(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
