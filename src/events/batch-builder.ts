@@ -33,12 +33,9 @@ export function makeBatch(
   };
 }
 
+/** Empties what belongs to the batch as a whole; its decoders empty their columns. */
 export function clearBatch(batch: MutableEventBatch): void {
   batch.count = 0;
-  for (const classBatch of batch.classes.values()) {
-    classBatch.count = 0;
-    for (const scope of classBatch.scopes.values()) truncateColumn(scope, 0);
-  }
   for (const scope of batch.packets?.values() ?? []) truncateColumn(scope, 0);
 }
 

@@ -209,7 +209,15 @@ export class InterpretingDecoder implements RecordDecoder {
     return steps;
   }
 
-  clear(): void {}
+  clear(): void {
+    for (const { classBatch } of this.#classes.values()) {
+      if (classBatch === undefined) continue;
+      classBatch.count = 0;
+      for (const scope of classBatch.scopes.values()) truncateColumn(scope, 0);
+    }
+  }
+
+  publish(): void {}
 
   release(): void {}
 

@@ -46,8 +46,10 @@ export interface RecordDecoder {
   decode(cursor: BitCursor, batch: MutableEventBatch, packet: PacketState): DecodeStop;
   /** How often a record's time was before that of the record before it, and the first such record's number of ns; taken and reset. */
   takeBackwardSteps(): { readonly count: number; readonly byNs: number } | undefined;
-  /** The batch was emptied. */
+  /** Empties its columns for the next batch. */
   clear(): void;
+  /** Before the batch is handed out: tells its columns how much is in them. */
+  publish(): void;
   /** Gives back the memory that it uses. */
   release(): void;
 }

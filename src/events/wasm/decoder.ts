@@ -8,7 +8,7 @@ import { type MutableEventBatch, makeClassBatch, recordCountMax } from '../batch
 import type { BitCursor } from '../bit-cursor.ts';
 import { truncateColumn } from '../columns.ts';
 import { InterpretingDecoder } from '../interpreter.ts';
-import type { IntegerType } from '../layout.ts';
+import type { FieldType, IntegerType } from '../layout.ts';
 import {
   collectSlots,
   type DecodeStop,
@@ -28,8 +28,11 @@ const firstBatchCapacity = 1024;
 interface Planned {
   readonly generation: number;
   readonly plan: StatePlan;
-  readonly classes: readonly PlannedClass[];
-  readonly classBatches: readonly ClassBatch[];
+  /** In the order of the code's classes. */
+  readonly classes: readonly {
+    readonly classBatch: ClassBatch | undefined;
+    readonly groups: readonly Group[];
+  }[];
   readonly decode: GeneratedDecode;
 }
 
@@ -38,6 +41,8 @@ export class WasmDecoder implements RecordDecoder {
   readonly #compiled: CompiledRecords;
   readonly #interpreter: InterpretingDecoder;
   readonly #slots: ReadonlyMap<IntegerType, number>;
+  /** Those of packet header and context. */
+  readonly #packetSlots: readonly (readonly [IntegerType, number])[];
   readonly #batch: MutableEventBatch;
   readonly #stopListening: () => void;
   #planned: Planned | undefined;
@@ -55,6 +60,7 @@ export class WasmDecoder implements RecordDecoder {
       selection: { classes: new Map(), cycles: false, packets: false },
     });
     this.#slots = collectSlots(parts);
+    this.#packetSlots = packetSlots(parts, this.#slots);
     this.#stopListening = compiled.memory.onMove(() => this.#bindAll());
     this.#prepareState();
   }
@@ -78,9 +84,10 @@ export class WasmDecoder implements RecordDecoder {
 
   /** Lengths and selectors in packet header and context were read by the interpreter. */
   #copyPacketValues(): void {
-    for (const [type, offset] of this.#planned?.plan.slots ?? []) {
+    if (this.#planned === undefined) return;
+    for (const [type, slot] of this.#packetSlots) {
       const value = this.#interpreter.valueOf(type);
-      if (value !== undefined) this.#view.setBigInt64(offset, BigInt(value), true);
+      if (value !== undefined) this.#view.setBigInt64(state.slots + 8 * slot, BigInt(value), true);
     }
   }
 
@@ -100,7 +107,7 @@ export class WasmDecoder implements RecordDecoder {
     }
     const before = batch.count;
     const stop = this.#run(cursor, packet);
-    this.#publish(before, packet);
+    this.#countRecords(before, packet);
     return stop;
   }
 
@@ -164,6 +171,12 @@ export class WasmDecoder implements RecordDecoder {
     for (const group of this.#planned?.plan.groups ?? []) this.#view.setUint32(group.offset, 0, true);
   }
 
+  publish(): void {
+    for (const { classBatch, groups } of this.#planned?.classes ?? []) {
+      if (classBatch !== undefined) this.#setCounts(classBatch, groups);
+    }
+  }
+
   release(): void {
     this.#stopListening();
     const { memory } = this.#compiled;
@@ -191,22 +204,29 @@ export class WasmDecoder implements RecordDecoder {
     if (compiled.classIds.length === 0) compiled.include(this.#scan(cursor, lookAheadCount).classIds);
     for (const group of this.#planned?.plan.groups ?? []) this.#releaseGroup(group);
     const plan = new StatePlan(this.#slots);
-    const classBatches: ClassBatch[] = [];
+    const planned: Planned['classes'][number][] = [];
     const classes = compiled.classIds.map((id): PlannedClass => {
       const eventClass = eventClasses.get(id);
       const wanted = eventClass && selection.classes.get(eventClass.index);
       const body = layout.classes.get(id);
       const types = { id, specificContext: body?.specificContext, payload: body?.payload };
-      if (eventClass === undefined || wanted === undefined) return { ...types, selected: undefined };
+      if (eventClass === undefined || wanted === undefined) {
+        planned.push({ classBatch: undefined, groups: [] });
+        return { ...types, selected: undefined };
+      }
       const classBatch =
         this.#batch.classes.get(eventClass.index) ?? makeClassBatch(eventClass, layout, wanted);
       this.#batch.classes.set(eventClass.index, classBatch);
-      classBatches.push(classBatch);
-      return { ...types, selected: { classIndex: eventClass.index, ...plan.addClassGroup(classBatch) } };
+      const groupsBefore = plan.groups.length;
+      const selected = { classIndex: eventClass.index, ...plan.addClassGroup(classBatch) };
+      // Its lists' and variants' groups come first, its own last.
+      planned.push({ classBatch, groups: plan.groups.slice(groupsBefore) });
+      return { ...types, selected };
     });
     const decode = compiled.decode(plan, classes, this.#batch.cycles !== undefined);
     this.#moveState(plan.sizeBytes);
-    this.#planned = { generation: compiled.generation, plan, classes, classBatches, decode };
+    this.#planned = { generation: compiled.generation, plan, classes: planned, decode };
+    this.#view.setInt32(state.detailClass, -1, true);
     this.#copyPacketValues();
   }
 
@@ -323,8 +343,8 @@ export class WasmDecoder implements RecordDecoder {
       batch.cycles = new BigUint64Array(buffer, at(state.cyclesPointer), capacity);
   }
 
-  /** Tells batch and columns how much is in them. */
-  #publish(before: number, packet: PacketState): void {
+  /** Tells the batch how many records it has. */
+  #countRecords(before: number, packet: PacketState): void {
     const batch = this.#batch;
     batch.count = this.#view.getUint32(state.batchCount, true);
     if (this.#parts.selection.packets) {
@@ -335,32 +355,46 @@ export class WasmDecoder implements RecordDecoder {
       }
       batch.packetRow.fill(packet.packetRow, before, batch.count);
     }
-    const planned = this.#planned;
-    if (planned === undefined) return;
-    this.#setCounts(planned);
   }
 
-  #setCounts(planned: Planned): void {
-    for (const group of planned.plan.groups) {
-      const count = this.#view.getUint32(group.offset, true);
+  #setCounts(classBatch: ClassBatch, groups: readonly Group[]): void {
+    const view = this.#view;
+    classBatch.count = view.getUint32((groups.at(-1) as Group).offset, true);
+    for (const group of groups) {
+      const count = view.getUint32(group.offset, true);
       for (const column of group.columns) column.count = count;
-    }
-    let index = 0;
-    for (const { selected } of planned.classes) {
-      if (selected === undefined) continue;
-      (planned.classBatches[index++] as ClassBatch).count = this.#view.getUint32(selected.group.offset, true);
     }
   }
 
   /** An incomplete record left rows in lists and options: they are taken back. */
   #undo(planned: Planned): void {
-    this.#setCounts(planned);
-    for (const classBatch of planned.classBatches) {
-      for (const scope of classBatch.scopes.values()) truncateColumn(scope, classBatch.count);
-    }
-    for (const group of planned.plan.groups) {
+    const undone = planned.classes[this.#view.getInt32(state.detailClass, true)];
+    this.#view.setInt32(state.detailClass, -1, true);
+    // A class without lists and variants has one group, whose count grows with whole records.
+    if (undone?.classBatch === undefined || undone.groups.length === 1) return;
+    const { classBatch, groups } = undone;
+    this.#setCounts(classBatch, groups);
+    for (const scope of classBatch.scopes.values()) truncateColumn(scope, classBatch.count);
+    for (const group of groups) {
       const [column] = group.columns;
       if (column !== undefined) this.#view.setUint32(group.offset, column.count, true);
     }
   }
+}
+
+/** Integers of packet header and context whose values records need. */
+function packetSlots(parts: RecordDecoderParts, slots: ReadonlyMap<IntegerType, number>) {
+  const found: (readonly [IntegerType, number])[] = [];
+  const pending: (FieldType | undefined)[] = [parts.layout.packetHeader, parts.layout.packetContext];
+  while (pending.length > 0) {
+    const type = pending.pop();
+    if (type?.kind === 'integer') {
+      const slot = slots.get(type);
+      if (slot !== undefined) found.push([type, slot]);
+    }
+    if (type?.kind === 'struct') for (const member of type.members) pending.push(member.type);
+    if (type?.kind === 'array') pending.push(type.element);
+    if (type?.kind === 'variant') for (const option of type.options) pending.push(option.type);
+  }
+  return found;
 }

@@ -80,12 +80,12 @@ export function emitRecordModule(parts: RecordCodeParts): Uint8Array<ArrayBuffer
     { parameters: ['i32', 'i32', 'i32', 'i32', 'f64'], results: ['i32'], code: unknown },
   ];
   const table = new Array<number>(Number(greatest) + 1).fill(1);
-  for (const planned of classes) {
+  for (const [ordinal, planned] of classes.entries()) {
     table[Number(planned.id)] = functions.length;
     functions.push({
       parameters: ['i32', 'i32', 'i32', 'i32', 'f64'],
       results: ['i32'],
-      code: emitClass(parts, planned, isMixedOrder),
+      code: emitClass(parts, planned, ordinal, isMixedOrder),
     });
   }
   return encodeModule(functions, table);
@@ -302,7 +302,12 @@ function emitDispatch(layout: RecordLayout, code: WasmCode, locals: LoopLocals, 
   if (layout.clock !== undefined) code.end();
 }
 
-function emitClass(parts: RecordCodeParts, planned: PlannedClass, isMixedOrder: boolean): WasmCode {
+function emitClass(
+  parts: RecordCodeParts,
+  planned: PlannedClass,
+  ordinal: number,
+  isMixedOrder: boolean,
+): WasmCode {
   const { layout, plan } = parts;
   const code = new WasmCode(5);
   const [stateLocal, pk, bits, endBits, time] = [0, 1, 2, 3, 4];
@@ -351,10 +356,12 @@ function emitClass(parts: RecordCodeParts, planned: PlannedClass, isMixedOrder: 
   if (selected !== undefined) emitCommit(parts, code, selected, { stateLocal, row, time });
   code.get(bits).op('return');
   code.end();
+  code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
   code.i32(classStuck).op('return');
   code.end();
   code.get(stateLocal).get(growGroup).memory('i32.store', state.detail);
   code.get(stateLocal).get(growRows).memory('i32.store', state.detailRows);
+  code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
   code.i32(classGrow);
   return code;
 }

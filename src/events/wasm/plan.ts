@@ -22,6 +22,7 @@ export const state = {
   stopBits: 56,
   detail: 60,
   detailRows: 64,
+  detailClass: 108,
   backwardCount: 68,
   batchCount: 72,
   batchCapacity: 76,
@@ -31,8 +32,8 @@ export const state = {
   cyclesPointer: 92,
   cpu: 96,
   byteOrder: 100,
-  classId: 104,
-  slots: 112,
+  classId: 112,
+  slots: 120,
 } as const;
 
 /** An array that belongs to a group's rows. Plans name it by its index in the group. */

@@ -81,6 +81,12 @@ export class StreamDecoders {
     for (const { decoder } of this.#decoders.values()) decoder.clear();
   }
 
+  /** The batch, ready to be handed out. */
+  publish(): MutableEventBatch {
+    for (const { decoder } of this.#decoders.values()) decoder.publish();
+    return this.#batch;
+  }
+
   release(): void {
     for (const { decoder } of this.#decoders.values()) decoder.release();
     this.#decoders.clear();

@@ -89,7 +89,7 @@ class StreamReading {
       if (this.#packet === undefined && !this.#findPacket()) continue;
       const { head } = this.#packet as unknown as FoundPacket;
       if (!this.#decoders.accepts(head.streamClass)) {
-        if (batch.count > 0) return batch;
+        if (batch.count > 0) return this.#decoders.publish();
         this.#decoders.useInterpreter();
         this.#packets.readAgain(head);
         this.#beginPacket(head);
@@ -99,13 +99,13 @@ class StreamReading {
         continue;
       }
       if (this.#needsWindow()) {
-        if (batch.count > 0) return batch;
+        if (batch.count > 0) return this.#decoders.publish();
         this.#fillWindow();
       }
-      if (this.#decode() === 'full') return this.#decoders.batch;
+      if (this.#decode() === 'full') return this.#decoders.publish();
     }
     const { batch } = this.#decoders;
-    if (batch.count > 0) return batch;
+    if (batch.count > 0) return this.#decoders.publish();
     this.close();
     return undefined;
   }
