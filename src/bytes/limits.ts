@@ -12,8 +12,11 @@ export const alignmentMaxBits = 4096 * 8;
 /** One event record that needs a larger window than this is not read. */
 export const eventSizeMaxBytes = 64 * 1024 * 1024;
 
-/** Elements that take no space, in one packet, beside one for each of its bits: the work for a packet stays in proportion to its size. */
-export const emptyElementCountMax = 1 << 16;
+/**
+ * Elements that take no space, in one packet, beside one for each of its bits: the work for a packet stays in proportion to its size.
+ * A packet may be a byte, so these take no longer than its head does.
+ */
+export const emptyElementCountMax = 1 << 10;
 
 /** Members of one structure, options of one variant, labels of one enumeration. */
 export const memberCountMax = 1 << 16;
