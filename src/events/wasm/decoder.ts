@@ -168,13 +168,32 @@ export class WasmDecoder implements RecordDecoder {
   }
 
   clear(): void {
-    for (const group of this.#planned?.plan.groups ?? []) this.#view.setUint32(group.offset, 0, true);
+    const view = this.#view;
+    for (const { classBatch, groups } of this.#touched()) {
+      if (classBatch === undefined) continue;
+      for (const group of groups) view.setUint32(group.offset, 0, true);
+      this.#setCounts(classBatch, groups);
+    }
+    view.setUint32(state.touchedCount, 0, true);
   }
 
   publish(): void {
-    for (const { classBatch, groups } of this.#planned?.classes ?? []) {
+    for (const { classBatch, groups } of this.#touched()) {
       if (classBatch !== undefined) this.#setCounts(classBatch, groups);
     }
+  }
+
+  /** The classes that have records in this batch. */
+  #touched(): readonly Planned['classes'][number][] {
+    const planned = this.#planned;
+    if (planned === undefined) return [];
+    const touched: Planned['classes'][number][] = [];
+    const count = this.#view.getUint32(state.touchedCount, true);
+    const list = this.#view.getUint32(state.touchedPointer, true) - this.#address;
+    for (let index = 0; index < count; index++) {
+      touched.push(planned.classes[this.#view.getUint32(list + 4 * index, true)] as Planned['classes'][number]);
+    }
+    return touched;
   }
 
   release(): void {
@@ -224,9 +243,11 @@ export class WasmDecoder implements RecordDecoder {
       return { ...types, selected };
     });
     const decode = compiled.decode(plan, classes, this.#batch.cycles !== undefined);
-    this.#moveState(plan.sizeBytes);
+    this.#moveState(plan.sizeBytes + 4 * classes.length);
     this.#planned = { generation: compiled.generation, plan, classes: planned, decode };
     this.#view.setInt32(state.detailClass, -1, true);
+    this.#view.setUint32(state.touchedPointer, this.#address + plan.sizeBytes, true);
+    this.#view.setUint32(state.touchedCount, 0, true);
     this.#copyPacketValues();
   }
 

@@ -353,7 +353,7 @@ function emitClass(
   }
   position.toBits();
   emitStoreOrder(code, stateLocal, order);
-  if (selected !== undefined) emitCommit(parts, code, selected, { stateLocal, row, time });
+  if (selected !== undefined) emitCommit(parts, code, selected, ordinal, { stateLocal, row, time });
   code.get(bits).op('return');
   code.end();
   code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
@@ -371,11 +371,19 @@ function emitCommit(
   parts: RecordCodeParts,
   code: WasmCode,
   selected: NonNullable<PlannedClass['selected']>,
+  ordinal: number,
   locals: { readonly stateLocal: number; readonly row: number; readonly time: number },
 ): void {
   const { stateLocal, row, time } = locals;
   const { group } = selected;
   const place = code.local('i32');
+  // The first row of a class in this batch: the class is put on the list of those that have any.
+  code.get(row).op('i32.eqz').if();
+  code.get(stateLocal).memory('i32.load', state.touchedPointer);
+  code.get(stateLocal).memory('i32.load', state.touchedCount).tee(place).i32(2).op('i32.shl', 'i32.add');
+  code.i32(ordinal).memory('i32.store');
+  code.get(stateLocal).get(place).i32(1).op('i32.add').memory('i32.store', state.touchedCount);
+  code.end();
   const element = (offset: number, index: number, shift: number) =>
     code.get(stateLocal).memory('i32.load', offset).get(index).i32(shift).op('i32.shl', 'i32.add');
   element(pointerOffset(group, selected.time), row, 3).get(time).memory('f64.store');

@@ -33,7 +33,9 @@ export const state = {
   cpu: 96,
   byteOrder: 100,
   classId: 112,
-  slots: 120,
+  touchedCount: 120,
+  touchedPointer: 124,
+  slots: 128,
 } as const;
 
 /** An array that belongs to a group's rows. Plans name it by its index in the group. */
