@@ -3,8 +3,11 @@
  * Per stream, columns are read one after the other; with --global records are read in time order across streams.
  */
 import type { EventBatch } from '../../src/events/batch.ts';
+import type { Engine } from '../../src/events/engine.ts';
 import { mergeStreams, readInStreamOrder } from '../../src/events/merge.ts';
+import type { Format } from '../../src/events/reader.ts';
 import type { Selection } from '../../src/events/selection.ts';
+import { formats } from '../../src/formats/index.generated.ts';
 import { openTraces } from '../../src/pipeline/open.ts';
 import { openNodeInput } from '../../src/platform/node/input.ts';
 import { ColumnFold } from './column-fold.ts';
@@ -15,7 +18,17 @@ const words = process.argv.slice(2);
 const path = words.find((word, index) => !word.startsWith('--') && words[index - 1] !== '--engine');
 if (path === undefined)
   throw new Error('usage: decode TRACE [--global] [--engine interpreter|wasm] [--no-sum]');
-const engine = words.includes('--engine') ? words[words.indexOf('--engine') + 1] : undefined;
+const engine = words.includes('--engine') ? words[words.indexOf('--engine') + 1] : 'auto';
+if (engine !== 'auto' && engine !== 'interpreter' && engine !== 'wasm')
+  throw new Error(`no engine ${engine}`);
+
+/** A format whose readers decode with the engine that was asked for. */
+function withEngine(format: Format): Format {
+  return {
+    ...format,
+    open: (input, options) => format.open(input, { ...options, engine: engine as Engine }),
+  };
+}
 
 interface Fold {
   take(batch: EventBatch, from: number, to: number): void;
@@ -73,8 +86,7 @@ function slot<T>(list: T[], index: number, make: () => T): T {
 
 const isGlobal = words.includes('--global');
 const fold = words.includes('--no-sum') ? undefined : isGlobal ? foldInOrder() : foldPerStream();
-const options = engine === undefined ? {} : { engine };
-const set = openTraces([openNodeInput(path)], options as Parameters<typeof openTraces>[1]);
+const set = openTraces([openNodeInput(path)], { formats: formats.map(withEngine) });
 const selection: Selection = {
   classes: new Map(set.classes.map((eventClass) => [eventClass.index, 'all'])),
   cycles: false,

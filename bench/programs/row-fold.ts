@@ -19,9 +19,11 @@ export class RowFold {
   #cpus: Words = new Int32Array();
   #singles: Words[] = [];
   #doubles: Words[] = [];
-  #texts: { readonly column: TextColumn; readonly view: DataView }[] = [];
+  #texts: TextColumn[] = [];
+  #views: DataView[] = [];
   #lists: NumberList[] = [];
   #others: Column[] = [];
+  #hasNested = false;
 
   /** Takes the arrays of a batch; to be called again when they were replaced. */
   refresh(batch: ClassBatch): void {
@@ -32,14 +34,20 @@ export class RowFold {
     }
     this.#times = asWords(batch.timeNs);
     this.#cpus = asWords(batch.cpu);
-    for (const group of [this.#singles, this.#doubles, this.#texts, this.#lists, this.#others])
-      group.length = 0;
+    this.#singles.length = 0;
+    this.#doubles.length = 0;
+    this.#texts.length = 0;
+    this.#views.length = 0;
+    this.#lists.length = 0;
+    this.#others.length = 0;
     for (const column of this.#leaves) this.#sort(column);
+    this.#hasNested = this.#lists.length + this.#others.length > 0;
   }
 
   #sort(column: Column): void {
     if (column.kind === 'text') {
-      this.#texts.push({ column, view: viewOf(column.bytes) });
+      this.#texts.push(column);
+      this.#views.push(viewOf(column.bytes));
     } else if (column.kind === 'number' || column.kind === 'bigint') {
       (column.values.BYTES_PER_ELEMENT === 8 ? this.#doubles : this.#singles).push(asWords(column.values));
     } else {
@@ -49,19 +57,38 @@ export class RowFold {
     }
   }
 
-  /** All values of one row, its time and CPU among them. */
+  /** All values of one row, its time and CPU among them: each has a factor of its own, so that none waits for another. */
   hash(row: number): number {
-    let hash = chain(this.#times[row * 2] as number, this.#times[row * 2 + 1] as number);
-    hash = chain(hash, this.#cpus[row] as number);
+    const times = this.#times;
+    let hash =
+      (Math.imul(times[row * 2] as number, 0x27d4eb2f) +
+        Math.imul(times[row * 2 + 1] as number, 0x165667b1) +
+        Math.imul(this.#cpus[row] as number, 0x85ebca6b)) |
+      0;
     const singles = this.#singles;
-    for (let index = 0; index < singles.length; index++)
-      hash = chain(hash, (singles[index] as Words)[row] as number);
+    let factor = 0x9e3779b1 | 0;
+    for (let index = 0; index < singles.length; index++) {
+      hash = (hash + Math.imul((singles[index] as Words)[row] as number, factor)) | 0;
+      factor = (factor + 0x3c6ef372) | 0;
+    }
     const doubles = this.#doubles;
     for (let index = 0; index < doubles.length; index++) {
       const words = doubles[index] as Words;
-      hash = chain(chain(hash, words[row * 2] as number), words[row * 2 + 1] as number);
+      const low = Math.imul(words[row * 2] as number, factor);
+      hash = (hash + low + Math.imul(words[row * 2 + 1] as number, factor ^ 2)) | 0;
+      factor = (factor + 0x3c6ef372) | 0;
     }
-    for (const { column, view } of this.#texts) hash = chain(hash, textHash(column, view, row));
+    const texts = this.#texts;
+    for (let index = 0; index < texts.length; index++) {
+      const text = textHash(texts[index] as TextColumn, this.#views[index] as DataView, row);
+      hash = (hash + Math.imul(text, factor)) | 0;
+      factor = (factor + 0x3c6ef372) | 0;
+    }
+    return this.#hasNested ? this.#nested(hash, row) : hash;
+  }
+
+  #nested(before: number, row: number): number {
+    let hash = before;
     for (const list of this.#lists) hash = chain(hash, numberListHash(list, row));
     for (const column of this.#others) hash = chain(hash, rowHash(column, row));
     return hash;

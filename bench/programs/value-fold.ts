@@ -33,15 +33,50 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Length and bytes of one text, four at a time. */
+/** By the length of a text up to 16 bytes: which bytes of its four words are its own. */
+const masks = [0, 1, 2, 3].map((word) =>
+  Int32Array.from({ length: 17 }, (_, length) => {
+    const own = Math.min(4, Math.max(0, length - word * 4));
+    return own === 4 ? -1 : 2 ** (own * 8) - 1;
+  }),
+) as [Int32Array, Int32Array, Int32Array, Int32Array];
+const [mask0, mask1, mask2, mask3] = masks;
+
+/** Length and bytes of one text. Short ones, as most are, without a branch for each byte: lengths are hard to foresee. */
 export function textHash(column: TextColumn, view: DataView, row: number): number {
   let at = column.starts[row] as number;
   const length = column.lengths[row] as number;
+  if (length <= 16 && at + 16 <= view.byteLength) {
+    const words01 =
+      Math.imul(view.getInt32(at, true) & (mask0[length] as number), 0x85ebca6b) +
+      Math.imul(view.getInt32(at + 4, true) & (mask1[length] as number), 0xc2b2ae35);
+    const words23 =
+      Math.imul(view.getInt32(at + 8, true) & (mask2[length] as number), 0x27d4eb2f) +
+      Math.imul(view.getInt32(at + 12, true) & (mask3[length] as number), 0x165667b1);
+    return (words01 + words23 + length) | 0;
+  }
   const end = at + length;
   let hash = length;
+  // What the short way would give, were the text where 16 bytes can be read: the sum must not depend on where it lies.
+  if (length <= 16) return shortTextHash(view, at, length);
   for (; at + 4 <= end; at += 4) hash = chain(hash, view.getInt32(at, true));
   for (; at < end; at++) hash = chain(hash, view.getUint8(at));
   return hash;
+}
+
+const shortText = new DataView(new ArrayBuffer(16));
+
+function shortTextHash(view: DataView, at: number, length: number): number {
+  for (let index = 0; index < 16; index++)
+    shortText.setUint8(index, index < length ? view.getUint8(at + index) : 0);
+  return (
+    (Math.imul(shortText.getInt32(0, true), 0x85ebca6b) +
+      Math.imul(shortText.getInt32(4, true), 0xc2b2ae35) +
+      Math.imul(shortText.getInt32(8, true), 0x27d4eb2f) +
+      Math.imul(shortText.getInt32(12, true), 0x165667b1) +
+      length) |
+    0
+  );
 }
 
 /** Any column's value in one row, the slow way. Depth is bounded by the type's, which metadata readers limit. */
