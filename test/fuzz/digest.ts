@@ -132,24 +132,28 @@ function hashValue(hash: Hash, column: Column, row: number): void {
   if (row >= column.count) throw new Error(`row ${row} of a ${column.kind} column of ${column.count}`);
   switch (column.kind) {
     case 'number':
-      return hash.double(column.values[row]!);
+      hash.double(column.values[row]!);
+      break;
     case 'bigint':
-      return hash.long(column.values[row]!);
+      hash.long(column.values[row]!);
+      break;
     case 'text': {
       const start = column.starts[row]!;
-      return hash.bytes(column.bytes.subarray(start, start + column.lengths[row]!));
+      hash.bytes(column.bytes.subarray(start, start + column.lengths[row]!));
+      break;
     }
     case 'struct':
       for (const member of column.members) hashValue(hash, member, row);
-      return;
+      break;
     case 'list': {
       const end = column.starts[row + 1]!;
       hash.word(end - column.starts[row]!);
       for (let index = column.starts[row]!; index < end; index++) hashValue(hash, column.element, index);
-      return;
+      break;
     }
     case 'variant':
       hash.word(column.option[row]!);
-      return hashValue(hash, column.options[column.option[row]!]!, column.row[row]!);
+      hashValue(hash, column.options[column.option[row]!]!, column.row[row]!);
+      break;
   }
 }

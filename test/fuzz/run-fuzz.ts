@@ -35,7 +35,9 @@ export interface FuzzSummary {
   readonly refusals: ReadonlyMap<string, number>;
 }
 
+/** Of the processor's time, as the machine may be busy with other things; and of time, if it does not use the processor at all. */
 const caseMillisecondsMax = 10_000;
+const silentMillisecondsMax = 120_000;
 const memoryMaxBytes = 500 * 1024 * 1024;
 /** Beyond this the machine suffers: the process is ended at once. */
 const memoryDangerBytes = 2 * 1024 * 1024 * 1024;
@@ -164,7 +166,8 @@ function watchCases({ seed, only }: FuzzOptions, first: number) {
   let wake = () => {};
   let isOver = false;
   let current = first;
-  let begunMs = performance.now();
+  let saidMs = performance.now();
+  let begunCpuMs: number | undefined;
   let errors = '';
   const push = (event: WatchedEvent) => {
     queue.push(event);
@@ -183,12 +186,15 @@ function watchCases({ seed, only }: FuzzOptions, first: number) {
   child.on('message', (message: FromChild) => {
     if (isOver) return;
     current = message.number;
-    begunMs = performance.now();
+    saidMs = performance.now();
+    begunCpuMs = cpuMilliseconds(child);
     push(message);
   });
   child.on('exit', (code, signal) => end(`the process ended with ${code ?? signal}\n${errors}`));
   const timer = setInterval(() => {
-    if (performance.now() - begunMs > caseMillisecondsMax) end(`more than ${caseMillisecondsMax / 1000} s`);
+    const usedMs = begunCpuMs === undefined ? 0 : cpuMilliseconds(child) - begunCpuMs;
+    if (usedMs > caseMillisecondsMax || performance.now() - saidMs > silentMillisecondsMax)
+      end(`more than ${caseMillisecondsMax / 1000} s`);
     else if (residentBytes(child) > memoryDangerBytes)
       end(`more than ${memoryDangerBytes / 2 ** 20} MB of memory`);
   }, watchMilliseconds);
@@ -211,6 +217,17 @@ function watchCases({ seed, only }: FuzzOptions, first: number) {
     child.kill('SIGKILL');
   };
   return { events, stop };
+}
+
+/** User and system time of a process: fields 14 and 15 of its stat file, in hundredths of a second (Linux); else the time. */
+function cpuMilliseconds(child: ChildProcess): number {
+  try {
+    const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return performance.now();
+  }
 }
 
 /** Where the system says it (Linux). */
