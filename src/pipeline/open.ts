@@ -33,7 +33,7 @@ export interface ClockOffset {
 const unlistedFolder: HealthKind = {
   code: 'unlisted-folder',
   severity: 'damage',
-  sentence: '{count} folders could not be listed',
+  sentence: '{count} {folder|folders} could not be listed',
   effect: 'streams in them are missing from every answer',
   advice: 'run with sudo, or change the owner of the trace',
 };
@@ -166,7 +166,7 @@ function notATrace(
     return new TraceError({
       code: 'empty-trace',
       file: input.name,
-      message: input.kind === 'file' ? 'The file is empty' : `All ${input.files.length} files are empty`,
+      message: input.kind === 'file' ? 'The file is empty' : 'Every file in it is empty',
       hint: 'the tracer writes when it is stopped or its buffers are full: stop the session, then copy the trace',
     });
   }

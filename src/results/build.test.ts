@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { grid, series, TableBuilder, table } from './build.ts';
-import { analysisResult, lowerBoundReason } from './result.ts';
+import { analysisResult, healthSentence, lowerBoundReason } from './result.ts';
 import * as samples from './samples.test-helpers.ts';
 import { selectCells, selectRow } from './select.ts';
 
@@ -46,4 +46,10 @@ test('what was lost makes the counts lower bounds, and says so once for each kin
   ).toBeUndefined();
   const result = analysisResult({ ...samples.sampleResult([]), health });
   expect(result.isLowerBound).toBe(true);
+});
+
+test('a health sentence has the words that fit its number', () => {
+  const sentence = '{count} {packet is|packets are} missing';
+  expect(healthSentence(sentence, 1)).toBe('1 packet is missing');
+  expect(healthSentence(sentence, 1200)).toBe('1,200 packets are missing');
 });

@@ -13,7 +13,7 @@ export interface HealthKind {
   /** Stable, kebab-case: `discarded-events`. */
   readonly code: string;
   readonly severity: HealthSeverity;
-  /** One sentence for the user, where `{count}` stands for the number: `{count} events were discarded by the tracer`. */
+  /** One sentence for the user. `{count}` stands for the number, `{one|many}` for what fits it: `{count} {event was|events were} lost`. */
   readonly sentence: string;
   /** What it does to the results. */
   readonly effect: string;

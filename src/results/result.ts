@@ -63,5 +63,7 @@ export function lowerBoundReason(notes: readonly HealthNote[]): string | undefin
 
 /** A health sentence with its number: `1,204 events were discarded`. */
 export function healthSentence(sentence: string, count: number): string {
-  return sentence.replaceAll('{count}', count.toLocaleString('en-US'));
+  return sentence
+    .replaceAll('{count}', count.toLocaleString('en-US'))
+    .replace(/\{([^{|}]*)\|([^{|}]*)\}/g, (_both, one: string, many: string) => (count === 1 ? one : many));
 }

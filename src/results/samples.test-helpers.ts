@@ -130,7 +130,7 @@ export function sampleTree() {
 export const discarded: HealthKind = {
   code: 'discarded-events',
   severity: 'loss',
-  sentence: '{count} events were discarded by the tracer',
+  sentence: '{count} {event was|events were} discarded by the tracer',
   effect: 'Counts are lower bounds.',
   advice: 'Record with larger buffers: lttng enable-channel --subbuf-size 4M.',
 };

@@ -6,7 +6,7 @@ const notLossy = 'Record again; if it happens each time, the tracer or the mediu
 export const discardedEvents: HealthKind = {
   code: 'discarded-events',
   severity: 'loss',
-  sentence: '{count} events were discarded by the tracer',
+  sentence: '{count} {event was|events were} discarded by the tracer',
   effect: 'Counts and totals are lower bounds; a span that began or ended in a gap is missing or too long.',
   advice:
     'Record fewer events, or give the channel more and larger sub-buffers (lttng enable-channel --num-subbuf, --subbuf-size).',
@@ -15,7 +15,7 @@ export const discardedEvents: HealthKind = {
 export const lostPackets: HealthKind = {
   code: 'lost-packets',
   severity: 'loss',
-  sentence: '{count} packets are missing',
+  sentence: '{count} {packet is|packets are} missing',
   effect: 'All events of these packets are missing: counts and totals are lower bounds.',
   advice:
     'Sub-buffers were overwritten before they were read (flight recorder, tracefile rotation), or a file is incomplete.',
@@ -24,7 +24,7 @@ export const lostPackets: HealthKind = {
 export const truncatedPacket: HealthKind = {
   code: 'truncated-packet',
   severity: 'damage',
-  sentence: '{count} packets are cut off by the end of the file',
+  sentence: '{count} {packet is|packets are} cut off by the end of the file',
   effect: 'Events up to the cut are read; what follows is missing.',
   advice:
     'The trace was copied while it was being written, or the disk was full: stop the tracer before copying.',
@@ -33,7 +33,7 @@ export const truncatedPacket: HealthKind = {
 export const damagedPacket: HealthKind = {
   code: 'damaged-packet',
   severity: 'damage',
-  sentence: '{count} packets have records that cannot be decoded',
+  sentence: '{count} {packet has|packets have} records that cannot be decoded',
   effect: 'Records before the damage are read, the rest of these packets is missing.',
   advice: notLossy,
 };
@@ -41,7 +41,7 @@ export const damagedPacket: HealthKind = {
 export const unknownEventClass: HealthKind = {
   code: 'unknown-event-class',
   severity: 'damage',
-  sentence: '{count} packets have a record whose class is not in the metadata',
+  sentence: '{count} {packet has|packets have} a record whose class is not in the metadata',
   effect: 'Its size is unknown, so the rest of these packets is missing.',
   advice: 'The metadata is older than the stream: copy it again after the tracer has stopped.',
 };
@@ -49,7 +49,7 @@ export const unknownEventClass: HealthKind = {
 export const unreadableStream: HealthKind = {
   code: 'unreadable-stream',
   severity: 'damage',
-  sentence: '{count} stream files cannot be read on',
+  sentence: '{count} stream {file|files} cannot be read on',
   effect: 'Packets before this place are read, all that follow in this file are missing.',
   advice: notLossy,
 };
@@ -57,7 +57,7 @@ export const unreadableStream: HealthKind = {
 export const timeOutOfRange: HealthKind = {
   code: 'time-out-of-range',
   severity: 'time',
-  sentence: '{count} packets have times more than 104 days from the others',
+  sentence: '{count} {packet has|packets have} times more than 104 days from the others',
   effect: 'Their records have no place on the timeline and are left out from that record on.',
   advice: 'The clock was not set when they were recorded, or the packet is damaged.',
 };
@@ -65,7 +65,7 @@ export const timeOutOfRange: HealthKind = {
 export const clockGoesBack: HealthKind = {
   code: 'clock-goes-back',
   severity: 'time',
-  sentence: 'time goes back {count} times within a stream',
+  sentence: 'Time goes back {count} {time|times} within a stream',
   effect: 'Order and durations around these places are unreliable.',
   advice:
     'The clock source is not monotonic across CPUs or was set while recording; use a monotonic trace clock.',
@@ -74,7 +74,7 @@ export const clockGoesBack: HealthKind = {
 export const indexMismatch: HealthKind = {
   code: 'index-mismatch',
   severity: 'note',
-  sentence: '{count} index entries contradict the packets',
+  sentence: '{count} index {entry contradicts|entries contradict} the packets',
   effect: 'None: the packets themselves are believed.',
   advice:
     'The index belongs to other files, or was written before the crash of the tracer; it can be deleted.',
@@ -83,7 +83,7 @@ export const indexMismatch: HealthKind = {
 export const unusedIndex: HealthKind = {
   code: 'unused-index',
   severity: 'note',
-  sentence: '{count} index files are not used',
+  sentence: '{count} index {file is|files are} not used',
   effect: 'None: every packet header is read instead.',
   advice: 'Indexes before LTTng 2.4, and damaged ones, can be deleted.',
 };
@@ -91,7 +91,7 @@ export const unusedIndex: HealthKind = {
 export const metadataWarning: HealthKind = {
   code: 'metadata-warning',
   severity: 'note',
-  sentence: '{count} oddities in the metadata',
+  sentence: '{count} {oddity|oddities} in the metadata',
   effect: 'None on the events.',
   advice: 'Tell the makers of the tracer.',
 };
@@ -99,7 +99,7 @@ export const metadataWarning: HealthKind = {
 export const unreadableFile: HealthKind = {
   code: 'unreadable-file',
   severity: 'damage',
-  sentence: '{count} files cannot be opened',
+  sentence: '{count} {file|files} cannot be opened',
   effect: 'All of their events are missing.',
   advice: 'Check the permissions of the trace, for example with ls -l.',
 };

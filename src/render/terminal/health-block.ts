@@ -32,9 +32,9 @@ export function healthLines(
   };
   for (const finding of findings) {
     const next = findingLines(finding, terminal);
-    // One line stays free for what is not shown, one for the lower bounds.
-    const free = lineCountMax - lines.length - (isBoundSaid ? 1 : 2);
-    if (shown > 0 && next.length > free) break;
+    // One line stays free for what is not shown, unless this is the last, and one for the lower bounds.
+    const kept = (shown + 1 < findings.length ? 1 : 0) + (isBoundSaid ? 0 : 1);
+    if (shown > 0 && next.length > lineCountMax - lines.length - kept) break;
     if (!isLoss(finding)) sayBound();
     lines.push(...next);
     shown += 1;
@@ -42,7 +42,7 @@ export function healthLines(
   sayBound();
   const rest = findings.length - shown;
   if (rest > 0) {
-    const remark = `  ${glyphs(terminal).ellipsis} and ${rest} more; run diatrace info for all`;
+    const remark = `  ${glyphs(terminal).ellipsis} and ${rest} more ${rest === 1 ? 'kind' : 'kinds'} of notes (--json has all)`;
     lines.push(dim(terminal, remark));
   }
   return lines;

@@ -4,7 +4,7 @@ import { anyResult } from '../../results/arbitrary.test-helpers.ts';
 import { describeTable, grid, series, table } from '../../results/build.ts';
 import { column } from '../../results/columns.ts';
 import * as samples from '../../results/samples.test-helpers.ts';
-import { renderHealth, renderTerminal } from './renderer.ts';
+import { renderTerminal } from './renderer.ts';
 import { textWidth } from './text-width.ts';
 
 const unicode = { times: 'utc', unicode: true } as const;
@@ -161,18 +161,13 @@ test('a long path keeps its end, and the span stays', () => {
   );
 });
 
-test('health alone is empty when nothing is wrong', () => {
-  expect(renderHealth([])).toBe('');
-  expect(renderHealth([samples.note(samples.discarded, 'ch0', 2)])).toMatch(/^! 2 events were discarded/);
-});
-
 test('more than six lines of health are counted', () => {
   const health = ['a', 'b', 'c', 'd', 'e'].map((code) =>
     samples.note({ ...samples.discarded, code }, 'x', 1),
   );
   const lines = linesOf(renderTerminal(samples.sampleResult([], health), unicode)).slice(3);
   expect(lines).toHaveLength(6);
-  expect(lines.at(-1)).toBe('  … and 3 more; run diatrace info for all');
+  expect(lines.at(-1)).toBe('  … and 3 more kinds of notes (--json has all)');
 });
 
 test('answers without anything in them say so', () => {

@@ -1,6 +1,5 @@
 /** Results as text for a terminal: what was asked, what is wrong with the trace, and each answer below its title. */
 
-import type { HealthNote } from '../../results/health.ts';
 import type { Renderer, RenderOptions } from '../../results/renderer.ts';
 import type { AnalysisResult, ResultTimeRange } from '../../results/result.ts';
 import type { Shape } from '../../results/shapes.ts';
@@ -11,7 +10,7 @@ import { histogramLines } from './histogram.ts';
 import { seriesLines } from './series.ts';
 import { tableLines } from './table.ts';
 import { bold, dim, glyphs, type Terminal } from './terminal.ts';
-import { clip, safeText } from './text-width.ts';
+import { clip, safeText, wrapText } from './text-width.ts';
 
 const widthMin = 60;
 const widthDefault = 80;
@@ -27,13 +26,6 @@ export function renderTerminal(result: AnalysisResult, options: RenderOptions = 
 
 function* render(result: AnalysisResult, options: RenderOptions = {}): Generator<string> {
   for (const line of lines(result, terminalFor(result.timeRange, options))) yield `${line}\n`;
-}
-
-/** What is wrong with a trace, as it stands above an answer; empty when nothing is. For commands that have no result. */
-export function renderHealth(health: readonly HealthNote[], options: RenderOptions = {}): string {
-  const unknown: ResultTimeRange = { beginNs: undefined, endNs: undefined, isWallClock: false };
-  const lines = healthLines({ health, isLowerBound: false }, terminalFor(unknown, options));
-  return lines.map((line) => `${line}\n`).join('');
 }
 
 function terminalFor({ beginNs, endNs, isWallClock }: ResultTimeRange, options: RenderOptions): Terminal {
@@ -54,7 +46,10 @@ function* lines(result: AnalysisResult, terminal: Terminal): Generator<string> {
   const fit = (text: string) => clip(text, terminal.width, terminal.unicode);
   const cut = (text: string) => fit(safeText(text, terminal.unicode));
   yield bold(terminal, cut(title));
-  if (question !== '') yield dim(terminal, cut(question));
+  if (question !== '') {
+    for (const line of wrapText(safeText(question, terminal.unicode), terminal.width))
+      yield dim(terminal, line);
+  }
   const about = aboutText(result, terminal);
   if (about !== '') yield dim(terminal, fit(about));
   yield* healthLines(result, terminal);
