@@ -3,6 +3,7 @@
 import { nearestWord } from '../bytes/edit-distance.ts';
 import type { TraceInput } from '../bytes/source.ts';
 import { TraceError } from '../bytes/trace-error.ts';
+import type { Engine } from '../events/engine.ts';
 import type { Confidence, Format, Sniffed, TraceReader } from '../events/reader.ts';
 import { makeTraceSet, type TraceSet } from '../events/trace-set.ts';
 import { formats as knownFormats } from '../formats/index.generated.ts';
@@ -19,6 +20,8 @@ export interface OpenTracesOptions {
   readonly needsOneTimeline?: boolean;
   /** All that diatrace knows, by default. */
   readonly formats?: readonly Format[];
+  /** What decodes records: the result is the same. Tests and the bench set it. */
+  readonly engine?: Engine;
   /** Bytes read at a time, of each stream, in whole pages of 4096: the result is the same for every size. Tests set it. */
   readonly windowSizeBytes?: number;
 }
@@ -58,6 +61,7 @@ export function openTraces(inputs: readonly TraceInput[], options: OpenTracesOpt
       const named = (options.clockOffsets ?? []).filter(({ of }) => of !== undefined && of !== input.name);
       const reader = format.open(input, {
         first,
+        engine: options.engine,
         windowSizeBytes: options.windowSizeBytes,
         clockCorrection: (clock) =>
           [...offsets, ...named.filter(({ of }) => of === clock.name)].reduce(
