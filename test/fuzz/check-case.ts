@@ -24,16 +24,21 @@ export interface CaseOutcome {
   readonly events: number;
 }
 
+/** The reference. */
+const interpreted: OpenTracesOptions = { engine: 'interpreter' };
+
 /** Ways of reading that must not make a difference. */
 const otherWays: readonly { readonly name: string; readonly options: OpenTracesOptions }[] = [
-  { name: 'read again', options: {} },
-  { name: 'in windows of 4096 bytes', options: { windowSizeBytes: 4096 } },
+  { name: 'read again', options: interpreted },
+  { name: 'interpreted in windows of 4096 bytes', options: { ...interpreted, windowSizeBytes: 4096 } },
+  { name: 'by generated code', options: { engine: 'wasm' } },
+  { name: 'by generated code in windows of 4096 bytes', options: { engine: 'wasm', windowSizeBytes: 4096 } },
 ];
 
 /** @throws Error that says which property does not hold; anything else that is thrown is a failure too */
 export async function checkCase(fuzzCase: FuzzCase): Promise<CaseOutcome> {
   const { files, damage } = fuzzCase;
-  const whole = digestOf(files, {});
+  const whole = digestOf(files, interpreted);
   for (const { name, options } of otherWays) requireSame(name, whole, digestOf(files, options));
   if (whole instanceof TraceError) return { kind: 'refused', code: whole.code, events: 0 };
   if (damage !== undefined) checkBeforeDamage(whole, damage);
