@@ -11,6 +11,7 @@
 import type { Column, StructColumn } from './columns.ts';
 import type { Scope } from './layout.ts';
 import type { EventClass, EventStream } from './reader.ts';
+import type { WasmMemory } from './wasm/memory.ts';
 
 /** The records of one class in a batch. */
 export interface ClassBatch {
@@ -40,6 +41,8 @@ export interface EventBatch {
   packetRow: Uint32Array;
   /** Packet header and context fields, if they were selected. */
   readonly packets: ReadonlyMap<Scope, StructColumn> | undefined;
+  /** Where generated code keeps order arrays and columns of classes, if it fills them: other generated code may read them there. */
+  memory?: WasmMemory;
 }
 
 /** The column of a member path; undefined if it was not selected or does not exist. Variants and lists end the search. */

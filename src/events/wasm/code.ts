@@ -15,6 +15,7 @@ export function typeCode(type: ValueType): number {
 /** Instructions without operands. */
 const plain = {
   drop: 0x1a,
+  select: 0x1b,
   return: 0x0f,
   'i32.eqz': 0x45,
   'i32.eq': 0x46,
@@ -43,6 +44,8 @@ const plain = {
   'i32.add': 0x6a,
   'i32.sub': 0x6b,
   'i32.mul': 0x6c,
+  'i32.div_u': 0x6e,
+  'i32.rem_u': 0x70,
   'i32.and': 0x71,
   'i32.or': 0x72,
   'i32.shl': 0x74,
@@ -52,7 +55,9 @@ const plain = {
   'i64.sub': 0x7d,
   'i64.mul': 0x7e,
   'i64.div_s': 0x7f,
+  'i64.div_u': 0x80,
   'i64.rem_s': 0x81,
+  'i64.rem_u': 0x82,
   'i64.and': 0x83,
   'i64.or': 0x84,
   'i64.shl': 0x86,
@@ -61,12 +66,15 @@ const plain = {
   'f64.add': 0xa0,
   'f64.sub': 0xa1,
   'i32.rotl': 0x77,
+  'i64.clz': 0x79,
   'i64.ctz': 0x7a,
   'i64.xor': 0x85,
   'i64.rotl': 0x89,
   'i64.eqz': 0x50,
   'i64.ne': 0x52,
   'i32.wrap_i64': 0xa7,
+  'i64.trunc_f64_s': 0xb0,
+  'i64.reinterpret_f64': 0xbd,
   'i64.extend_i32_s': 0xac,
   'i64.extend_i32_u': 0xad,
   'f64.convert_i64_s': 0xb9,
@@ -99,6 +107,9 @@ const memory = {
   'i32.store': 0x36,
   'i64.store': 0x37,
   'f64.store': 0x39,
+  'i32.store8': 0x3a,
+  'i32.store16': 0x3b,
+  'i64.store32': 0x3e,
 } as const;
 
 export type MemoryInstruction = keyof typeof memory;

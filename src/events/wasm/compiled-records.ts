@@ -5,7 +5,8 @@
  * Each new one makes the code anew; after a few times all classes are compiled, so that this ends.
  */
 import type { RecordDecoderParts } from '../record-decoder.ts';
-import { emitRecordModule, type PlannedClass } from './emit-records.ts';
+import type { PlannedClass } from './emit-class.ts';
+import { emitRecordModule } from './emit-records.ts';
 import type { WasmMemory } from './memory.ts';
 import type { StatePlan } from './plan.ts';
 

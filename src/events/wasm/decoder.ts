@@ -17,7 +17,8 @@ import {
   type RecordDecoderParts,
 } from '../record-decoder.ts';
 import type { CompiledRecords, GeneratedDecode } from './compiled-records.ts';
-import { type PlannedClass, stops } from './emit-records.ts';
+import type { PlannedClass } from './emit-class.ts';
+import { stops } from './emit-records.ts';
 import { type Group, pointerOffset, StatePlan, state } from './plan.ts';
 
 /** Records looked at to see which classes to compile. */
@@ -55,6 +56,7 @@ export class WasmDecoder implements RecordDecoder {
     this.#parts = parts;
     this.#compiled = compiled;
     this.#batch = batch;
+    batch.memory = compiled.memory;
     this.#interpreter = new InterpretingDecoder({
       ...parts,
       selection: { classes: new Map(), cycles: false, packets: false },
@@ -191,7 +193,9 @@ export class WasmDecoder implements RecordDecoder {
     const count = this.#view.getUint32(state.touchedCount, true);
     const list = this.#view.getUint32(state.touchedPointer, true) - this.#address;
     for (let index = 0; index < count; index++) {
-      touched.push(planned.classes[this.#view.getUint32(list + 4 * index, true)] as Planned['classes'][number]);
+      touched.push(
+        planned.classes[this.#view.getUint32(list + 4 * index, true)] as Planned['classes'][number],
+      );
     }
     return touched;
   }

@@ -1,14 +1,19 @@
 /** Code that reads fields of any type into the arrays of a plan, or steps over them. */
 import { leastSizeBits } from '../field-decoder.ts';
-import type { ArrayType, FieldType, IntegerType, StructType, VariantType } from '../layout.ts';
+import type { ArrayType, FieldType, FloatType, IntegerType, StructType, VariantType } from '../layout.ts';
 import { alignmentOf } from '../layout.ts';
 import { bitAfter } from './bit-after.ts';
 import type { WasmCode } from './code.ts';
+import { emitWholeBytes, isWholeBytes } from './emit-integer.ts';
 import {
+  bitsOf,
   type EmitContext,
   emitElementAddress,
   emitFloat,
   emitIntegerField,
+  emitKeptValue,
+  emitStore,
+  emitStoreFloat,
   type RowContext,
 } from './emit-scalar.ts';
 import { emitFixedText, emitString, emitTextArray } from './emit-text.ts';
@@ -112,8 +117,8 @@ function isPlain(context: EmitContext, type: FieldType): boolean {
   return (
     type.kind === 'integer' &&
     type.alignmentBits >= 8 &&
-    !context.slots.has(type) &&
-    !context.classIds.has(type) &&
+    !context.kept.slots.has(type) &&
+    !context.kept.classIds.has(type) &&
     type.clock === undefined
   );
 }
@@ -128,9 +133,8 @@ function emitCount(context: EmitContext, type: ArrayType, leastBits: number): nu
   if (type.length.kind === 'fixed') {
     code.i64(BigInt(type.length.count)).set(wide);
   } else {
-    const slot = context.slots.get(type.length.field.type);
-    if (slot === undefined) throw new Error('the length of a sequence has no slot');
-    code.get(stateLocal).memory('i64.load', slot).set(wide);
+    emitKeptValue(context, type.length.field.type);
+    code.set(wide);
   }
   if (leastBits === 0) {
     code.get(wide).get(stateLocal).memory('i64.load', state.emptyElementsLeft).op('i64.gt_u');
@@ -211,7 +215,82 @@ function emitElements(
     code.end();
     child = { group: list.group, row: childRow };
   }
-  const isByteLoop = !position.isBits && position.constBits === 0 && bitAfter(type.element, 0) === 0;
+  const isAtByte = !position.isBits && position.constBits === 0;
+  if (isAtByte && list !== undefined && child !== undefined && isPlainNumber(context, type.element)) {
+    emitNumbers(context, type.element, count, list.element, child);
+  } else {
+    emitElementLoop(context, type.element, count, list?.element, child);
+  }
+  if (list === undefined || child === undefined || row === undefined) return;
+  code.get(stateLocal).get(child.row).memory('i32.store', list.group.offset);
+  emitElementAddress(context, row, list.starts, 2);
+  code.get(child.row).memory('i32.store', 4);
+}
+
+/** Whole bytes, one number right after the other. */
+function isPlainNumber(context: EmitContext, type: FieldType): type is IntegerType | FloatType {
+  return (
+    (type.kind === 'integer' || type.kind === 'float') &&
+    isWholeBytes(type.sizeBits) &&
+    strideBits(type) !== undefined &&
+    isPlain(context, type)
+  );
+}
+
+/** Numbers are moved from the record to their column without asking for anything twice. */
+function emitNumbers(
+  context: EmitContext,
+  type: IntegerType | FloatType,
+  count: number,
+  plan: Plan,
+  child: RowContext,
+): void {
+  if (plan.kind !== 'number') throw new Error('numbers without a column of numbers');
+  const { code, position } = context;
+  const { p } = position.locals;
+  const to = code.local('i32');
+  const end = code.local('i32');
+  const widthBytes = plan.store === 'i32' ? 4 : 8;
+  emitElementAddress(context, child, plan.values, plan.store === 'i32' ? 2 : 3);
+  code.set(to);
+  code.get(child.row).get(count).op('i32.add').set(child.row);
+  code
+    .get(p)
+    .get(count)
+    .i32(type.sizeBits / 8)
+    .op('i32.mul', 'i32.add')
+    .set(end);
+  const done = code.block();
+  const next = code.loop();
+  code.get(p).get(end).op('i32.ge_u').brIf(done);
+  code.get(to);
+  if (type.kind === 'float') {
+    emitWholeBytes(code, p, 0, bitsOf(type));
+    emitStoreFloat(code, type);
+  } else {
+    emitWholeBytes(code, p, 0, type);
+    emitStore(code, type, plan.store);
+  }
+  code.get(to).i32(widthBytes).op('i32.add').set(to);
+  code
+    .get(p)
+    .i32(type.sizeBits / 8)
+    .op('i32.add')
+    .set(p)
+    .br(next);
+  code.end().end();
+  position.atByte();
+}
+
+function emitElementLoop(
+  context: EmitContext,
+  element: FieldType,
+  count: number,
+  plan: Plan | undefined,
+  child: RowContext | undefined,
+): void {
+  const { code, position } = context;
+  const isByteLoop = !position.isBits && position.constBits === 0 && bitAfter(element, 0) === 0;
   if (!isByteLoop) position.toBits();
   const left = code.local('i32');
   code.get(count).set(left);
@@ -220,17 +299,13 @@ function emitElements(
   code.get(left).op('i32.eqz').brIf(done);
   if (isByteLoop) position.atByte();
   else position.enterBits();
-  emitField(context, type.element, list?.element, child);
+  emitField(context, element, plan, child);
   if (isByteLoop) position.toByte();
   else position.toBits();
   if (child !== undefined) code.get(child.row).i32(1).op('i32.add').set(child.row);
   code.get(left).i32(1).op('i32.sub').set(left).br(next);
   code.end().end();
   if (isByteLoop) position.atByte();
-  if (list === undefined || child === undefined || row === undefined) return;
-  code.get(stateLocal).get(child.row).memory('i32.store', list.group.offset);
-  emitElementAddress(context, row, list.starts, 2);
-  code.get(child.row).memory('i32.store', 4);
 }
 
 /** The option whose ranges hold the selector; every branch ends the same way, so that what follows is generated once. */
@@ -240,11 +315,10 @@ function emitVariant(
   plan: Plan | undefined,
   row: RowContext | undefined,
 ): void {
-  const { code, position, stateLocal } = context;
-  const slot = context.slots.get(type.selector.type);
-  if (slot === undefined) throw new Error('the selector of a variant has no slot');
+  const { code, position } = context;
   const selector = code.local('i64');
-  code.get(stateLocal).memory('i64.load', slot).set(selector);
+  emitKeptValue(context, type.selector.type);
+  code.set(selector);
   const before = position.snapshot();
   const endsAtByte = bitAfter(type, position.isBits ? undefined : position.constBits % 8) === 0;
   const variant = plan?.kind === 'variant' ? plan : undefined;

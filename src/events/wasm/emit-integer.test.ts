@@ -20,7 +20,11 @@ function generated(
   const p = code.local('i32');
   const value = code.local('i64');
   const stuck = code.block();
-  const position = new Position(code, { pk: 0, bits: 1, endBits: 2, p, order: undefined }, stuck);
+  const position = new Position(
+    code,
+    { pk: 0, bits: 1, endBits: 2, p, order: undefined, endAddress: 2, checksBytes: false },
+    stuck,
+  );
   position.enterBits();
   if (isKnownBit) position.toByte();
   position.need(before);

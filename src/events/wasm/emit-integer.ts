@@ -9,10 +9,15 @@ export function emitInteger(code: WasmCode, position: Position, type: IntegerTyp
   position.need(sizeBits);
   emitByteOrderCheck(code, position, type);
   if (position.isBits) emitAtDataBit(code, position, type);
-  else if (position.constBits % 8 === 0 && [8, 16, 32, 64].includes(sizeBits))
-    emitWholeBytes(code, position, type);
+  else if (position.constBits % 8 === 0 && isWholeBytes(sizeBits))
+    emitWholeBytes(code, position.locals.p, position.constBits / 8, type);
   else emitAtKnownBit(code, position, type);
   position.advance(sizeBits);
+}
+
+/** The sizes that machines load at once. */
+export function isWholeBytes(sizeBits: number): boolean {
+  return sizeBits === 8 || sizeBits === 16 || sizeBits === 32 || sizeBits === 64;
 }
 
 /** Whether an integer may begin or end within a byte. */
@@ -36,10 +41,10 @@ function emitByteOrderCheck(code: WasmCode, position: Position, type: IntegerTyp
   code.i32(own).set(order);
 }
 
-function emitWholeBytes(code: WasmCode, position: Position, type: IntegerType): void {
-  const offset = position.constBits / 8;
+/** An integer of 8, 16, 32 or 64 bits at a byte: `offset` bytes after the address in the local `p`. */
+export function emitWholeBytes(code: WasmCode, p: number, offset: number, type: IntegerType): void {
   const { sizeBits, isSigned, byteOrder } = type;
-  code.get(position.locals.p);
+  code.get(p);
   if (sizeBits === 8) {
     code.memory(isSigned ? 'i32.load8_s' : 'i32.load8_u', offset);
   } else if (sizeBits === 16) {

@@ -5,14 +5,38 @@ import { emitInteger, maySplitByte } from './emit-integer.ts';
 import { type Group, type Plan, pointerOffset, state } from './plan.ts';
 import type { Position } from './position.ts';
 
+/** Where values are kept that others need after they were read. */
+export interface KeptValues {
+  /** Integer → offset of its slot in the state block. */
+  readonly slots: ReadonlyMap<IntegerType, number>;
+  /** Slots that this function keeps in a local (i64). */
+  readonly locals: ReadonlyMap<number, number>;
+  /** Slots in `locals` that other functions need too. */
+  readonly alsoStored: ReadonlySet<number>;
+  /** Local (i64) with the class id, and the integers that set it. */
+  readonly classId: number | undefined;
+  readonly classIds: ReadonlySet<IntegerType>;
+  /** Local (i64) with the clock's value; undefined where it is in the state block. */
+  readonly cycles: number | undefined;
+}
+
+/** Puts a slot's value on the stack, as an i64. */
+export function emitKeptValue(context: EmitContext, type: IntegerType): void {
+  const { code, kept, stateLocal } = context;
+  const offset = kept.slots.get(type);
+  if (offset === undefined) throw new Error('an integer that others need has no slot');
+  const local = kept.locals.get(offset);
+  if (local !== undefined) code.get(local);
+  else code.get(stateLocal).memory('i64.load', offset);
+}
+
 /** What code for fields is generated with. */
 export interface EmitContext {
   readonly code: WasmCode;
   readonly position: Position;
   /** Local with the state block's address. */
   readonly stateLocal: number;
-  readonly slots: ReadonlyMap<IntegerType, number>;
-  readonly classIds: ReadonlySet<IntegerType>;
+  readonly kept: KeptValues;
   /** The clock whose value is kept: an index in the trace's clocks. */
   readonly clock: number | undefined;
   /** Local that receives a group's index and the block that is left to have it grown; the rows wanted are in `growRows`. */
@@ -48,8 +72,9 @@ export function emitIntegerField(
   row: RowContext | undefined,
 ): void {
   const { code, position } = context;
-  const slot = context.slots.get(type);
-  const isClassId = context.classIds.has(type);
+  const { kept } = context;
+  const slot = kept.slots.get(type);
+  const isClassId = kept.classIds.has(type);
   const hasClock = type.clock !== undefined && type.clock === context.clock;
   const isStored = plan?.kind === 'number' && row !== undefined;
   if (!isStored && slot === undefined && !isClassId && !hasClock) {
@@ -75,13 +100,26 @@ export function emitIntegerField(
     code.get(value);
     emitStore(code, type, plan.store);
   }
-  for (const offset of [slot, isClassId ? state.classId : undefined]) {
-    if (offset === undefined) continue;
-    code.get(context.stateLocal);
+  if (isClassId && kept.classId !== undefined) {
     emitWide();
-    code.memory('i64.store', offset);
+    code.set(kept.classId);
   }
+  if (slot !== undefined) emitKeep(context, slot, emitWide);
   if (hasClock) emitClock(context, type.sizeBits, value, isWide);
+}
+
+/** Keeps a value in its slot: in a local, in the state block, or both. */
+function emitKeep(context: EmitContext, slot: number, emitWide: () => void): void {
+  const { code, kept, stateLocal } = context;
+  const local = kept.locals.get(slot);
+  if (local !== undefined) {
+    emitWide();
+    code.set(local);
+    if (!kept.alsoStored.has(slot)) return;
+  }
+  code.get(stateLocal);
+  emitWide();
+  code.memory('i64.store', slot);
 }
 
 /** Steps over an integer; a change of byte order within a byte must be noticed even so. */
@@ -96,7 +134,7 @@ function emitStep(context: EmitContext, type: IntegerType): void {
   position.advance(type.sizeBits);
 }
 
-function emitStore(code: WasmCode, type: IntegerType, store: 'i32' | 'i64' | 'f64'): void {
+export function emitStore(code: WasmCode, type: IntegerType, store: 'i32' | 'i64' | 'f64'): void {
   if (store === 'f64') {
     const isWide = type.sizeBits > 32;
     if (isWide) code.op(type.isSigned ? 'f64.convert_i64_s' : 'f64.convert_i64_u');
@@ -107,29 +145,23 @@ function emitStore(code: WasmCode, type: IntegerType, store: 'i32' | 'i64' | 'f6
 
 /** CTF 1.8 §8: the low bits of the clock's value are replaced; if that would make it smaller, they wrapped once. */
 function emitClock(context: EmitContext, sizeBits: number, value: number, isWide: boolean): void {
-  const { code, stateLocal } = context;
+  const { code, kept, stateLocal } = context;
+  const cycles = kept.cycles ?? code.local('i64');
   const wide = code.local('i64');
   code.get(value);
   if (!isWide) code.op('i64.extend_i32_u');
-  if (sizeBits < 64) code.i64((1n << BigInt(sizeBits)) - 1n).op('i64.and');
-  code.set(wide);
-  code.get(stateLocal);
   if (sizeBits === 64) {
-    code.get(wide).memory('i64.store', state.cycles);
-    return;
+    code.set(cycles);
+  } else {
+    const mask = (1n << BigInt(sizeBits)) - 1n;
+    const low = code.local('i64');
+    code.i64(mask).op('i64.and').set(wide);
+    if (kept.cycles === undefined) code.get(stateLocal).memory('i64.load', state.cycles).set(cycles);
+    code.get(cycles).get(cycles).i64(mask).op('i64.and').tee(low).op('i64.sub').get(wide).op('i64.add');
+    code.get(wide).get(low).op('i64.lt_u', 'i64.extend_i32_u').i64(BigInt(sizeBits)).op('i64.shl', 'i64.add');
+    code.set(cycles);
   }
-  const cycles = code.local('i64');
-  const low = code.local('i64');
-  code.get(stateLocal).memory('i64.load', state.cycles).tee(cycles);
-  code
-    .get(cycles)
-    .i64((1n << BigInt(sizeBits)) - 1n)
-    .op('i64.and')
-    .tee(low)
-    .op('i64.sub');
-  code.get(wide).op('i64.add');
-  code.get(wide).get(low).op('i64.lt_u', 'i64.extend_i32_u').i64(BigInt(sizeBits)).op('i64.shl', 'i64.add');
-  code.memory('i64.store', state.cycles);
+  if (kept.cycles === undefined) code.get(stateLocal).get(cycles).memory('i64.store', state.cycles);
 }
 
 export function emitFloat(
@@ -144,7 +176,19 @@ export function emitFloat(
     position.stuckIf();
     return;
   }
-  const asInteger: IntegerType = {
+  const asInteger = bitsOf(type);
+  if (plan?.kind !== 'number' || row === undefined) {
+    emitStep(context, asInteger);
+    return;
+  }
+  emitElementAddress(context, row, plan.values, 3);
+  emitInteger(code, position, asInteger);
+  emitStoreFloat(code, type);
+}
+
+/** A float's bits, as an integer. */
+export function bitsOf(type: FloatType): IntegerType {
+  return {
     kind: 'integer',
     sizeBits: type.sizeBits,
     alignmentBits: type.alignmentBits,
@@ -153,12 +197,10 @@ export function emitFloat(
     displayBase: 10,
     isText: false,
   };
-  if (plan?.kind !== 'number' || row === undefined) {
-    emitStep(context, asInteger);
-    return;
-  }
-  emitElementAddress(context, row, plan.values, 3);
-  emitInteger(code, position, asInteger);
+}
+
+/** Stores the float whose bits are on the stack. */
+export function emitStoreFloat(code: WasmCode, type: FloatType): void {
   if (type.sizeBits === 32) code.op('f32.reinterpret_i32', 'f64.promote_f32');
   else code.op('f64.reinterpret_i64');
   code.memory('f64.store');

@@ -3,14 +3,6 @@ import type { WasmCode } from './code.ts';
 import { type EmitContext, emitElementAddress, type RowContext } from './emit-scalar.ts';
 import type { Plan } from './plan.ts';
 
-/** The address just beyond the bytes that may be read. */
-function emitEndAddress(context: EmitContext): number {
-  const { code, position } = context;
-  const end = code.local('i32');
-  code.get(position.locals.endBits).i32(3).op('i32.shr_s').get(position.locals.pk).op('i32.add').set(end);
-  return end;
-}
-
 /**
  * Finds a NUL from `q` on, eight bytes at a time: in x, the lowest set bit of (x - 01…01) & ~x & 80…80 is in its first
  * zero byte. Reads up to 8 bytes beyond `end`; `q` may end up there.
@@ -41,12 +33,11 @@ function emitFindNul(code: WasmCode, q: number, end: number): void {
 export function emitString(context: EmitContext, plan: Plan | undefined, row: RowContext | undefined): void {
   const { code, position } = context;
   position.toByte();
-  const { p } = position.locals;
-  const end = emitEndAddress(context);
+  const { p, endAddress } = position.locals;
   const q = code.local('i32');
   code.get(p).set(q);
-  emitFindNul(code, q, end);
-  code.get(q).get(end).op('i32.ge_u');
+  emitFindNul(code, q, endAddress);
+  code.get(q).get(endAddress).op('i32.ge_u');
   position.stuckIf();
   if (plan?.kind === 'text' && row !== undefined) emitText(context, row, plan, p, q);
   code.get(q).i32(1).op('i32.add').set(p);

@@ -6,7 +6,8 @@
 const pageSizeBytes = 65536;
 /** Generated loads may read up to 8 bytes beyond what they need. */
 const slackBytes = 64;
-const sizeMaxBytes = 0xffff0000;
+/** Addresses are compared as signed numbers. */
+const sizeMaxBytes = 0x7fff0000;
 
 export class WasmMemory {
   readonly memory: WebAssembly.Memory;
@@ -37,7 +38,7 @@ export class WasmMemory {
     if (freed !== undefined) return freed;
     const address = this.#used;
     const end = address + size;
-    if (end + slackBytes > sizeMaxBytes) throw new RangeError('decoding needs more than 4 GiB of memory');
+    if (end + slackBytes > sizeMaxBytes) throw new RangeError('decoding needs more than 2 GiB of memory');
     const missing = end + slackBytes - this.buffer.byteLength;
     if (missing > 0) {
       const wanted = Math.max(

@@ -32,10 +32,9 @@ export const state = {
   cyclesPointer: 92,
   cpu: 96,
   byteOrder: 100,
-  classId: 112,
-  touchedCount: 120,
-  touchedPointer: 124,
-  slots: 128,
+  touchedCount: 112,
+  touchedPointer: 116,
+  slots: 120,
 } as const;
 
 /** An array that belongs to a group's rows. Plans name it by its index in the group. */

@@ -16,6 +16,12 @@ export interface PositionLocals {
   readonly pk: number;
   /** Bits that may be read, from the reference. */
   readonly endBits: number;
+  /**
+   * The address just beyond the bytes that may be read. Where every record begins and ends at a byte, a run of fields is
+   * checked against it: bits of a last, partial byte can't belong to a record.
+   */
+  readonly endAddress: number;
+  readonly checksBytes: boolean;
   readonly bits: number;
   readonly p: number;
   /**
@@ -70,7 +76,14 @@ export class Position {
   /** Bytes mode: the next `sizeBits` are covered by the run's one check, which is opened if it isn't. */
   #cover(): void {
     if (this.#openCheck !== undefined) return;
-    const { pk, p, endBits } = this.locals;
+    const { pk, p, endBits, endAddress, checksBytes } = this.locals;
+    if (checksBytes) {
+      this.#code.get(p);
+      this.#openCheck = this.#code.i32Later();
+      this.#code.op('i32.add').get(endAddress).op('i32.gt_u');
+      this.stuckIf();
+      return;
+    }
     // (p - pk) * 8 + run > endBits
     this.#code.get(p).get(pk).op('i32.sub').i32(3).op('i32.shl');
     this.#openCheck = this.#code.i32Later();
@@ -81,7 +94,10 @@ export class Position {
   /** Ends a run of fields of fixed size: its bounds check is given the run's length. */
   #closeRun(): void {
     if (this.#openCheck === undefined) return;
-    this.#code.patch(this.#openCheck, this.#constBits);
+    this.#code.patch(
+      this.#openCheck,
+      this.locals.checksBytes ? Math.ceil(this.#constBits / 8) : this.#constBits,
+    );
     this.#openCheck = undefined;
   }
 

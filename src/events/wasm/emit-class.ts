@@ -1,0 +1,164 @@
+/**
+ * The function of one class: contexts and payload into the rows of its columns.
+ *
+ *   class n(state, pk, at, endBits, endAddress, timeNs, cycles) → where the record ends, or why it can't be decoded
+ *
+ * `at` is an address where all records begin and end at bytes, else bits from the reference.
+ */
+import type { RecordLayout, Scope, StructType } from '../layout.ts';
+import { bitAfter } from './bit-after.ts';
+import { type ValueType, WasmCode } from './code.ts';
+import { emitField } from './emit-fields.ts';
+import type { EmitContext } from './emit-scalar.ts';
+import { type Group, type Plan, pointerOffset, type StatePlan, state } from './plan.ts';
+import { Position } from './position.ts';
+import type { RecordTraits } from './traits.ts';
+
+/** What a class's function returns in place of a position. */
+export const classResults = { stuck: -1, grow: -2, unknown: -3 } as const;
+
+export const classParameters: readonly ValueType[] = ['i32', 'i32', 'i32', 'i32', 'i32', 'f64', 'i64'];
+
+/** A class for which code is generated. */
+export interface PlannedClass {
+  readonly id: bigint;
+  readonly specificContext: StructType | undefined;
+  readonly payload: StructType | undefined;
+  /** Undefined for a class that is stepped over. */
+  readonly selected:
+    | {
+        readonly classIndex: number;
+        readonly group: Group;
+        readonly time: number;
+        readonly cpu: number;
+        readonly scopes: ReadonlyMap<Scope, Plan>;
+      }
+    | undefined;
+}
+
+export interface ClassCodeParts {
+  readonly layout: RecordLayout;
+  readonly plan: StatePlan;
+  readonly traits: RecordTraits;
+  readonly withCycles: boolean;
+}
+
+/** @param ordinal the class's place among those that code is generated for */
+export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal: number): WasmCode {
+  const { layout, plan, traits } = parts;
+  const code = new WasmCode(classParameters.length);
+  const [stateLocal, pk, at, endBits, endAddress, time, cycles] = [0, 1, 2, 3, 4, 5, 6];
+  const other = code.local('i32');
+  const row = code.local('i32');
+  const growGroup = code.local('i32');
+  const growRows = code.local('i32');
+  const order = traits.isMixedOrder ? code.local('i32') : undefined;
+  const [p, bits] = traits.isByteStream ? [at, other] : [other, at];
+  const { selected } = planned;
+  const grow = code.block();
+  const stuck = code.block();
+  const locals = { pk, endBits, endAddress, bits, p, order, checksBytes: traits.isByteStream };
+  const position = new Position(code, locals, stuck);
+  const kept = {
+    slots: plan.slots,
+    locals: new Map<number, number>(),
+    alsoStored: new Set<number>(),
+    classId: undefined,
+    classIds: new Set<never>(),
+    cycles: undefined,
+  };
+  const context: EmitContext = {
+    ...{ code, position, stateLocal, kept, clock: layout.clock },
+    grow: { label: grow, group: growGroup, rows: growRows },
+  };
+  if (order !== undefined) code.get(stateLocal).memory('i32.load', state.byteOrder).set(order);
+  if (traits.isByteStream) position.atByte();
+  else position.enterBits();
+  if (!traits.isByteStream && layout.eventHeader && bitAfter(layout.eventHeader, undefined) === 0)
+    position.toByte();
+  if (selected !== undefined) emitRoom(code, stateLocal, selected.group, { row, growGroup, growRows, grow });
+  const rows = selected === undefined ? undefined : { group: selected.group, row };
+  for (const [scope, type] of [
+    ['common-context', layout.commonContext],
+    ['specific-context', planned.specificContext],
+    ['payload', planned.payload],
+  ] as const) {
+    if (type !== undefined) emitField(context, type, selected?.scopes.get(scope), rows);
+  }
+  if (traits.isByteStream) position.toByte();
+  else position.toBits();
+  if (order !== undefined) code.get(stateLocal).get(order).memory('i32.store', state.byteOrder);
+  if (selected !== undefined) emitCommit(parts, code, selected, ordinal, { stateLocal, row, time, cycles });
+  code.get(at).op('return');
+  code.end();
+  code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
+  code.i32(classResults.stuck).op('return');
+  code.end();
+  code.get(stateLocal).get(growGroup).memory('i32.store', state.detail);
+  code.get(stateLocal).get(growRows).memory('i32.store', state.detailRows);
+  code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
+  code.i32(classResults.grow);
+  return code;
+}
+
+/** The next row of the class; without room for it the arrays are grown first. */
+function emitRoom(
+  code: WasmCode,
+  stateLocal: number,
+  group: Group,
+  locals: {
+    readonly row: number;
+    readonly growGroup: number;
+    readonly growRows: number;
+    readonly grow: number;
+  },
+): void {
+  const { row, growGroup, growRows, grow } = locals;
+  code.get(stateLocal).memory('i32.load', group.offset).tee(row);
+  code
+    .get(stateLocal)
+    .memory('i32.load', group.offset + 4)
+    .op('i32.ge_u')
+    .if();
+  code.i32(group.index).set(growGroup).get(row).i32(1).op('i32.add').set(growRows).br(grow);
+  code.end();
+}
+
+/** The record is complete: it becomes a row of its class and a place in the batch. */
+function emitCommit(
+  parts: ClassCodeParts,
+  code: WasmCode,
+  selected: NonNullable<PlannedClass['selected']>,
+  ordinal: number,
+  locals: {
+    readonly stateLocal: number;
+    readonly row: number;
+    readonly time: number;
+    readonly cycles: number;
+  },
+): void {
+  const { stateLocal, row, time, cycles } = locals;
+  const { group } = selected;
+  const place = code.local('i32');
+  const element = (offset: number, index: number, shift: number) =>
+    code.get(stateLocal).memory('i32.load', offset).get(index).i32(shift).op('i32.shl', 'i32.add');
+  // The first row of a class in this batch: the class is put on the list of those that have any.
+  code.get(row).op('i32.eqz').if();
+  code.get(stateLocal).memory('i32.load', state.touchedPointer);
+  code.get(stateLocal).memory('i32.load', state.touchedCount).tee(place).i32(2).op('i32.shl', 'i32.add');
+  code.i32(ordinal).memory('i32.store');
+  code.get(stateLocal).get(place).i32(1).op('i32.add').memory('i32.store', state.touchedCount);
+  code.end();
+  element(pointerOffset(group, selected.time), row, 3).get(time).memory('f64.store');
+  element(pointerOffset(group, selected.cpu), row, 2)
+    .get(stateLocal)
+    .memory('i32.load', state.cpu)
+    .memory('i32.store');
+  code.get(stateLocal).get(row).i32(1).op('i32.add').memory('i32.store', group.offset);
+  code.get(stateLocal).memory('i32.load', state.batchCount).set(place);
+  element(state.timePointer, place, 3).get(time).memory('f64.store');
+  element(state.classPointer, place, 2).i32(selected.classIndex).memory('i32.store');
+  element(state.rowPointer, place, 2).get(row).memory('i32.store');
+  if (parts.withCycles) element(state.cyclesPointer, place, 3).get(cycles).memory('i64.store');
+  code.get(stateLocal).get(place).i32(1).op('i32.add').memory('i32.store', state.batchCount);
+}

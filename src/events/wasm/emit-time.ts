@@ -1,0 +1,76 @@
+/** Code for a record's time: from the clock's value to nanoseconds from the origin, as `CycleConverter` does it. */
+import type { WasmCode } from './code.ts';
+import { state } from './plan.ts';
+
+const nsPerSecond = 1_000_000_000n;
+const exactMax = 1n << 53n;
+/** Above, the products of the conversion to nanoseconds pass 63 bits. */
+export const frequencyMaxHz = 1n << 33n;
+
+/** Locals of the loop over records. */
+export interface TimeLocals {
+  readonly stateLocal: number;
+  /** i64 */
+  readonly cycles: number;
+  readonly baseCycles: number;
+  /** f64 */
+  readonly baseNs: number;
+  readonly lastNs: number;
+  readonly time: number;
+}
+
+/** Sets `time`; NaN without a clock. Leaves by `stuck` where the result would not be exact: the base is moved then. */
+export function emitTime(
+  code: WasmCode,
+  locals: TimeLocals,
+  frequencyHz: bigint | undefined,
+  stuck: number,
+): void {
+  const { cycles, baseCycles, baseNs, time } = locals;
+  if (frequencyHz === undefined) {
+    code.f64(Number.NaN).set(time);
+    return;
+  }
+  const difference = code.local('i64');
+  code.get(cycles).get(baseCycles).op('i64.sub').tee(difference);
+  code
+    .i64(exactMax)
+    .op('i64.add')
+    .i64(exactMax * 2n)
+    .op('i64.gt_u')
+    .brIf(stuck);
+  code.get(difference);
+  if (frequencyHz !== nsPerSecond) emitCyclesToNs(code, locals, frequencyHz);
+  code.op('f64.convert_i64_s').get(baseNs).op('f64.add').tee(time);
+  code
+    .op('f64.abs')
+    .f64(2 ** 53)
+    .op('f64.ge')
+    .brIf(stuck);
+}
+
+/** An i64 difference in cycles becomes one in nanoseconds; divisions round towards zero, below zero the floor is wanted. */
+function emitCyclesToNs(code: WasmCode, locals: TimeLocals, frequencyHz: bigint): void {
+  const seconds = code.local('i64');
+  const rest = code.local('i64');
+  code.tee(rest).i64(frequencyHz).op('i64.div_s').set(seconds);
+  code.get(rest).i64(frequencyHz).op('i64.rem_s').tee(rest).i64(0n).op('i64.lt_s').if();
+  code.get(rest).i64(frequencyHz).op('i64.add').set(rest).get(seconds).i64(1n).op('i64.sub').set(seconds);
+  code.end();
+  code.get(seconds).i64(nsPerSecond).op('i64.mul');
+  code.get(rest).i64(nsPerSecond).op('i64.mul').get(locals.stateLocal).memory('i64.load', state.remainder);
+  code.op('i64.add').i64(frequencyHz).op('i64.div_s', 'i64.add');
+}
+
+/** Steps back in time are counted; the last time is kept. */
+export function emitTimeChecks(code: WasmCode, locals: TimeLocals): void {
+  const { stateLocal, time, lastNs } = locals;
+  code.get(time).get(lastNs).op('f64.lt').if();
+  code.get(stateLocal).memory('i32.load', state.backwardCount).op('i32.eqz').if();
+  code.get(stateLocal).get(lastNs).get(time).op('f64.sub').memory('f64.store', state.backwardNs);
+  code.end();
+  code.get(stateLocal).get(stateLocal).memory('i32.load', state.backwardCount).i32(1).op('i32.add');
+  code.memory('i32.store', state.backwardCount);
+  code.end();
+  code.get(time).set(lastNs);
+}
