@@ -5,42 +5,74 @@ import { devNode, root, run } from './bootstrap.mjs';
 const trace = 'examples/first-trace';
 
 const steps = [
-  { heading: 'What is this trace?', args: ['info', trace] },
   {
-    heading: 'Which system calls cost the most time?',
-    args: ['report', 'syscalls', trace, '--as', 'top', '--limit', '8'],
+    heading: 'What is this trace?',
+    reading:
+      'Who recorded it, for how long, and what is in it: here mostly system calls, each an entry and an exit.',
+    args: ['info', '--limit', '5', trace],
   },
-  { heading: 'Which single calls were the slowest?', args: ['report', 'slowest', trace, '--limit', '8'] },
   {
-    heading: 'How are their latencies spread over time?',
-    args: ['report', 'syscalls', trace, '--as', 'heatmap'],
+    heading: 'Which system calls take the most time?',
+    reading:
+      'One row a call, the most time first. wait4 and clock_nanosleep wait on purpose; look for a p99 far above the median.',
+    args: ['report', 'syscalls', '--limit', '8', trace],
+  },
+  {
+    heading: 'Which single calls were the slowest?',
+    reading: 'Each with when it began, how long it took, who made it and what it returned.',
+    args: ['report', 'syscalls', '--as', 'top', '--limit', '8', trace],
+  },
+  {
+    heading: 'When were they slow?',
+    reading:
+      'Time goes to the right, duration upwards. The crowd at the bottom is normal; lone cells high up are the calls listed above.',
+    args: ['report', 'syscalls', '--as', 'heatmap', trace],
   },
 ];
 
 const next = [
-  ['the catalogue, by class of problem', 'list'],
-  ['what an analysis answers and how to read it', 'explain syscalls'],
-  ['the same answer for a program', `report syscalls --json ${trace}`],
-  ['the events themselves', `cat --limit 20 ${trace}`],
-  ['a trace of yours: CTF of LTTng, perf or barectf', 'info FOLDER'],
+  [
+    'info FOLDER',
+    'A trace of yours: CTF 1.8, as LTTng, perf data convert, barectf and babeltrace2 write it.',
+  ],
+  ['explain syscalls', 'What an answer needs, how to read it, what it cannot tell, how to check it.'],
+  [`report syscalls --slower 10ms --as log ${trace}`, 'Every call of at least 10 ms, in order.'],
+  [`cat --limit 20 ${trace}`, 'The events themselves.'],
+  [`report syscalls --json ${trace}`, 'The same answer for a program.'],
+  ['list', 'Everything there is to ask.'],
 ];
 
 /** Runs every step; the exit code is that of the first that failed, and the later ones are still shown. */
 export async function demo() {
   let failed = 0;
-  say(
-    'diatrace answers why it was slow. Four questions to the trace that comes with it (examples/README.md says what was recorded):',
-  );
+  say('diatrace answers why it was slow. Four questions to the small trace that comes with it,');
+  say('of a shell script at work (examples/README.md):');
   for (const [index, step] of steps.entries()) {
-    say(`\n${bold(`${index + 1}. ${step.heading}`)}\n$ bin/diatrace ${step.args.join(' ')}\n`);
+    say(`\n${bold(`── ${index + 1}. ${step.heading} `.padEnd(72, '─'))}`);
+    for (const line of wrap(step.reading)) say(line);
+    say(`\n${bold(`$ bin/diatrace ${step.args.join(' ')}`)}\n`);
     const code = await run(devNode, [join('bin', 'diatrace'), ...step.args]);
     if (code === 130) return code;
     if (code !== 0 && failed === 0) failed = code;
   }
-  say(`\n${bold('What to try next')}`);
-  const width = Math.max(...next.map(([, command]) => command.length));
-  for (const [meaning, command] of next) say(`  bin/diatrace ${command.padEnd(width)}   ${meaning}`);
+  say(`\n${bold('── What to try next '.padEnd(72, '─'))}`);
+  for (const [command, meaning] of next) {
+    say(`bin/diatrace ${command}`);
+    for (const line of wrap(meaning)) say(`    ${line}`);
+  }
   return failed;
+}
+
+/** Lines of at most 72 columns. */
+function wrap(text) {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= 72) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function say(line) {
