@@ -39,6 +39,9 @@ export function clearBatch(batch: MutableEventBatch): void {
   for (const scope of batch.packets?.values() ?? []) truncateColumn(scope, 0);
 }
 
+const noTimes = new Float64Array(0);
+const noCpus = new Int32Array(0);
+
 /** An empty class of a batch with columns for what is selected. */
 export function makeClassBatch(
   eventClass: EventClass,
@@ -51,7 +54,7 @@ export function makeClassBatch(
     const column = makeSelectedColumn(type, scope, selected);
     if (column !== undefined) columns.set(scope, column);
   }
-  return { eventClass, count: 0, timeNs: new Float64Array(16), cpu: new Int32Array(16), scopes: columns };
+  return { eventClass, count: 0, timeNs: noTimes, cpu: noCpus, scopes: columns };
 }
 
 /** Columns for the selected members only; undefined when none of this scope is selected. */

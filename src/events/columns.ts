@@ -70,6 +70,17 @@ export type Column = NumberColumn | BigintColumn | TextColumn | StructColumn | L
 /** `number`: 64-bit integers as doubles, for arithmetic; `natural`: exact. */
 export type Representation = 'natural' | 'number';
 
+/** Empty columns share their arrays: most classes of a trace are never met. */
+const none = {
+  int32: new Int32Array(0),
+  uint32: new Uint32Array(0),
+  float64: new Float64Array(0),
+  bigInt64: new BigInt64Array(0),
+  bigUint64: new BigUint64Array(0),
+  bytes: new Uint8Array(0),
+  /** A list without rows: the first one begins at 0. */
+  starts: new Uint32Array(1),
+} as const;
 const initialRows = 16;
 
 /** An empty column for a type. Depth is bounded by the type's, which metadata readers limit. */
@@ -77,18 +88,18 @@ export function makeColumn(type: FieldType, as: Representation = 'natural'): Col
   switch (type.kind) {
     case 'integer':
       if (type.sizeBits > 32) {
-        if (as === 'number') return { kind: 'number', type, count: 0, values: new Float64Array(initialRows) };
-        const values = type.isSigned ? new BigInt64Array(initialRows) : new BigUint64Array(initialRows);
+        if (as === 'number') return { kind: 'number', type, count: 0, values: none.float64 };
+        const values = type.isSigned ? none.bigInt64 : none.bigUint64;
         return { kind: 'bigint', type, count: 0, values };
       }
       return {
         kind: 'number',
         type,
         count: 0,
-        values: type.isSigned ? new Int32Array(initialRows) : new Uint32Array(initialRows),
+        values: type.isSigned ? none.int32 : none.uint32,
       };
     case 'float':
-      return { kind: 'number', type, count: 0, values: new Float64Array(initialRows) };
+      return { kind: 'number', type, count: 0, values: none.float64 };
     case 'string':
       return makeTextColumn(type);
     case 'struct':
@@ -104,15 +115,15 @@ export function makeColumn(type: FieldType, as: Representation = 'natural'): Col
         kind: 'list',
         type,
         count: 0,
-        starts: new Uint32Array(initialRows),
+        starts: none.starts,
         element: makeColumn(type.element, as),
       };
     case 'variant':
       return {
         kind: 'variant',
         count: 0,
-        option: new Uint32Array(initialRows),
-        row: new Uint32Array(initialRows),
+        option: none.uint32,
+        row: none.uint32,
         names: type.options.map((option) => option.name),
         options: type.options.map((option) => makeColumn(option.type, as)),
       };
@@ -124,9 +135,9 @@ function makeTextColumn(type: FieldType): TextColumn {
     kind: 'text',
     type,
     count: 0,
-    starts: new Uint32Array(initialRows),
-    lengths: new Uint32Array(initialRows),
-    bytes: new Uint8Array(initialRows * 8),
+    starts: none.uint32,
+    lengths: none.uint32,
+    bytes: none.bytes,
     used: 0,
   };
 }
@@ -169,7 +180,7 @@ function truncateOptions(column: VariantColumn, count: number): void {
 export function grown<
   T extends Int32Array | Uint32Array | Float64Array | BigInt64Array | BigUint64Array | Uint8Array,
 >(values: T, needed: number): T {
-  let length = values.length * 2;
+  let length = Math.max(initialRows, values.length * 2);
   while (length < needed) length *= 2;
   const larger = new (values.constructor as new (length: number) => T)(length);
   larger.set(values as never);

@@ -2,7 +2,8 @@
  * Generated code for the records of one stream class with one selection, shared by all streams of that class.
  *
  * Classes are compiled when they are met: a trace's metadata may have a thousand of them, of which a stream uses twenty.
- * Each new one makes the code anew; after a few times all classes are compiled, so that this ends.
+ * Each new one makes the code anew, after a look ahead that gets longer each time; after some times all classes are
+ * compiled, so that this ends.
  */
 import type { RecordDecoderParts } from '../record-decoder.ts';
 import type { PlannedClass } from './emit-class.ts';
@@ -13,7 +14,11 @@ import type { StatePlan } from './plan.ts';
 /** `decode` of `emit-records.ts`. */
 export type GeneratedDecode = (state: number, pk: number, bits: number, endBits: number) => number;
 
-const generationMax = 4;
+const generationMax = 12;
+/** Records looked at for classes to come: the first time, and how many times more each time. */
+const firstLookAhead = 512;
+const lookAheadGrowth = 4;
+const lookAheadMax = 1 << 15;
 
 export class CompiledRecords {
   readonly memory: WasmMemory;
@@ -36,6 +41,11 @@ export class CompiledRecords {
   /** Counts how often the code was made; what was planned for an earlier one no longer fits. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /** How many records to look at before the code is made the next time. */
+  get lookAheadCount(): number {
+    return Math.min(lookAheadMax, firstLookAhead * lookAheadGrowth ** this.#generation);
   }
 
   /** Bytes of generated code, for `inspect` and the bench. */

@@ -21,8 +21,6 @@ import type { PlannedClass } from './emit-class.ts';
 import { stops } from './emit-records.ts';
 import { type Group, pointerOffset, StatePlan, state } from './plan.ts';
 
-/** Records looked at to see which classes to compile. */
-const lookAheadCount = 512;
 const leastCapacity = 32;
 const firstBatchCapacity = 1024;
 
@@ -47,6 +45,8 @@ export class WasmDecoder implements RecordDecoder {
   readonly #batch: MutableEventBatch;
   readonly #stopListening: () => void;
   #planned: Planned | undefined;
+  /** Groups whose arrays moved since views on them were made. */
+  readonly #unbound = new Set<Group>();
   #address = 0;
   #sizeBytes = 0;
   #view = new DataView(new ArrayBuffer(0));
@@ -137,7 +137,7 @@ export class WasmDecoder implements RecordDecoder {
           );
           break;
         case stops.unknownClass: {
-          const scanned = this.#scan(cursor, lookAheadCount);
+          const scanned = this.#scan(cursor, this.#compiled.lookAheadCount);
           if (scanned.count === 0) return scanned.stop;
           this.#compiled.include(scanned.classIds);
           if (this.#view.getUint32(state.batchCount, true) > 0) return { kind: 'full', atBits: cursor.at };
@@ -180,9 +180,15 @@ export class WasmDecoder implements RecordDecoder {
   }
 
   publish(): void {
+    this.#bindGroups();
     for (const { classBatch, groups } of this.#touched()) {
       if (classBatch !== undefined) this.#setCounts(classBatch, groups);
     }
+  }
+
+  #bindGroups(): void {
+    for (const group of this.#unbound) this.#bindGroup(group);
+    this.#unbound.clear();
   }
 
   /** The classes that have records in this batch. */
@@ -224,8 +230,10 @@ export class WasmDecoder implements RecordDecoder {
   #plan(cursor: BitCursor): void {
     const { layout, eventClasses, selection } = this.#parts;
     const compiled = this.#compiled;
-    if (compiled.classIds.length === 0) compiled.include(this.#scan(cursor, lookAheadCount).classIds);
+    if (compiled.classIds.length === 0)
+      compiled.include(this.#scan(cursor, compiled.lookAheadCount).classIds);
     for (const group of this.#planned?.plan.groups ?? []) this.#releaseGroup(group);
+    this.#unbound.clear();
     const plan = new StatePlan(this.#slots);
     const planned: Planned['classes'][number][] = [];
     const classes = compiled.classIds.map((id): PlannedClass => {
@@ -288,6 +296,7 @@ export class WasmDecoder implements RecordDecoder {
     });
   }
 
+  /** Views are made when the batch is handed out. */
   #growGroup(group: Group, rows: number): void {
     const { memory } = this.#compiled;
     const before = this.#view.getUint32(group.offset + 4, true);
@@ -309,7 +318,7 @@ export class WasmDecoder implements RecordDecoder {
       this.#view.setUint32(at, address, true);
     });
     this.#view.setUint32(group.offset + 4, capacity, true);
-    this.#bindGroup(group);
+    this.#unbound.add(group);
   }
 
   #releaseGroup(group: Group): void {
@@ -398,6 +407,7 @@ export class WasmDecoder implements RecordDecoder {
     // A class without lists and variants has one group, whose count grows with whole records.
     if (undone?.classBatch === undefined || undone.groups.length === 1) return;
     const { classBatch, groups } = undone;
+    this.#bindGroups();
     this.#setCounts(classBatch, groups);
     for (const scope of classBatch.scopes.values()) truncateColumn(scope, classBatch.count);
     for (const group of groups) {

@@ -134,7 +134,8 @@ export class PacketHeadReader {
     const cursor = this.#cursor;
     const streamClass = this.#header.findStreamClass(cursor);
     const { decoder, roles, packetColumns } = this.#decoderOf(streamClass);
-    const rows = [...(packetColumns?.values() ?? [])].map((column) => ({ column, count: column.count }));
+    const rows =
+      packetColumns && [...packetColumns.values()].map((column) => ({ column, count: column.count }));
     try {
       cursor.at = 0;
       cursor.byteOrder = undefined;
@@ -142,7 +143,7 @@ export class PacketHeadReader {
       decoder.decodePacketScope('packet-context', cursor);
       return this.#interpret(index, offsetBytes, remainingBytes, streamClass, decoder, roles);
     } catch (error) {
-      for (const { column, count } of rows) truncateColumn(column, count);
+      for (const { column, count } of rows ?? []) truncateColumn(column, count);
       throw error;
     }
   }
@@ -243,6 +244,7 @@ class HeaderProbe {
   readonly #values: (number | bigint)[] = [];
   readonly #columns: StructColumn | undefined;
   readonly #decode: FieldDecoder | undefined;
+  #known: { readonly bytes: Uint8Array; readonly streamClass: DataStreamClass } | undefined;
 
   constructor(traceClass: TraceClass) {
     this.#traceClass = traceClass;
@@ -260,7 +262,17 @@ class HeaderProbe {
     });
   }
 
+  /** Headers of one stream are usually alike: one that is equal to the one before needs no look. */
   findStreamClass(cursor: BitCursor): DataStreamClass {
+    const known = this.#known;
+    if (known !== undefined && startsWith(cursor.bytes, known.bytes)) return known.streamClass;
+    const streamClass = this.#readStreamClass(cursor);
+    const isWhole = cursor.at % 8 === 0;
+    this.#known = isWhole ? { bytes: cursor.bytes.slice(0, cursor.at / 8), streamClass } : undefined;
+    return streamClass;
+  }
+
+  #readStreamClass(cursor: BitCursor): DataStreamClass {
     if (this.#columns !== undefined) truncateColumn(this.#columns, 0);
     this.#decode?.(cursor);
     const magic = this.#valueOf('magic');
@@ -310,6 +322,12 @@ class HeaderProbe {
       );
     }
   }
+}
+
+function startsWith(bytes: Uint8Array, wanted: Uint8Array): boolean {
+  if (bytes.length < wanted.length) return false;
+  for (let index = 0; index < wanted.length; index++) if (bytes[index] !== wanted[index]) return false;
+  return true;
 }
 
 function uuidText(column: ListColumn): string {

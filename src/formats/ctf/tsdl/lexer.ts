@@ -48,8 +48,10 @@ export class Lexer {
   text = '';
   #end = 0;
 
-  constructor(source: Source) {
+  /** @param from offset in the text where reading begins: not within a token or a comment */
+  constructor(source: Source, from = 0) {
     this.source = source;
+    this.#end = from;
     this.next();
   }
 
@@ -62,6 +64,12 @@ export class Lexer {
     this.start = mark.start;
     this.#end = mark.end;
     this.text = mark.text;
+  }
+
+  /** Goes on with the first token from this offset on. */
+  skipTo(offset: number): void {
+    this.#end = offset;
+    this.next();
   }
 
   /** The token as written, for messages. */

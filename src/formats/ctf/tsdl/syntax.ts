@@ -21,7 +21,15 @@ export interface Definition {
   readonly kind: 'definition';
   readonly at: number;
   readonly path: string;
+  /** Parsed when it is first asked for where the definition was stepped over. */
   readonly type: TypeSpecifier;
+  readonly skipped?: Skipped;
+}
+
+/** A part of the text that is not read yet, without what follows the structure's `}`. */
+export interface Skipped {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Enumerator {
