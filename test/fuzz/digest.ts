@@ -15,7 +15,8 @@ class Hash {
   }
 
   double(value: number): void {
-    doubles[0] = value;
+    // Which of the many NaNs it is may change with every copy.
+    doubles[0] = Number.isNaN(value) ? Number.NaN : value;
     this.word(words[0]!);
     this.word(words[1]!);
   }
@@ -106,6 +107,7 @@ export function describeHealth(set: TraceSet): string {
   const { notes } = set.health();
   return notes
     .map(({ kind, where, count, first, detail }) => `${kind.code} ${count} ${where} ${first} ${detail}`)
+    .sort()
     .join('\n');
 }
 
