@@ -17,119 +17,140 @@ import type { EventStream } from './reader.ts';
 /** Receives records `from` to `to` (excluded) of a batch, in order; returns false to stop. */
 export type RunConsumer = (batch: EventBatch, from: number, to: number) => boolean | undefined;
 
-interface Head {
-  readonly stream: EventStream;
-  /** Undefined when the stream has ended. */
-  batch: EventBatch | undefined;
-  position: number;
-  /** Time of the record at `position`; -Infinity without time, +Infinity at the end. */
-  key: number;
-}
+/** How many records of a run are stepped over one by one before steps are doubled: most runs are short. */
+const linearCount = 16;
 
 /** Reads all streams to their ends in one order. Records without time come first. */
 export function mergeStreams(streams: readonly EventStream[], consume: RunConsumer): void {
-  const heads = streams.map(openHead);
-  if (heads.length === 0) return;
-  if (heads.length === 1) {
-    readInStreamOrder(streams, consume, heads);
+  const heads = new Heads(streams);
+  if (streams.length === 1) {
+    for (let batch = heads.batches[0]; batch !== undefined; batch = heads.batches[0]) {
+      if (consume(batch, 0, batch.count) === false) return;
+      heads.moveTo(0, batch.count);
+    }
     return;
   }
-  const tree = new LoserTree(heads);
+  const tree = new LoserTree(heads.keys);
+  const { keys, batches, positions } = heads;
   for (;;) {
-    const head = heads[tree.winner] as Head;
-    const batch = head.batch;
+    const { winner } = tree;
+    const batch = batches[winner];
     if (batch === undefined) return;
-    const end = endOfRun(head, batch, tree.challenger(), tree.winner);
-    if (consume(batch, head.position, end) === false) return;
-    head.position = end;
-    advance(head);
+    const challenger = tree.challenger();
+    const from = positions[winner] as number;
+    const end = endOfRun(batch, from, keys[challenger] as number, winner < challenger);
+    if (consume(batch, from, end) === false) return;
+    heads.moveTo(winner, end);
     tree.replay();
   }
 }
 
 /** Reads the streams one after the other: for answers that do not depend on the order between streams. */
-export function readInStreamOrder(
-  streams: readonly EventStream[],
-  consume: RunConsumer,
-  heads: readonly Head[] = streams.map(openHead),
-): void {
-  for (const head of heads) {
-    while (head.batch !== undefined) {
-      if (consume(head.batch, head.position, head.batch.count) === false) return;
-      head.position = head.batch.count;
-      advance(head);
+export function readInStreamOrder(streams: readonly EventStream[], consume: RunConsumer): void {
+  for (const stream of streams) {
+    for (let batch = stream.next(); batch !== undefined; batch = stream.next()) {
+      if (batch.count > 0 && consume(batch, 0, batch.count) === false) return;
     }
   }
 }
 
-function openHead(stream: EventStream): Head {
-  const head: Head = { stream, batch: undefined, position: 0, key: Number.POSITIVE_INFINITY };
-  head.batch = stream.next();
-  advance(head);
-  return head;
-}
+/** The next record of each stream. */
+class Heads {
+  readonly #streams: readonly EventStream[];
+  /** Undefined where a stream has ended. */
+  readonly batches: (EventBatch | undefined)[];
+  readonly positions: Uint32Array;
+  /** Times of the next records; -Infinity without time, +Infinity at the end. */
+  readonly keys: Float64Array;
 
-/** Takes the next batch when this one is used up, and sets the key. */
-function advance(head: Head): void {
-  while (head.batch !== undefined && head.position >= head.batch.count) {
-    head.batch = head.stream.next();
-    head.position = 0;
+  constructor(streams: readonly EventStream[]) {
+    this.#streams = streams;
+    this.batches = streams.map((stream) => stream.next());
+    this.positions = new Uint32Array(streams.length);
+    this.keys = new Float64Array(streams.length);
+    for (let index = 0; index < streams.length; index++) this.moveTo(index, 0);
   }
-  head.key =
-    head.batch === undefined ? Number.POSITIVE_INFINITY : keyOf(head.batch.timeNs[head.position] as number);
+
+  /** Goes to another record of the batch, or to the next batch if this one is used up. */
+  moveTo(index: number, position: number): void {
+    let batch = this.batches[index];
+    let at = position;
+    while (batch !== undefined && at >= batch.count) {
+      batch = (this.#streams[index] as EventStream).next();
+      at = 0;
+      this.batches[index] = batch;
+    }
+    this.positions[index] = at;
+    this.keys[index] = batch === undefined ? Number.POSITIVE_INFINITY : keyOf(batch.timeNs[at] as number);
+  }
 }
 
 function keyOf(timeNs: number): number {
   return Number.isNaN(timeNs) ? Number.NEGATIVE_INFINITY : timeNs;
 }
 
-/** The first record of the batch that does not precede the challenger's head. */
-function endOfRun(
-  head: Head,
-  batch: EventBatch,
-  challenger: { key: number; index: number },
-  winner: number,
-): number {
+/**
+ * The first record after `from` that does not precede the runner-up's. On equal times the stream of the lower number goes
+ * first (`includesEqual`). Where times go back within a stream, its records stay in the order in which they were recorded.
+ */
+function endOfRun(batch: EventBatch, from: number, limit: number, includesEqual: boolean): number {
   const { timeNs, count } = batch;
-  // On equal times the stream of the lower number goes first.
-  const includeEqual = winner < challenger.index;
-  const isBefore = (position: number): boolean => {
-    const key = keyOf(timeNs[position] as number);
-    return key < challenger.key || (includeEqual && key === challenger.key);
+  let at = from + 1;
+  const linearEnd = Math.min(count, at + linearCount);
+  while (at < linearEnd) {
+    const time = timeNs[at] as number;
+    // A time that is not a number is not compared: such records come before all others anyway.
+    if (time > limit || (time === limit && !includesEqual)) return at;
+    at++;
+  }
+  return at === count ? count : gallop(timeNs, at, count, limit, includesEqual);
+}
+
+/** The same with steps that double, then halve. */
+function gallop(
+  timeNs: Float64Array,
+  from: number,
+  count: number,
+  limit: number,
+  includesEqual: boolean,
+): number {
+  const isAfter = (at: number): boolean => {
+    const time = timeNs[at] as number;
+    return time > limit || (time === limit && !includesEqual);
   };
-  let low = head.position;
+  let low = from;
   let step = 1;
-  while (low + step < count && isBefore(low + step)) {
+  if (isAfter(low)) return low;
+  while (low + step < count && !isAfter(low + step)) {
     low += step;
     step *= 2;
   }
   let high = Math.min(low + step, count);
   low += 1;
-  // A stream whose times go back within a run is handed on as it was recorded: the search only needs some boundary.
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (isBefore(middle)) low = middle + 1;
-    else high = middle;
+    if (isAfter(middle)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }
 
+/** Of two streams the one with the smaller key, and of equal ones the one with the lower number, wins. */
 class LoserTree {
-  readonly #heads: readonly Head[];
+  readonly #keys: Float64Array;
   readonly #losers: Int32Array;
   winner = 0;
 
-  constructor(heads: readonly Head[]) {
-    this.#heads = heads;
-    this.#losers = new Int32Array(heads.length).fill(-1);
-    for (let index = heads.length - 1; index >= 0; index--) this.#insert(index);
+  constructor(keys: Float64Array) {
+    this.#keys = keys;
+    this.#losers = new Int32Array(keys.length).fill(-1);
+    for (let index = keys.length - 1; index >= 0; index--) this.#insert(index);
   }
 
   /** Plays a new leaf upwards until it meets an empty node. */
   #insert(leaf: number): void {
     let winner = leaf;
-    let node = (leaf + this.#heads.length) >> 1;
-    while (node > 0) {
+    for (let node = (leaf + this.#keys.length) >> 1; node > 0; node >>= 1) {
       const other = this.#losers[node] as number;
       if (other === -1) {
         this.#losers[node] = winner;
@@ -139,18 +160,18 @@ class LoserTree {
         this.#losers[node] = winner;
         winner = other;
       }
-      node >>= 1;
     }
     this.winner = winner;
   }
 
   /** After the winner's key changed: one comparison a level. */
   replay(): void {
+    const losers = this.#losers;
     let winner = this.winner;
-    for (let node = (winner + this.#heads.length) >> 1; node > 0; node >>= 1) {
-      const other = this.#losers[node] as number;
+    for (let node = (winner + losers.length) >> 1; node > 0; node >>= 1) {
+      const other = losers[node] as number;
       if (this.#isBefore(other, winner)) {
-        this.#losers[node] = winner;
+        losers[node] = winner;
         winner = other;
       }
     }
@@ -158,18 +179,20 @@ class LoserTree {
   }
 
   /** The next best: the least of those that lost on the winner's way up. */
-  challenger(): { key: number; index: number } {
-    let best = -1;
-    for (let node = (this.winner + this.#heads.length) >> 1; node > 0; node >>= 1) {
-      const other = this.#losers[node] as number;
-      if (best === -1 || this.#isBefore(other, best)) best = other;
+  challenger(): number {
+    const losers = this.#losers;
+    let node = (this.winner + losers.length) >> 1;
+    let best = losers[node] as number;
+    for (node >>= 1; node > 0; node >>= 1) {
+      const other = losers[node] as number;
+      if (this.#isBefore(other, best)) best = other;
     }
-    return { key: (this.#heads[best] as Head).key, index: best };
+    return best;
   }
 
   #isBefore(a: number, b: number): boolean {
-    const keyA = (this.#heads[a] as Head).key;
-    const keyB = (this.#heads[b] as Head).key;
+    const keyA = this.#keys[a] as number;
+    const keyB = this.#keys[b] as number;
     return keyA < keyB || (keyA === keyB && a < b);
   }
 }
