@@ -123,6 +123,11 @@ export interface RecordLayout {
   readonly classes: ReadonlyMap<bigint, ClassLayout>;
   /** The clock of this stream: an index in the trace's clocks; undefined when its events have no time. */
   readonly clock: number | undefined;
+  /**
+   * No class's context or payload depends on integers outside of the class: what decoders keep can then be worked out class by
+   * class, and classes that have no records need not be looked at, which for a lazily read metadata means not being read.
+   */
+  readonly areBodiesApart?: boolean;
 }
 
 /** The alignment of any field, in bits: a variant is not aligned itself, its chosen option is. */

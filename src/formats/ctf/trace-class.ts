@@ -28,6 +28,7 @@ export interface EventRecordClass {
   readonly logLevel: number | undefined;
   /** `model.emf.uri` and other attributes that are kept but mean nothing to a reader. */
   readonly attributes: ReadonlyMap<string, string | bigint>;
+  /** Made when first asked for where the metadata is read as needed, which may raise a TraceError; so is the payload. */
   readonly specificContext: StructType | undefined;
   readonly payload: StructType | undefined;
 }
@@ -43,6 +44,8 @@ export interface DataStreamClass {
   /** The clock that its events' times come from: an index in `TraceClass.clocks`. */
   readonly clock: number | undefined;
   readonly eventClasses: ReadonlyMap<bigint, EventRecordClass>;
+  /** As `RecordLayout` has it. */
+  readonly areBodiesApart?: boolean;
 }
 
 export interface TraceClass {

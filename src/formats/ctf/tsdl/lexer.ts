@@ -109,6 +109,8 @@ export class Lexer {
 
   /** The value of the current integer: decimal, octal or hexadecimal, with or without suffix. */
   integerValue(): bigint {
+    const small = this.#smallDecimal();
+    if (small !== undefined) return BigInt(small);
     const written = this.source.text.slice(this.start, this.#end);
     const match = /^(?:(0[xX])([0-9a-fA-F]+)|(0)([0-7]*)|([1-9][0-9]*))([uUlL]{0,3})$/.exec(written);
     if (match === null) {
@@ -131,6 +133,21 @@ export class Lexer {
         at: this.start,
         message: `Integer ${this.shown()} is larger than 64 bits hold (at most ${integerMax}).`,
       });
+    }
+    return value;
+  }
+
+  /** Nearly all integers of metadata are like this: a few digits, the first not 0 (which would be octal). */
+  #smallDecimal(): number | undefined {
+    const { text } = this.source;
+    const isZero = this.#end === this.start + 1 && text.charCodeAt(this.start) === 0x30;
+    if (isZero) return 0;
+    if (this.#end - this.start > smallDigitsMax || text.charCodeAt(this.start) === 0x30) return undefined;
+    let value = 0;
+    for (let at = this.start; at < this.#end; at++) {
+      const code = text.charCodeAt(at);
+      if (!isDigit(code)) return undefined;
+      value = value * 10 + code - 0x30;
     }
     return value;
   }
@@ -189,6 +206,8 @@ export class Lexer {
 }
 
 const integerMax = 2n ** 64n - 1n;
+/** So many digits are exact as a number. */
+const smallDigitsMax = 15;
 /** 20 digits hold 2⁶⁴; the value of more need not be known, and large ones take long to convert. */
 const decimalDigitsMax = 20;
 

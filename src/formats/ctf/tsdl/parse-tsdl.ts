@@ -5,7 +5,14 @@
  * clocks; types; the trace's packet header; streams; events.
  */
 import type { Clock } from '../../../events/clock.ts';
-import type { ByteOrder, FieldType, IntegerType, Scope, StructType } from '../../../events/layout.ts';
+import type {
+  ByteOrder,
+  ClassLayout,
+  FieldType,
+  IntegerType,
+  Scope,
+  StructType,
+} from '../../../events/layout.ts';
 import type { EventRecordClass, PacketRole, TraceClass } from '../trace-class.ts';
 import {
   attributesByName,
@@ -18,12 +25,20 @@ import {
   wrongValue,
 } from './attribute-values.ts';
 import { assignmentsOf, frequencyDefaultHz, readClocks, readEnvironment } from './clock-block.ts';
+import { LaterRecordClass } from './later-record-class.ts';
 import { LexicalScope } from './lexical-scope.ts';
+import { mayReferOutside } from './outer-references.ts';
 import { parseMetadata } from './parse-metadata.ts';
 import { addRoles, classIdFieldsOf, clockOf } from './roles.ts';
 import { Source } from './source.ts';
-import type { Assignment, Block, Definition, MetadataSyntax } from './syntax.ts';
+import type { Assignment, Block, Definition, MetadataSyntax, PlainEvent } from './syntax.ts';
 import { TypeBuilder } from './type-builder.ts';
+
+/**
+ * How much of the text is read at once: all of it, or all but the types of events, which are then read when they are first asked
+ * for. An event that is wrong raises its error then, and its warnings are added then.
+ */
+export type ReadingOfEvents = 'whole' | 'as-needed';
 
 /**
  * Reads a metadata text, as `metadataText` gives it.
@@ -31,9 +46,9 @@ import { TypeBuilder } from './type-builder.ts';
  * @param file the metadata file as the user knows it, for messages
  * @throws TraceError whose code begins with `metadata-` and whose place is a line and a column of the text
  */
-export function parseTsdl(text: string, file: string): TraceClass {
+export function parseTsdl(text: string, file: string, events: ReadingOfEvents = 'whole'): TraceClass {
   const source = new Source(text, file);
-  return new TraceClassBuilder(source, parseMetadata(source)).build();
+  return new TraceClassBuilder(source, parseMetadata(source, events === 'as-needed')).build();
 }
 
 interface StreamParts {
@@ -91,12 +106,13 @@ class TraceClassBuilder {
     for (const block of this.#blocks) if (block.name === 'stream') this.#readStream(block, packetHeader);
     this.#checkStreamIds();
     for (const block of this.#blocks) if (block.name === 'event') this.#readEvent(block, packetHeader);
+    const areBodiesApart = this.#areBodiesApart(packetHeader);
     const streamClasses = new Map(
       [...this.#streams].map(([id, { at, hasNamelessId, ...stream }]) => {
         const { eventHeader, packetContext } = stream;
         const clock = clockOf(eventHeader, packetContext);
         if (clock !== undefined) this.#addImplicitClock();
-        return [id, { ...stream, clock }] as const;
+        return [id, { ...stream, clock, areBodiesApart }] as const;
       }),
     );
     return {
@@ -249,6 +265,7 @@ class TraceClassBuilder {
   }
 
   #readEvent(block: Block, packetHeader: StructType | undefined): void {
+    if (block.plain !== undefined && this.#readPlainEvent(block, block.plain, packetHeader)) return;
     const given = attributesByName(this.#source, assignmentsOf(block), 'event');
     const stream = this.#streamOf(block, given.get('stream_id'));
     const id = this.#eventId(block, given.get('id'), stream);
@@ -257,27 +274,62 @@ class TraceClassBuilder {
     if (nameGiven === undefined)
       this.#source.warn(block.at, `Event ${id} of stream ${stream.id} has no name.`);
     const logLevel = given.get('loglevel');
-    const { scope, definitions } = this.#enter(block, ['context', 'fields']);
-    const complete = new Map<Scope, StructType>();
-    const outer = [packetHeader, stream.packetContext, stream.eventHeader, stream.commonContext];
-    for (const [index, type] of outer.entries()) if (type) complete.set(outerScopes[index]!, type);
-    const chain = [`event ${name}`];
-    const specificContext = this.#define(
-      definitions.get('context'),
-      scope,
-      'specific-context',
-      complete,
-      chain,
-    );
-    if (specificContext !== undefined) complete.set('specific-context', specificContext);
     stream.eventClasses.set(id, {
       id,
       name,
       logLevel: logLevel && Number(integerValue(this.#source, logLevel)),
       attributes: otherAttributes(given),
-      specificContext,
-      payload: this.#define(definitions.get('fields'), scope, 'payload', complete, chain),
+      ...this.#eventTypes(block, name, stream, packetHeader),
     });
+  }
+
+  /** Takes in an event without its types. False when something is wrong with it: then the block is read as a whole to say what. */
+  #readPlainEvent(block: Block, plain: PlainEvent, packetHeader: StructType | undefined): boolean {
+    const { name, id, streamId, logLevel, attributes, hasContext } = plain;
+    const stream = streamId === undefined ? this.#onlyStream() : this.#streams.get(streamId);
+    if (stream === undefined || stream.hasNamelessId || stream.eventClasses.has(id)) return false;
+    if (stream.eventClasses.size > 0 && stream.classIdFields.length === 0) return false;
+    const level = logLevel === undefined ? undefined : Number(logLevel);
+    const known = { id, name, logLevel: level, attributes };
+    const recordClass = new LaterRecordClass(known, hasContext, () =>
+      this.#eventTypes(block, name, stream, packetHeader),
+    );
+    stream.eventClasses.set(id, recordClass);
+    return true;
+  }
+
+  #onlyStream(): StreamParts | undefined {
+    const [first] = this.#streams.values();
+    return this.#streams.size === 1 ? first : undefined;
+  }
+
+  #eventTypes(
+    block: Block,
+    name: string,
+    stream: StreamParts,
+    packetHeader: StructType | undefined,
+  ): ClassLayout {
+    const { scope, definitions } = this.#enter(block, ['context', 'fields']);
+    const complete = new Map<Scope, StructType>();
+    const outer = [packetHeader, stream.packetContext, stream.eventHeader, stream.commonContext];
+    for (const [index, type] of outer.entries()) if (type) complete.set(outerScopes[index]!, type);
+    const make = (path: string, dynamic: Scope) =>
+      this.#define(definitions.get(path), scope, dynamic, complete, [`event ${name}`]);
+    const specificContext = make('context', 'specific-context');
+    if (specificContext !== undefined) complete.set('specific-context', specificContext);
+    return { specificContext, payload: make('fields', 'payload') };
+  }
+
+  /** Asked only where events are not read anyway. */
+  #areBodiesApart(packetHeader: StructType | undefined): boolean {
+    const events = this.#blocks.filter(({ name }) => name === 'event');
+    if (events.every(({ plain }) => plain === undefined)) return false;
+    const outer = [...this.#streams.values()].flatMap((stream) => [
+      stream.packetContext,
+      stream.eventHeader,
+      stream.commonContext,
+    ]);
+    return !mayReferOutside(this.#source.text, events, this.#declarations, [packetHeader, ...outer]);
   }
 
   /** §7.4: an event need not name its stream when there is one, which need not be described. */

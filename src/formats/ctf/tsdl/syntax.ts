@@ -21,15 +21,7 @@ export interface Definition {
   readonly kind: 'definition';
   readonly at: number;
   readonly path: string;
-  /** Parsed when it is first asked for where the definition was stepped over. */
   readonly type: TypeSpecifier;
-  readonly skipped?: Skipped;
-}
-
-/** A part of the text that is not read yet, without what follows the structure's `}`. */
-export interface Skipped {
-  readonly from: number;
-  readonly to: number;
 }
 
 export interface Enumerator {
@@ -123,10 +115,27 @@ export type Declaration =
 export const blockNames = ['trace', 'env', 'clock', 'stream', 'event', 'callsite'] as const;
 export type BlockName = (typeof blockNames)[number];
 
+/** What was read of an event while its block was stepped over. */
+export interface PlainEvent {
+  readonly name: string;
+  readonly id: bigint;
+  readonly streamId: bigint | undefined;
+  readonly logLevel: bigint | undefined;
+  /** Its other attributes. */
+  readonly attributes: ReadonlyMap<string, string | bigint>;
+  readonly hasContext: boolean;
+  /** Offset of the text after the block. */
+  readonly end: number;
+}
+
 export interface Block {
   readonly kind: 'block';
   readonly at: number;
+  /** Offset of the text after it. */
+  readonly end: number;
   readonly name: BlockName;
+  /** Present for an event that was stepped over: its entries are parsed when they are first asked for. */
+  readonly plain?: PlainEvent;
   readonly entries: readonly (Assignment | Definition | Declaration)[];
 }
 

@@ -1,0 +1,112 @@
+/**
+ * Steps over an event's block, reading only its attributes, where it is written as tracers write it:
+ *
+ *   event {
+ *       name = "sched_switch"; id = 0; stream_id = 0; loglevel = 13;       text without escapes, decimal integers
+ *       context := struct { … };                                           stepped over: only braces, strings and comments count
+ *       fields := struct { … } align(8);
+ *   };
+ *
+ * Anything else is for the parser, which also says what is wrong: a comment between attributes, a type declared in the block.
+ * Regular expressions look at one thing each, so that no text makes them go back.
+ */
+import type { PlainEvent } from './syntax.ts';
+
+const begin = /event\s*\{/y;
+const attribute = /\s*([a-z_][a-z_.]*)\s*=\s*(?:"([^"\\]*)"|(0|[1-9][0-9]{0,14}))\s*;/y;
+const definition = /\s*(context|fields)\s*:=\s*struct\s*\{/y;
+const afterBody = /\s*(?:align\s*\(\s*[0-9]+\s*\)\s*)?;/y;
+const end = /\s*\}\s*;/y;
+const braceOrQuote = /[{}"'/]/g;
+
+/** The event whose block begins at `at`; undefined when it is not plain. */
+export function skipEvent(text: string, at: number): PlainEvent | undefined {
+  begin.lastIndex = at;
+  if (!begin.test(text)) return undefined;
+  const attributes = new Map<string, string | bigint>();
+  let after = begin.lastIndex;
+  for (;;) {
+    attribute.lastIndex = after;
+    const match = attribute.exec(text);
+    if (match === null) break;
+    const [, path, quoted, decimal] = match as unknown as [string, string, string | undefined, string];
+    if (attributes.has(path)) return undefined;
+    attributes.set(path, quoted ?? BigInt(Number(decimal)));
+    after = attribute.lastIndex;
+  }
+  const defined: string[] = [];
+  for (;;) {
+    definition.lastIndex = after;
+    const match = definition.exec(text);
+    if (match === null) break;
+    const body = endOfBody(text, definition.lastIndex);
+    if (body === undefined || defined.includes(match[1] as string)) return undefined;
+    defined.push(match[1] as string);
+    afterBody.lastIndex = body;
+    if (!afterBody.test(text)) return undefined;
+    after = afterBody.lastIndex;
+  }
+  end.lastIndex = after;
+  if (!end.test(text)) return undefined;
+  return plainEvent(attributes, defined.includes('context'), end.lastIndex);
+}
+
+/** Without attributes that have the wrong type. */
+function plainEvent(
+  attributes: Map<string, string | bigint>,
+  hasContext: boolean,
+  endOffset: number,
+): PlainEvent | undefined {
+  const name = attributes.get('name');
+  const id = attributes.get('id');
+  const streamId = attributes.get('stream_id');
+  const logLevel = attributes.get('loglevel');
+  if (typeof name !== 'string' || typeof id !== 'bigint') return undefined;
+  if (typeof streamId === 'string' || typeof logLevel === 'string') return undefined;
+  for (const known of ['name', 'id', 'stream_id', 'loglevel']) attributes.delete(known);
+  return { name, id, streamId, logLevel, attributes, hasContext, end: endOffset };
+}
+
+/** The offset after the `}` that closes a body; undefined when there is none, or a string or a comment has no end. */
+function endOfBody(text: string, from: number): number | undefined {
+  let depth = 1;
+  braceOrQuote.lastIndex = from;
+  while (braceOrQuote.test(text)) {
+    const at = braceOrQuote.lastIndex - 1;
+    const code = text.charCodeAt(at);
+    if (code === openBrace) {
+      depth++;
+    } else if (code === closeBrace) {
+      depth--;
+      if (depth === 0) return at + 1;
+    } else {
+      const after = code === slash ? endOfComment(text, at) : endOfQuoted(text, code, at + 1);
+      if (after === undefined) return undefined;
+      braceOrQuote.lastIndex = after;
+    }
+  }
+  return undefined;
+}
+
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const slash = 0x2f;
+const star = 0x2a;
+const backslash = 0x5c;
+
+function endOfComment(text: string, at: number): number | undefined {
+  const next = text.charCodeAt(at + 1);
+  if (next !== slash && next !== star) return undefined;
+  const close = text.indexOf(next === slash ? '\n' : '*/', at + 2);
+  if (close < 0) return undefined;
+  return next === slash ? close + 1 : close + 2;
+}
+
+function endOfQuoted(text: string, quote: number, from: number): number | undefined {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === backslash) at++;
+    else if (code === quote) return at + 1;
+  }
+  return undefined;
+}
