@@ -1,10 +1,11 @@
 // What fuzzing found, each as the smallest trace that shows it.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { memoryInput } from '../src/bytes/source.ts';
 import { TraceError } from '../src/bytes/trace-error.ts';
 import type { TraceSet } from '../src/events/trace-set.ts';
-import { openTraces } from '../src/pipeline/open.ts';
+import { type OpenTracesOptions, openTraces } from '../src/pipeline/open.ts';
 import { recordsOf, type SpelledRecord } from './event-records.ts';
+import { readDigest } from './fuzz/digest.ts';
 
 const head = `/* CTF 1.8 */
 typealias integer { size = 8; align = 8; } := u8;
@@ -12,9 +13,13 @@ typealias integer { size = 1; align = 1; } := bit;
 trace { major = 1; minor = 8; byte_order = le; };
 `;
 
-function traceOf(metadata: string, stream: readonly number[] | Uint8Array): TraceSet {
+function traceOf(
+  metadata: string,
+  stream: readonly number[] | Uint8Array,
+  options: OpenTracesOptions = {},
+): TraceSet {
   const files = { metadata: new TextEncoder().encode(head + metadata), stream: Uint8Array.from(stream) };
-  return openTraces([memoryInput('trace', files)]);
+  return openTraces([memoryInput('trace', files)], options);
 }
 
 function recordsIn(metadata: string, stream: readonly number[] | Uint8Array): SpelledRecord[] {
@@ -83,4 +88,44 @@ test('small packets of elements without size are read in proportion to the file'
   expect(count).toBe(10_000);
   expect(set.health().total('damaged-packet')).toBe(10_000);
   expect(performance.now() - startedMs).toBeLessThan(soonMs);
+});
+
+describe('both decoders read the same', () => {
+  const clock = 'clock { name = c; freq = 1; };';
+  const time = (sizeBits: number) =>
+    `typealias integer { size = ${sizeBits}; align = 8; map = clock.c.value; } := t${sizeBits};`;
+
+  test.each([
+    [
+      'elements without size use up the budget of their packet, not that of their record',
+      'stream { }; event { name = e; fields := struct { u8 n; struct { } a[n][n]; }; };',
+      new Uint8Array(200).fill(30),
+    ],
+    [
+      'clock values that are more than half of their range apart',
+      `${clock}${time(64)}stream { event.header := struct { t64 timestamp; }; }; event { name = e; };`,
+      [0, 1, 0, 0, 0, 0, 0, 0, ...new Array(24).fill(255)],
+    ],
+    [
+      'a clock that is read in the payload too',
+      `${clock}${time(8)}stream { event.header := struct { t8 timestamp; }; }; event { name = e; fields := struct { t8 x; }; };`,
+      [1, 2, 3, 5, 5, 9],
+    ],
+    [
+      'unnamed bit fields',
+      'stream { }; event { name = e; fields := struct { bit a : 1; bit : 1; bit b : 1; bit : 1; bit c[4]; }; };',
+      [0b1111_0110, 0b0101_0101],
+    ],
+  ])('%s', (_, metadata, stream) => {
+    const [interpreted, generated] = (['interpreter', 'wasm'] as const).map((engine) => {
+      const set = traceOf(metadata, stream, { engine });
+      try {
+        return readDigest(set);
+      } finally {
+        set.close();
+      }
+    });
+    expect(interpreted?.count).toBeGreaterThan(0);
+    expect(generated).toEqual(interpreted);
+  });
 });

@@ -108,6 +108,17 @@ const metadata: Readonly<Record<string, string>> = {
   'a path of 50000 names': eventOf(`u8 n; u8 a[n${'.n'.repeat(50_000)}];`),
   '3000 event classes': `${head}${trace}stream { event.header := struct { u8 id; }; };${Array.from({ length: 3000 }, (_, index) => `event { id = ${index}; name = e${index}; fields := struct { u8 a; }; };`).join('\n')}`,
   '20000 members': eventOf(Array.from({ length: 20_000 }, (_, index) => `u8 m${index};`).join(' ')),
+  '60000 members': eventOf(Array.from({ length: 60_000 }, (_, index) => `u8 m${index};`).join(' ')),
+  '30000 strings': eventOf(Array.from({ length: 30_000 }, (_, index) => `string s${index};`).join(' ')),
+  '20000 sequences': eventOf(
+    `u8 n; ${Array.from({ length: 20_000 }, (_, index) => `u8 s${index}[n];`).join(' ')}`,
+  ),
+  'a variant of 20000 options': eventOf(
+    `${enumeration(20_000, (index) => `L${index}`)} variant <t> { ${Array.from({ length: 20_000 }, (_, index) => `u8 L${index};`).join(' ')} } v;`,
+  ),
+  '300 variants of 60 options': eventOf(
+    `${enumeration(60, (index) => `L${index}`)} ${Array.from({ length: 300 }, (_, place) => `variant <t> { ${Array.from({ length: 60 }, (_, index) => `struct { u8 a; string b; } L${index};`).join(' ')} } v${place};`).join(' ')}`,
+  ),
   'a clock of 0 Hz': `${head}${trace}clock { name = c; freq = 0; };stream { };event { };`,
   'a clock of 1 Hz': `${head}${trace}clock { name = c; freq = 1; };typealias integer { size = 64; align = 8; map = clock.c.value; } := t;stream { event.header := struct { t timestamp; }; };event { name = e; };`,
   'a clock of 2^63 Hz': `${head}${trace}clock { name = c; freq = 9223372036854775807; offset_s = 9223372036854775807; offset = -9223372036854775807; };typealias integer { size = 7; align = 1; map = clock.c.value; } := t;stream { event.header := struct { t timestamp; }; };event { name = e; fields := struct { u8 a; }; };`,
