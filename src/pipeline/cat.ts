@@ -4,8 +4,8 @@ import type { RecordPredicate } from '../events/filter/compile.ts';
 import { readsPackets } from '../events/filter/locate.ts';
 import { mergeStreams } from '../events/merge.ts';
 import type { ClassSelection, Selection } from '../events/selection.ts';
-import { ByteWriter } from '../events/text/byte-writer.ts';
-import type { TextOptions, TextStyle } from '../events/text/style.ts';
+import { TextOutput } from '../events/text/output.ts';
+import type { TextOptions, TextStyle, TextWriter } from '../events/text/style.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import { Names } from '../kernel/names.ts';
 import type { AnalysisScope } from './run.ts';
@@ -29,8 +29,6 @@ export interface CatCallbacks {
   readonly progress?: (timeNs: number) => void;
 }
 
-const chunkSizeBytes = 64 * 1024;
-
 type Predicates = ReadonlyMap<number, RecordPredicate | undefined>;
 
 /** Writes events as text. Returns how many. */
@@ -45,25 +43,78 @@ export function writeEvents(set: TraceSet, request: CatRequest, callbacks: CatCa
   const follower = isByColumn(request.scope) ? new ThreadFollower(set, scope, names) : undefined;
   const streams = set.read(selectionOf(set, request, scope, predicates, follower));
   const writer = style.begin({ traces: set.traces, originNs: set.originNs, options });
-  const out = new ByteWriter();
+  const out = new TextOutput(callbacks.write);
+  const isChosen = chooser(scope, predicates, follower);
   let count = 0;
   mergeStreams(streams, (batch, from, to) => {
-    if (from === 0) follower?.enter(batch);
-    for (let position = from; position < to; position++) {
-      if (!isInCut(scope, batch, position)) continue;
-      // The follower sees every event: who runs is known from events that are not printed.
-      const isOfThread = follower === undefined || follower.accepts(batch, position);
-      if (!isOfThread || !isWanted(scope, predicates, batch, position)) continue;
-      writer.write(batch, position, out);
-      count += 1;
-      if (out.length >= chunkSizeBytes) callbacks.write(out.take());
-      if (count === countMax) return false;
+    if (from === 0) {
+      follower?.enter(batch);
+      writer.runs?.enter(batch);
+    }
+    if (isChosen === undefined) {
+      const end = Math.min(to, from + countMax - count);
+      writeRun(writer, batch, from, end, out);
+      count += end - from;
+    } else {
+      count += writeChosen(writer, batch, from, to, out, isChosen, countMax - count);
     }
     callbacks.progress?.(batch.timeNs[to - 1] as number);
-    return true;
+    return count < countMax;
   });
-  if (out.length > 0) callbacks.write(out.take());
+  writer.runs?.flush(out);
+  out.flush();
   return count;
+}
+
+/** Writes the chosen ones of records `from` to `to`, neighbours together. Returns how many. */
+function writeChosen(
+  writer: TextWriter,
+  batch: EventBatch,
+  from: number,
+  to: number,
+  out: TextOutput,
+  isChosen: (batch: EventBatch, position: number) => boolean,
+  countMax: number,
+): number {
+  let count = 0;
+  let begin = from;
+  let position = from;
+  for (; position < to && count < countMax; position++) {
+    if (isChosen(batch, position)) {
+      count += 1;
+      continue;
+    }
+    writeRun(writer, batch, begin, position, out);
+    begin = position + 1;
+  }
+  writeRun(writer, batch, begin, position, out);
+  return count;
+}
+
+function writeRun(writer: TextWriter, batch: EventBatch, from: number, to: number, out: TextOutput): void {
+  if (writer.runs !== undefined) {
+    if (from < to) writer.runs.write(batch, from, to, out);
+    return;
+  }
+  for (let position = from; position < to; position++) {
+    writer.write(batch, position, out.pieces);
+    out.flushLarge();
+  }
+}
+
+/** Which records are printed; undefined: all. */
+function chooser(
+  scope: RunScope,
+  predicates: Predicates,
+  follower: ThreadFollower | undefined,
+): ((batch: EventBatch, position: number) => boolean) | undefined {
+  if (scope.isWhole && follower === undefined) return undefined;
+  return (batch, position) => {
+    if (!isInCut(scope, batch, position)) return false;
+    // The follower sees every event: who runs is known from events that are not printed.
+    const isOfThread = follower === undefined || follower.accepts(batch, position);
+    return isOfThread && isWanted(scope, predicates, batch, position);
+  };
 }
 
 /** Whether events are chosen by what is known of them beside their fields. */

@@ -2,6 +2,7 @@
 import type { EventBatch } from '../batch.ts';
 import type { TraceAbout } from '../reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import type { TextOutput } from './output.ts';
 
 /** Which names are printed beside values (babeltrace2's `--names`). */
 export type NameKind = 'payload' | 'context' | 'scope' | 'header';
@@ -56,6 +57,18 @@ export interface TextContext {
 export interface TextWriter {
   /** Writes the batch's record at `position`, its line end included. All fields of its class must have been selected. */
   write(batch: EventBatch, position: number, out: ByteWriter): void;
+  /** Writes the same faster, where a style can: all of its records are then written through this. */
+  readonly runs?: RunWriter;
+}
+
+/** Writes consecutive records of a batch at once. */
+export interface RunWriter {
+  /** A batch was filled anew: called before any of its records is written. */
+  enter(batch: EventBatch): void;
+  /** Writes records `from` to `to` (excluded); the output may hold some of it back. */
+  write(batch: EventBatch, from: number, to: number, out: TextOutput): void;
+  /** Gives the output what was held back. */
+  flush(out: TextOutput): void;
 }
 
 export interface TextStyle {

@@ -1,6 +1,7 @@
 /** Absolute times of events as text, from nanoseconds since an origin, without a bigint per event. */
 import type { ByteWriter } from './byte-writer.ts';
 
+const encoder = new TextEncoder();
 const nsPerSecond = 1e9;
 const dot = 0x2e;
 const minus = 0x2d;
@@ -55,9 +56,22 @@ export class TimeWriter {
     }
   }
 
+  /**
+   * What `write` puts before the nanoseconds for a time and all others in its second, which begins at `beginNs`; undefined
+   * before the epoch.
+   */
+  second(timeNs: number): { readonly text: Uint8Array; readonly beginNs: number } | undefined {
+    const seconds = Math.floor((timeNs + this.#originNanoseconds) / nsPerSecond) + this.#originSeconds;
+    if (!(seconds >= 0)) return undefined;
+    const beginNs = (seconds - this.#originSeconds) * nsPerSecond - this.#originNanoseconds;
+    if (this.#form.clock === 'seconds') return { text: encoder.encode(`${seconds}.`), beginNs };
+    if (seconds !== this.#prefixSeconds) this.#setPrefix(seconds);
+    return { text: Uint8Array.of(...this.#prefix, dot), beginNs };
+  }
+
   #setPrefix(seconds: number): void {
     const text = timeOfDay(seconds, this.#form) ?? String(seconds);
-    this.#prefix = new TextEncoder().encode(text);
+    this.#prefix = encoder.encode(text);
     this.#prefixSeconds = seconds;
   }
 }

@@ -16,7 +16,7 @@ import type {
   VariantColumn,
 } from '../../events/columns.ts';
 import type { FieldType, IntegerType } from '../../events/layout.ts';
-import type { ByteWriter } from '../../events/text/byte-writer.ts';
+import { ByteWriter } from '../../events/text/byte-writer.ts';
 import { labelsOf } from '../../events/text/labels.ts';
 import { formatG } from './c-float.ts';
 
@@ -29,14 +29,22 @@ const encoder = new TextEncoder();
 export function compileScope(
   column: StructColumn,
   withNames: boolean,
-  leftOut: ReadonlySet<string> = new Set(),
+  leftOut?: ReadonlySet<string>,
 ): FieldPrinter | undefined {
+  const shown = shownMembers(column, leftOut);
+  return shown && compileMembers(column, shown, withNames);
+}
+
+/** Which members of a scope are printed; undefined when all are left out. */
+export function shownMembers(
+  column: StructColumn,
+  leftOut: ReadonlySet<string> = new Set(),
+): readonly boolean[] | undefined {
   const shown = column.names.map((name, index) => {
     const member = column.members[index] as Column;
     return !(leftOut.has(name) && isUnsignedInteger(member)) && isShown(member);
   });
-  if (column.names.length > 0 && !shown.includes(true)) return undefined;
-  return compileMembers(column, shown, withNames);
+  return column.names.length > 0 && !shown.includes(true) ? undefined : shown;
 }
 
 function isUnsignedInteger(column: Column): boolean {
@@ -45,7 +53,7 @@ function isUnsignedInteger(column: Column): boolean {
 }
 
 /** Depth of these recursions is the type's. */
-function isShown(column: Column): boolean {
+export function isShown(column: Column): boolean {
   switch (column.kind) {
     case 'number':
     case 'bigint':
@@ -134,6 +142,13 @@ function compileNumber(column: NumberColumn | BigintColumn): FieldPrinter {
   };
 }
 
+/** What `writeLabels` writes for a value. */
+export function labelsText(type: IntegerType, value: bigint): Uint8Array {
+  const out = new ByteWriter();
+  writeLabels(labelsOf(type, value), out);
+  return out.take().slice();
+}
+
 /** Several labels stand one after the other, as in babeltrace2 2.0; 2.1 puts them in braces. */
 function writeLabels(labels: readonly string[], out: ByteWriter): void {
   if (labels.length === 0) out.ascii('<unknown>');
@@ -182,6 +197,11 @@ const escapes: readonly (string | undefined)[] = Array.from({ length: 256 }, (_,
   if ('\\\'"?'.includes(character)) return `\\${character}`;
   return byte < 0x20 || byte === 0x7f ? `\\x${byte.toString(16).padStart(2, '0')}` : undefined;
 });
+
+/** What generated code writes for each byte: a NUL ends the text. */
+export const byteEscapes: readonly Uint8Array[] = escapes.map((escape, byte) =>
+  byte === 0 ? new Uint8Array(0) : escape === undefined ? Uint8Array.of(byte) : encoder.encode(escape),
+);
 
 /** In quotes and escaped; other bytes as they were recorded, whatever their encoding. A NUL ends the text. */
 function writeText(bytes: Uint8Array, start: number, end: number, out: ByteWriter): void {

@@ -9,11 +9,23 @@ import type { ClassBatch, EventBatch } from '../../events/batch.ts';
 import type { StructColumn } from '../../events/columns.ts';
 import type { Scope } from '../../events/layout.ts';
 import type { EventStream } from '../../events/reader.ts';
-import type { ByteWriter } from '../../events/text/byte-writer.ts';
-import type { FieldKind, NameKind, TextContext, TextStyle, TextWriter } from '../../events/text/style.ts';
+import { ByteWriter } from '../../events/text/byte-writer.ts';
+import type { LineStyle } from '../../events/text/compiled/line-style.ts';
+import { CompiledRunWriter } from '../../events/text/compiled/run-writer.ts';
+import type {
+  FieldKind,
+  NameKind,
+  RunWriter,
+  TextContext,
+  TextStyle,
+  TextWriter,
+} from '../../events/text/style.ts';
 import { TimeWriter, writeDelta } from '../../events/text/time-writer.ts';
-import { compileScope, type FieldPrinter } from './fields.ts';
+import { byteEscapes, compileScope, type FieldPrinter } from './fields.ts';
 import { headerAfterTime } from './header.ts';
+import { literal, scopePieces } from './pieces.ts';
+
+const encoder = new TextEncoder();
 
 export const style: TextStyle = {
   id: 'babeltrace',
@@ -50,11 +62,12 @@ interface ClassPrinter {
 
 class BabeltraceWriter implements TextWriter {
   readonly #context: TextContext;
+  readonly runs?: RunWriter;
   readonly #names: ReadonlySet<NameKind>;
   readonly #time: TimeWriter;
   readonly #classes = new WeakMap<ClassBatch, ClassPrinter>();
   readonly #packets = new WeakMap<StructColumn, FieldPrinter | 'nothing'>();
-  #lastTimeNs = Number.NaN;
+  lastTimeNs = Number.NaN;
   #lastCycles: bigint | undefined;
 
   constructor(context: TextContext) {
@@ -66,6 +79,7 @@ class BabeltraceWriter implements TextWriter {
       gmt,
       date,
     });
+    if (clock !== 'cycles') this.runs = new CompiledRunWriter(this.#lineStyle());
   }
 
   write(batch: EventBatch, position: number, out: ByteWriter): void {
@@ -86,6 +100,45 @@ class BabeltraceWriter implements TextWriter {
     out.ascii('\n');
   }
 
+  #lineStyle(): LineStyle {
+    const withNames = this.#names.has('header');
+    const before = withNames ? ', delta = +' : '(+';
+    const separator = encoder.encode(', ');
+    return {
+      escapes: byteEscapes,
+      time: {
+        afterTime: withNames ? '' : '] ',
+        delta: this.#context.options.delta ? { before, after: withNames ? '' : ') ' } : undefined,
+      },
+      head: (timeNs) => {
+        const second = this.#time.second(timeNs);
+        if (second === undefined) return undefined;
+        const lead = encoder.encode(withNames ? 'timestamp = ' : '[');
+        return { text: Uint8Array.of(...lead, ...second.text), beginNs: second.beginNs };
+      },
+      pieces: (batch, stream) => {
+        const scopes = this.#scopesOf(batch).flatMap(({ column, title, withNames: isNamed }) => {
+          const pieces = scopePieces(column, isNamed);
+          return pieces === undefined ? [] : [[literal(title), ...pieces]];
+        });
+        const header = encoder.encode(this.#headerOf(batch, stream, true));
+        const after = scopes.length === 0 ? new Uint8Array(0) : separator;
+        return [
+          { kind: 'literal', bytes: header },
+          { kind: 'packet', after },
+          ...scopes.flatMap((pieces, index) => (index === 0 ? pieces : [literal(', '), ...pieces])),
+          literal('\n'),
+        ];
+      },
+      packetText: (batch, packetRow) => {
+        const out = new ByteWriter();
+        this.#writePacketContext(batch, packetRow, out);
+        return out.take();
+      },
+      single: this,
+    };
+  }
+
   #writeTimestamp(batch: EventBatch, position: number, timeNs: number, out: ByteWriter): void {
     const withNames = this.#names.has('header');
     const cycles = this.#context.options.clock === 'cycles' ? batch.cycles?.[position] : undefined;
@@ -99,13 +152,13 @@ class BabeltraceWriter implements TextWriter {
       else this.#writeCycleDelta(cycles, out);
       if (!withNames) out.ascii(') ');
     }
-    this.#lastTimeNs = timeNs;
+    this.lastTimeNs = timeNs;
     this.#lastCycles = cycles;
   }
 
   /** The difference is unsigned: one that goes back wraps around at 2^64, as in babeltrace2. */
   #writeDelta(timeNs: number, out: ByteWriter): void {
-    const delta = timeNs - this.#lastTimeNs;
+    const delta = timeNs - this.lastTimeNs;
     if (Number.isNaN(delta)) out.ascii('?.?????????');
     else if (delta >= 0) writeDelta(delta, out);
     else {
@@ -144,20 +197,32 @@ class BabeltraceWriter implements TextWriter {
   }
 
   #makeClassPrinter(batch: ClassBatch, stream: EventStream): ClassPrinter {
+    const scopes = this.#scopesOf(batch).flatMap(({ column, title, withNames }) => {
+      const print = compileScope(column, withNames);
+      return print ? [{ title, print }] : [];
+    });
+    return {
+      headerWithTime: encoder.encode(this.#headerOf(batch, stream, true)),
+      headerWithoutTime: encoder.encode(this.#headerOf(batch, stream, false)),
+      scopes,
+    };
+  }
+
+  #headerOf(batch: ClassBatch, stream: EventStream, hasTime: boolean): string {
     const trace = this.#context.traces[stream.trace];
     if (trace === undefined)
       throw new Error(`Stream ${stream.index} is of trace ${stream.trace}, which is not opened.`);
     const fields = this.#context.options.fields ?? defaultFields;
-    const header = (hasTime: boolean) =>
-      new TextEncoder().encode(
-        headerAfterTime(trace, batch.eventClass, fields, this.#names.has('header'), hasTime),
-      );
-    const scopes = scopeTitles.flatMap(([scope, title]) => {
+    return headerAfterTime(trace, batch.eventClass, fields, this.#names.has('header'), hasTime);
+  }
+
+  /** The scopes that records of a class have. */
+  #scopesOf(batch: ClassBatch): readonly { column: StructColumn; title: string; withNames: boolean }[] {
+    return scopeTitles.flatMap(([scope, title]) => {
       const column = batch.scopes.get(scope);
+      if (column === undefined) return [];
       const withNames = this.#names.has(scope === 'payload' ? 'payload' : 'context');
-      const print = column && compileScope(column, withNames);
-      return print ? [{ title: this.#names.has('scope') ? `${title} = ` : '', print }] : [];
+      return [{ column, title: this.#names.has('scope') ? `${title} = ` : '', withNames }];
     });
-    return { headerWithTime: header(true), headerWithoutTime: header(false), scopes };
   }
 }

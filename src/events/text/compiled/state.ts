@@ -20,12 +20,14 @@ export const state = {
   /** What stands before the nanoseconds: its length and bytes. */
   headLength: 28,
   head: 32,
-  powersOf5: 80,
-  escapes: 160,
-  sizeBytes: 160 + 256 * 8,
+  /** i32: of the stream whose records are being written. */
+  streamAddress: 80,
+  powersOf5: 88,
+  escapes: 168,
+  sizeBytes: 168 + 256 * 8,
 } as const;
 
-export const headLengthMax = 48;
+export const headLengthMax = 32;
 
 export const stops = {
   done: 0,

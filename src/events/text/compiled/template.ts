@@ -38,7 +38,8 @@ export type Piece =
   | {
       readonly kind: 'label';
       readonly column: NumberColumn | BigintColumn;
-      readonly segments: readonly LabelSegment[];
+      readonly isSigned: boolean;
+      readonly segments: () => readonly LabelSegment[];
     }
   | {
       readonly kind: 'list';
@@ -56,7 +57,9 @@ export type Piece =
       readonly options: readonly (readonly Piece[])[];
     }
   /** What all records of a packet have in common; `after` only if that is anything. */
-  | { readonly kind: 'packet'; readonly after: Uint8Array };
+  | { readonly kind: 'packet'; readonly after: Uint8Array }
+  /** What generated code can't write: the class's records are written one by one. */
+  | { readonly kind: 'other' };
 
 export type ColumnOfPiece = NumberColumn | BigintColumn | TextColumn | ListColumn | VariantColumn;
 
@@ -65,7 +68,7 @@ export function columnsOf(pieces: readonly Piece[]): ReadonlySet<ColumnOfPiece> 
   const found = new Set<ColumnOfPiece>();
   const collect = (list: readonly Piece[]): void => {
     for (const piece of list) {
-      if (piece.kind === 'literal' || piece.kind === 'packet') continue;
+      if (!('column' in piece)) continue;
       found.add(piece.column);
       if (piece.kind === 'list') collect(piece.element);
       if (piece.kind === 'variant') for (const option of piece.options) collect(option);
