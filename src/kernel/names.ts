@@ -46,12 +46,13 @@ export class Names {
     for (;;) {
       const id = (this.#slots[slot] as number) - 1;
       if (id < 0) return this.#add(bytes.subarray(start, start + length), hash, slot);
-      if (this.#hashes[id] === hash && this.#isEqual(id, bytes, start, length)) return id;
+      if (this.#hashes[id] === hash && this.isEqual(id, bytes, start, length)) return id;
       slot = (slot + 1) & mask;
     }
   }
 
-  #isEqual(id: number, bytes: Uint8Array, start: number, length: number): boolean {
+  /** Whether a text is that of an id. */
+  isEqual(id: number, bytes: Uint8Array, start: number, length: number): boolean {
     const from = this.#starts[id] as number;
     if ((this.#starts[id + 1] as number) - from !== length) return false;
     for (let index = 0; index < length; index++) {

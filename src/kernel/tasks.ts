@@ -8,7 +8,8 @@ import { grown } from '../events/columns.ts';
 
 /** The kernel's largest thread id, PID_MAX_LIMIT on 64 bits; what is above is damage or no kernel thread id. */
 const tidMax = 1 << 22;
-const pageSize = 4096;
+const pageBits = 12;
+const pageSize = 1 << pageBits;
 
 export class Tasks {
   readonly #pages: (Int32Array | undefined)[] = [];
@@ -33,8 +34,8 @@ export class Tasks {
   find(tid: number): number {
     if (!(tid >= 0)) return -1;
     if (tid >= tidMax) return this.#others.get(tid) ?? -1;
-    const page = this.#pages[Math.floor(tid / pageSize)];
-    return page === undefined ? -1 : (page[tid % pageSize] as number) - 1;
+    const page = this.#pages[tid >> pageBits];
+    return page === undefined ? -1 : (page[tid & (pageSize - 1)] as number) - 1;
   }
 
   tid(slot: number): number {
@@ -94,13 +95,13 @@ export class Tasks {
       this.#others.set(tid, slot);
       return slot;
     }
-    const index = Math.floor(tid / pageSize);
+    const index = tid >> pageBits;
     let page = this.#pages[index];
     if (page === undefined) {
       page = new Int32Array(pageSize);
       this.#pages[index] = page;
     }
-    page[tid % pageSize] = slot + 1;
+    page[tid & (pageSize - 1)] = slot + 1;
     return slot;
   }
 }

@@ -1,9 +1,9 @@
 /** The records of one class in one stream, and who gets them. */
 import type { ClassBatch, EventBatch } from '../events/batch.ts';
 import { columnAt } from '../events/batch.ts';
-import { grown } from '../events/columns.ts';
 import type { RecordPredicate } from '../events/filter/compile.ts';
 import type { EventStream, FieldSource } from '../events/reader.ts';
+import type { BoundFeed, EnterFeed, ExitFeed, SwitchFeed } from '../kernel/feed.ts';
 import type { KernelModel } from '../kernel/model.ts';
 import type { CanonicalName } from '../vocabulary/events.ts';
 import { fieldKind } from '../vocabulary/events.ts';
@@ -23,6 +23,8 @@ export interface Subscriber {
 
 export interface BindingOptions {
   readonly usesThreads: boolean;
+  /** Records are filtered by thread, process or name. */
+  readonly filtersThreads: boolean;
   readonly architecture: string | undefined;
   readonly predicate: RecordPredicate | 'always false' | undefined;
   readonly subscribers: readonly Subscriber[];
@@ -35,6 +37,10 @@ export class ClassBinding {
   readonly model: KernelModel;
   readonly view: AnyView;
   readonly hasSubscribers: boolean;
+  /** What the records do to the model; undefined where they do nothing. */
+  readonly feed: BoundFeed | undefined;
+  /** Handlers want who caused a record, or a filter asks for it: it is written into the view. */
+  readonly #tellsThread: boolean;
   readonly #view: MutableView;
   readonly #plan: ClassPlan;
   readonly #options: BindingOptions;
@@ -44,8 +50,10 @@ export class ClassBinding {
   #batch: ClassBatch | undefined;
   #recordsTid = false;
   #recordsPid = false;
+  #cpu: Int32Array = new Int32Array(0);
   #tid: Int32Array = new Int32Array(16);
   #pid: Int32Array = new Int32Array(16);
+  #prevTid: NumberView | undefined;
 
   constructor(plan: ClassPlan, stream: EventStream, model: KernelModel, options: BindingOptions) {
     this.#plan = plan;
@@ -53,6 +61,9 @@ export class ClassBinding {
     this.model = model;
     this.hasSubscribers = options.subscribers.length > 0 && options.predicate !== 'always false';
     this.#readers = makeReaders(plan, model, options.architecture);
+    this.feed = options.usesThreads ? plan.input?.bind(model) : undefined;
+    this.#tellsThread =
+      options.filtersThreads || options.subscribers.some(({ isTransition }) => !isTransition);
     this.#processName =
       plan.processName === undefined
         ? undefined
@@ -79,17 +90,21 @@ export class ClassBinding {
     this.#batch = batch;
     view.timeNs = batch.timeNs;
     view.cpu = batch.cpu;
+    this.#cpu = batch.cpu;
     for (const { name, reader } of this.#readers) view[name] = reader.refresh(batch);
+    this.feed?.refresh(this.view);
     if (!this.#options.usesThreads) return;
     this.#processName?.refresh(batch);
     const tid = recordedIds(this.#plan.eventClass.tid, batch);
     const pid = recordedIds(this.#plan.eventClass.pid, batch);
     this.#recordsTid = tid !== undefined;
     this.#recordsPid = pid !== undefined;
-    if (tid === undefined && this.#tid.length < batch.count) this.#tid = grown(this.#tid, batch.count);
-    if (pid === undefined && this.#pid.length < batch.count) this.#pid = grown(this.#pid, batch.count);
-    view.tid = tid ?? this.#tid;
-    view.pid = pid ?? this.#pid;
+    this.#tid = tid ?? withRoom(this.#tid, batch.count);
+    this.#pid = pid ?? withRoom(this.#pid, batch.count);
+    view.tid = this.#tid;
+    view.pid = this.#pid;
+    this.#prevTid =
+      this.#plan.meaning === 'sched_switch' ? (view['prev_tid'] as NumberView | undefined) : undefined;
   }
 
   /**
@@ -98,27 +113,42 @@ export class ClassBinding {
    */
   observe(row: number): boolean {
     if (!this.#options.usesThreads) return false;
-    const { model } = this;
-    const { cpu, tid, pid } = this.#view;
-    if (this.#recordsTid) {
-      if (this.#isKernelTid && (tid[row] as number) >= 0)
-        model.cpus.seen(cpu[row] as number, tid[row] as number);
-    } else tid[row] = this.#derivedTid(row);
-    const thread = tid[row] as number;
-    if (!this.#recordsPid) pid[row] = model.tasks.pidOf(thread);
-    else if ((pid[row] as number) !== model.tasks.pidOf(thread))
-      model.tasks.setPid(thread, pid[row] as number);
-    if (this.#processName !== undefined) model.tasks.setComm(thread, this.#processName.idAt(row));
-    return this.#plan.input?.feed(model, this.view, row, thread) ?? false;
+    const thread = this.#recordsTid ? this.#seenTid(row) : this.#derivedTid(row);
+    if (this.#recordsPid || this.#tellsThread) this.#noteProcess(row, thread);
+    if (this.#processName !== undefined) this.model.tasks.setComm(thread, this.#processName.idAt(row));
+    const { feed } = this;
+    if (feed === undefined) return false;
+    // One call for each of the frequent kinds: each sees one class only, and is made part of this function.
+    switch (feed.kind) {
+      case 'enter':
+        return (feed as EnterFeed).feed(row, thread);
+      case 'exit':
+        return (feed as ExitFeed).feed(row, thread);
+      case 'switch':
+        return (feed as SwitchFeed).feed(row);
+      default:
+        return feed.feed(row, thread);
+    }
+  }
+
+  #seenTid(row: number): number {
+    const thread = this.#tid[row] as number;
+    if (this.#isKernelTid && thread >= 0) this.model.cpus.seen(this.#cpu[row] as number, thread);
+    return thread;
+  }
+
+  #noteProcess(row: number, thread: number): void {
+    const { tasks } = this.model;
+    if (!this.#recordsTid) this.#tid[row] = thread;
+    if (!this.#recordsPid) this.#pid[row] = tasks.pidOf(thread);
+    else if ((this.#pid[row] as number) !== tasks.pidOf(thread))
+      tasks.setPid(thread, this.#pid[row] as number);
   }
 
   /** A switch is made by the thread that leaves; all else by the one that runs. */
   #derivedTid(row: number): number {
-    const prev =
-      this.#plan.meaning === 'sched_switch' ? (this.#view['prev_tid'] as NumberView | undefined) : undefined;
-    return prev === undefined
-      ? this.model.cpus.current(this.#view.cpu[row] as number)
-      : (prev[row] as number);
+    const prev = this.#prevTid;
+    return prev === undefined ? this.model.cpus.current(this.#cpu[row] as number) : (prev[row] as number);
   }
 
   passes(row: number, packets: EventBatch['packets'], packetRow: number): boolean {
@@ -133,6 +163,10 @@ export class ClassBinding {
       else if (hasCompleted) handle(state, this.model.syscalls.completed, this.model);
     }
   }
+}
+
+function withRoom(ids: Int32Array, count: number): Int32Array {
+  return ids.length < count ? new Int32Array(Math.max(count, ids.length * 2)) : ids;
 }
 
 function recordedIds(source: FieldSource | undefined, batch: ClassBatch): Int32Array | undefined {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClassBatch } from '../events/batch.ts';
-import { makeColumn } from '../events/columns.ts';
+import { grown, makeColumn } from '../events/columns.ts';
 import type { IntegerType } from '../events/layout.ts';
 import type { FieldSource } from '../events/reader.ts';
 import { Names } from '../kernel/names.ts';
@@ -23,6 +23,7 @@ function typeOf(sizeBits: number, isSigned: boolean): IntegerType {
 function recorded(type: IntegerType, values: readonly bigint[], as: 'natural' | 'number' = 'natural') {
   const column = makeColumn(type, as);
   if (column.kind !== 'bigint' && column.kind !== 'number') throw new Error('not an integer');
+  column.values = grown(column.values, values.length) as never;
   values.forEach((value, row) => {
     column.values[row] = column.kind === 'bigint' ? value : (Number(value) as never);
   });

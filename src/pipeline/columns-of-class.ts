@@ -105,11 +105,11 @@ function textReader(source: FieldSource | undefined, names: Names): FieldReader 
 /** The same text in every record: the call in `syscall_entry_open`. */
 class ConstantText implements TextView, FieldReader {
   readonly value = this;
-  readonly #id: number;
+  readonly constantId: number;
   readonly #text: string;
 
   constructor(id: number, names: Names) {
-    this.#id = id;
+    this.constantId = id;
     this.#text = names.text(id);
   }
 
@@ -118,7 +118,11 @@ class ConstantText implements TextView, FieldReader {
   }
 
   idAt(): number {
-    return this.#id;
+    return this.constantId;
+  }
+
+  isAt(_row: number, id: number): boolean {
+    return id === this.constantId;
   }
 
   refresh(): this {
@@ -145,6 +149,12 @@ class ColumnText implements TextView, FieldReader {
     const column = this.#column;
     if (column === undefined) return 0;
     return this.#names.idOfBytes(column.bytes, column.starts[row] as number, column.lengths[row] as number);
+  }
+
+  isAt(row: number, id: number): boolean {
+    const column = this.#column;
+    if (column === undefined) return id === 0;
+    return this.#names.isEqual(id, column.bytes, column.starts[row] as number, column.lengths[row] as number);
   }
 
   refresh(batch: ClassBatch): this {
@@ -185,6 +195,10 @@ export class SyscallNumberText implements TextView, FieldReader {
       this.#ids[nr] = id;
     }
     return id;
+  }
+
+  isAt(row: number, id: number): boolean {
+    return this.idAt(row) === id;
   }
 
   refresh(batch: ClassBatch): this {

@@ -16,6 +16,8 @@ export class RunScope {
   readonly beginNs: number | undefined;
   readonly endNs: number | undefined;
   readonly usesThreads: boolean;
+  /** Whether all that was read counts. */
+  readonly isWhole: boolean;
   readonly #scope: AnalysisScope;
   readonly #originNs: bigint;
   readonly #cuts: readonly Span[] | undefined;
@@ -38,13 +40,8 @@ export class RunScope {
     this.#comms = setOf(scope.comms?.map((comm) => names.idOf(comm)));
     this.usesThreads = [this.#tids, this.#pids, this.#comms].some((wanted) => wanted !== undefined);
     this.#hasColumns = this.usesThreads || this.#cpus !== undefined;
-  }
-
-  /** Whether all that was read counts. */
-  get isWhole(): boolean {
-    const { filter } = this.#scope;
     const isTimed = this.beginNs !== undefined || this.endNs !== undefined;
-    return !isTimed && !this.#hasColumns && filter === undefined && this.#cuts === undefined;
+    this.isWhole = !isTimed && !this.#hasColumns && scope.filter === undefined && cuts === undefined;
   }
 
   cutOf(trace: number): Span | undefined {

@@ -181,17 +181,22 @@ class Run {
     const { timeNs, classIndex, row: rows, packetRow } = batch;
     const scope = this.#scope;
     const cut = scope.cutOf(batch.stream.trace);
+    const isWhole = scope.isWhole;
     for (let index = from; index < to; index++) {
       const binding = bindings[classIndex[index] as number];
       if (binding === undefined) continue;
-      const time = timeNs[index] as number;
-      if (cut !== undefined && !(time >= cut.beginNs && time <= cut.endNs)) continue;
       const row = rows[index] as number;
+      if (!isWhole) {
+        const time = timeNs[index] as number;
+        if (cut !== undefined && !(time >= cut.beginNs && time <= cut.endNs)) continue;
+        const hasCompleted = binding.observe(row);
+        if (!binding.hasSubscribers || !scope.hasTime(time) || !scope.accepts(binding, row)) continue;
+        if (binding.passes(row, batch.packets, packetRow[index] as number))
+          binding.deliver(row, hasCompleted);
+        continue;
+      }
       const hasCompleted = binding.observe(row);
-      if (!binding.hasSubscribers || !scope.hasTime(time)) continue;
-      if (!scope.accepts(binding, row)) continue;
-      if (!binding.passes(row, batch.packets, packetRow[index] as number)) continue;
-      binding.deliver(row, hasCompleted);
+      if (binding.hasSubscribers) binding.deliver(row, hasCompleted);
     }
     this.#recordCount += to - from;
     this.#span(timeNs[from] as number, timeNs[to - 1] as number);
@@ -219,6 +224,7 @@ class Run {
         const model = this.#modelOfTrace[plan.eventClass.trace] as KernelModel;
         binding = new ClassBinding(plan, batch.stream, model, {
           usesThreads: this.#plan.usesThreads,
+          filtersThreads: this.#scope.usesThreads,
           architecture: trace.architecture,
           predicate: this.#scope.predicateOf(plan.eventClass),
           subscribers: plan.handlers.map(({ request, handler }) => this.#subscriber(request, handler)),

@@ -29,7 +29,13 @@ export class ThreadFollower {
     this.#scope = scope;
     this.#names = names;
     this.#plan = makePlan(set, [], { usesThreads: scope.usesThreads, filter: undefined });
-    this.selections = this.#plan.selections;
+    const { selections } = this.#plan;
+    this.selections = new Map(
+      set.classes.flatMap(({ index }) => {
+        const selection = selections.get(index);
+        return selection === undefined ? [] : [[index, selection] as const];
+      }),
+    );
   }
 
   /** Must be called for each new batch, before its records. */
@@ -72,6 +78,7 @@ export class ThreadFollower {
     };
     return new ClassBinding(plan, stream, this.#modelOf(trace?.hostName ?? trace?.name ?? ''), {
       usesThreads,
+      filtersThreads: usesThreads,
       architecture: trace?.architecture,
       predicate: undefined,
       subscribers: [],

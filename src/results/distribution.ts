@@ -157,13 +157,19 @@ export class Distribution {
   }
 }
 
+/** 2^-power, exact. */
+const inversePowers = Float64Array.from({ length: powerMax }, (_, power) => 2 ** -power);
+
+function powerOfLarge(value: number): number {
+  if (value >= 2 ** powerMax) return powerMax - 1;
+  return 63 - Math.clz32(value / 2 ** 32);
+}
+
 /** Bin 0 is below 1; then 128 bins from each power of two to the next. */
 function binOf(value: number): number {
   if (!(value >= 1)) return 0;
-  let power = Math.min(powerMax - 1, Math.floor(Math.log2(value)));
-  // log2 may round up to the next power just below it.
-  if (2 ** power > value) power -= 1;
-  const step = Math.floor((value / 2 ** power - 1) * binsPerPower);
+  const power = value < 2 ** 32 ? 31 - Math.clz32(value) : powerOfLarge(value);
+  const step = Math.floor((value * (inversePowers[power] as number) - 1) * binsPerPower);
   return 1 + power * binsPerPower + Math.min(binsPerPower - 1, step);
 }
 

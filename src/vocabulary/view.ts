@@ -9,6 +9,10 @@ import type { CanonicalField, CanonicalName, FieldKind, KindOf } from './events.
 export interface TextView {
   at(row: number): string;
   idAt(row: number): number;
+  /** Whether `idAt` would give this id; cheaper than asking for it. */
+  isAt(row: number, id: number): boolean;
+  /** The id where it is the same in all rows. */
+  readonly constantId?: number;
 }
 
 /** What every record has. */

@@ -175,7 +175,7 @@ function statisticsTable(state: State, context: Context): Shape {
       builder.add({ ...cells, name: names.text(name), ...calls.measures(seconds) }, parent);
     }
   }
-  return builder.setTotals(state.statistics.all.measures(seconds)).build();
+  return builder.setTotals(state.statistics.total().measures(seconds)).build();
 }
 
 /** The largest total first; return values stay with their call. */

@@ -58,9 +58,11 @@ export interface Group {
 
 export class Statistics {
   readonly groups: Group[] = [];
-  readonly all = new CallStatistics();
   readonly #by: By;
   readonly #groups = new Map<KernelModel, Map<number, Group>>();
+  /** The groups of the model that came last: there is rarely more than one. */
+  #model: KernelModel | undefined;
+  #groupsOfModel = new Map<number, Group>();
 
   constructor(by: By) {
     this.#by = by;
@@ -72,7 +74,6 @@ export class Statistics {
     const isFailed = isError(call.ret);
     const group = this.#groupOf(call, model, isFailed ? -call.ret : 0);
     group.all.add(durationNs, isFailed);
-    this.all.add(durationNs, isFailed);
     if (this.#by === 'process' || this.#by === 'thread') {
       let calls = group.calls.get(call.name);
       if (calls === undefined) {
@@ -85,6 +86,29 @@ export class Statistics {
   }
 
   #groupOf(call: SyscallCompleted, model: KernelModel, error: number): Group {
+    if (model !== this.#model) {
+      this.#groupsOfModel = this.#groupsOf(model);
+      this.#model = model;
+    }
+    const groups = this.#groupsOfModel;
+    const key = this.#keyOf(call, error);
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = this.#makeGroup(call, model, error);
+      groups.set(key, group);
+      this.groups.push(group);
+    }
+    return group;
+  }
+
+  /** All groups together. */
+  total(): CallStatistics {
+    const total = new CallStatistics();
+    for (const { all } of this.groups) total.merge(all);
+    return total;
+  }
+
+  #groupsOf(model: KernelModel): Map<number, Group> {
     let groups = this.#groups.get(model);
     if (groups === undefined) {
       groups = new Map();
@@ -94,14 +118,7 @@ export class Statistics {
       if (shared !== undefined) groups = shared;
       this.#groups.set(model, groups);
     }
-    const key = this.#keyOf(call, error);
-    let group = groups.get(key);
-    if (group === undefined) {
-      group = this.#makeGroup(call, model, error);
-      groups.set(key, group);
-      this.groups.push(group);
-    }
-    return group;
+    return groups;
   }
 
   #keyOf(call: SyscallCompleted, error: number): number {
