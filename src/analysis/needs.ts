@@ -3,7 +3,7 @@
  * what the documentation lists and what is said when a trace does not have it.
  */
 import { compileGlob, textMatchesGlob } from '../events/filter/glob.ts';
-import type { EventClass } from '../events/reader.ts';
+import type { CanonicalMeaning, EventClass } from '../events/reader.ts';
 import type { TransitionName } from '../kernel/model.ts';
 import type { CanonicalField, CanonicalName } from '../vocabulary/events.ts';
 import { meaningsOf } from '../vocabulary/meanings.ts';
@@ -107,27 +107,41 @@ export function transitionsOf(needs: Needs): readonly EventNeeds[] {
   return (needs.transitions ?? []).map((name) => transitionNeeds[name]);
 }
 
-function presence(classes: readonly EventClass[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const fields = new Map<string, Set<string>>();
+/** By canonical event, what stands for it. */
+type Presence = ReadonlyMap<string, readonly CanonicalMeaning[]>;
+
+function presence(classes: readonly EventClass[]): Presence {
+  const byName = new Map<string, CanonicalMeaning[]>();
   for (const meaning of meaningsOf(classes).values()) {
-    const known = fields.get(meaning.name) ?? new Set();
-    for (const field of meaning.fields.keys()) known.add(field);
-    // A number is as good as a name: tables translate it.
-    if (known.has('nr') && meaning.name.startsWith('syscall_')) known.add('name');
-    fields.set(meaning.name, known);
+    const known = byName.get(meaning.name);
+    if (known === undefined) byName.set(meaning.name, [meaning]);
+    else known.push(meaning);
   }
-  return fields;
+  return byName;
 }
 
-function lackingOf(events: EventNeeds, has: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+function lackingOf(events: EventNeeds, has: Presence): readonly string[] {
   return Object.entries(events).flatMap(([name, fields]) => {
-    const known = has.get(name);
-    return known !== undefined && fields.every((field) => known.has(field)) ? [] : [name];
+    const meanings = has.get(name) ?? [];
+    return meanings.length > 0 && fields.every((field) => hasField(meanings, field)) ? [] : [name];
   });
 }
 
+/** Ends with the first class that has it: looking at a class's fields may cost the reading of its metadata. */
+function hasField(meanings: readonly CanonicalMeaning[], field: string): boolean {
+  return meanings.some(
+    ({ name, fields }) =>
+      // A number is as good as a name: tables translate it.
+      fields.has(field) || (field === 'name' && name.startsWith('syscall_') && fields.has('nr')),
+  );
+}
+
+/** Names first, which are known without looking at fields. */
 function hasThreads(classes: readonly EventClass[]): boolean {
-  return classes.some(({ tid, canonical }) => canonical?.name === threadEvent || tid !== undefined);
+  return (
+    classes.some(({ canonical }) => canonical?.name === threadEvent) ||
+    classes.some(({ tid }) => tid !== undefined)
+  );
 }
 
 function lackOf(events: readonly string[], isEmpty: boolean): Lack {

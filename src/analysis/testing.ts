@@ -206,7 +206,9 @@ function makeStream(
   selection: Selection,
   batchSize: number,
 ): EventStream {
-  const selected = lines.filter((line) => selection.classes.has(classes.get(keyOf(line))!.index));
+  const selected = lines.filter(
+    (line) => selection.classes.get(classes.get(keyOf(line))!.index) !== undefined,
+  );
   let next = 0;
   const stream: EventStream = {
     index,

@@ -11,11 +11,13 @@ import { compileField, type FieldDecoder, type IntegerHooks } from './field-deco
 import type { IntegerType, Scope } from './layout.ts';
 import type { EventClass } from './reader.ts';
 import {
+  addSlots,
   collectSlots,
   type DecodeStop,
   type PacketState,
   type RecordDecoder,
   type RecordDecoderParts,
+  type Slots,
 } from './record-decoder.ts';
 
 interface ClassDecoder {
@@ -40,7 +42,7 @@ export interface Scanned {
 export class InterpretingDecoder implements RecordDecoder {
   readonly #parts: RecordDecoderParts;
   readonly #hooks: IntegerHooks;
-  readonly #slots: Map<IntegerType, number>;
+  readonly #slots: Slots;
   readonly #values: (number | bigint)[] = [];
   readonly #header: FieldDecoder | undefined;
   readonly #packetScopes = new Map<Scope, FieldDecoder>();
@@ -60,7 +62,7 @@ export class InterpretingDecoder implements RecordDecoder {
 
   constructor(parts: RecordDecoderParts) {
     this.#parts = parts;
-    this.#slots = collectSlots(parts);
+    this.#slots = collectSlots(parts, []);
     this.#hooks = {
       slots: this.#slots,
       values: this.#values,
@@ -232,6 +234,7 @@ export class InterpretingDecoder implements RecordDecoder {
     }
     const selected = selection.classes.get(eventClass.index);
     const classBatch = selected === undefined ? undefined : makeClassBatch(eventClass, layout, selected);
+    if (layout.areBodiesApart) addSlots(this.#slots, [classLayout.specificContext, classLayout.payload]);
     const decoders: FieldDecoder[] = [];
     for (const [scope, type] of [
       ['common-context', layout.commonContext],

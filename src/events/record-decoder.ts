@@ -66,9 +66,28 @@ export interface RecordDecoderParts {
   readonly packetColumns: ReadonlyMap<Scope, StructColumn> | undefined;
 }
 
-/** Every integer whose value is needed after it was read gets a slot. */
-export function collectSlots(parts: RecordDecoderParts): Map<IntegerType, number> {
-  const slots = new Map<IntegerType, number>();
+/** Integers whose value is needed after it was read, by slot. */
+export type Slots = Map<IntegerType, number>;
+
+/**
+ * Every integer whose value is needed after it was read gets a slot. Where the classes' bodies are apart only those of `classIds` are
+ * looked at, and others may be added later (`addSlots`): no slot of before changes by that.
+ */
+export function collectSlots(parts: RecordDecoderParts, classIds: Iterable<bigint>): Slots {
+  const slots: Slots = new Map();
+  const { layout } = parts;
+  for (const type of parts.roleFields) if (!slots.has(type)) slots.set(type, slots.size);
+  const types = [layout.packetHeader, layout.packetContext, layout.eventHeader, layout.commonContext];
+  const bodies = layout.areBodiesApart
+    ? [...classIds].map((id) => layout.classes.get(id))
+    : [...layout.classes.values()];
+  addSlots(slots, types);
+  for (const body of bodies) addSlots(slots, [body?.specificContext, body?.payload]);
+  return slots;
+}
+
+/** Adds slots for what lengths and selectors within the types refer to. */
+export function addSlots(slots: Slots, types: readonly (FieldType | undefined)[]): void {
   const add = (type: IntegerType) => {
     if (!slots.has(type)) slots.set(type, slots.size);
   };
@@ -82,15 +101,7 @@ export function collectSlots(parts: RecordDecoderParts): Map<IntegerType, number
       for (const [each, its] of slots) if (its === before) slots.set(each, slot);
     }
   };
-  for (const type of parts.roleFields) add(type);
-  const { layout } = parts;
-  const pending: FieldType[] = [];
-  for (const type of [layout.packetHeader, layout.packetContext, layout.eventHeader, layout.commonContext])
-    if (type) pending.push(type);
-  for (const body of layout.classes.values()) {
-    if (body.specificContext) pending.push(body.specificContext);
-    if (body.payload) pending.push(body.payload);
-  }
+  const pending: FieldType[] = types.filter((type) => type !== undefined);
   for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
     if (type.kind === 'struct') for (const member of type.members) pending.push(member.type);
     if (type.kind === 'array') {
@@ -102,5 +113,4 @@ export function collectSlots(parts: RecordDecoderParts): Map<IntegerType, number
       for (const option of type.options) pending.push(option.type);
     }
   }
-  return slots;
 }

@@ -18,8 +18,8 @@ export interface FieldSelection extends FieldPath {
 export type ClassSelection = 'all' | readonly FieldSelection[];
 
 export interface Selection {
-  /** By `EventClass.index`; classes without an entry are stepped over. */
-  readonly classes: ReadonlyMap<number, ClassSelection>;
+  /** By `EventClass.index`; classes without an entry are stepped over. Asked only of classes that have records. */
+  readonly classes: Pick<ReadonlyMap<number, ClassSelection>, 'get'>;
   /**
    * Only records from `beginNs` to `endNs` (relative to the origin, both included) are needed. A reader may use it to
    * skip what it can prove to be outside; it may deliver more.

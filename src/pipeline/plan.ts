@@ -29,8 +29,9 @@ export interface ClassPlan {
 }
 
 export interface Plan {
-  readonly classes: ReadonlyMap<number, ClassPlan>;
-  readonly selections: ReadonlyMap<number, readonly FieldSelection[]>;
+  /** By class, worked out when a class is first asked for: most of those that a trace describes have no records. */
+  readonly classes: { get(eventClass: number): ClassPlan | undefined };
+  readonly selections: { get(eventClass: number): readonly FieldSelection[] | undefined };
   /** Whether threads of events are followed: by an analysis or by a filter on them. */
   readonly usesThreads: boolean;
   readonly usesModel: boolean;
@@ -52,26 +53,44 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
   const inputs = { ...(usesThreads ? threadInputs : {}), ...(usesSyscalls ? syscallInputs : {}) };
   const meanings = meaningsOf(set.classes);
   const wanted = analyses.map(({ needs }) => eventsOf(needs, set.classes));
-  const classes = new Map<number, ClassPlan>();
-  const selections = new Map<number, readonly FieldSelection[]>();
-  let packets = false;
-  for (const eventClass of set.classes) {
+  const planOf = (eventClass: EventClass): ClassPlan | undefined => {
     const canonical = meanings.get(eventClass.index);
     const meaning = canonical?.name as CanonicalName | undefined;
     const input = meaning === undefined ? undefined : inputs[meaning];
     const names = new Set(input?.fields);
     const handlers = handlersOf(analyses, wanted, eventClass, meaning, names);
-    if (handlers.length === 0 && input === undefined) continue;
+    if (handlers.length === 0 && input === undefined) return undefined;
     const processName = usesThreads ? processNameSource(eventClass.scopes) : undefined;
     const fields = new Map([...names].map((name) => [name, canonical?.fields.get(name)]));
     // A call's number stands for its name.
     if (names.has('name') && !fields.has('nr')) fields.set('nr', canonical?.fields.get('nr'));
-    const plan: ClassPlan = { eventClass, meaning, fields, input, handlers, processName };
-    classes.set(eventClass.index, plan);
-    selections.set(eventClass.index, selectionOf(plan, usesThreads, options.filter));
-    packets ||= options.filter !== undefined && readsPackets(options.filter, eventClass);
-  }
+    return { eventClass, meaning, fields, input, handlers, processName };
+  };
+  const classes = madeLater((index) => {
+    const eventClass = set.classes[index];
+    return eventClass && planOf(eventClass);
+  });
+  const selections = madeLater((index) => {
+    const plan = classes.get(index);
+    return plan && selectionOf(plan, usesThreads, options.filter);
+  });
+  const { filter } = options;
+  const packets =
+    filter !== undefined &&
+    set.classes.some(
+      (eventClass) => classes.get(eventClass.index) !== undefined && readsPackets(filter, eventClass),
+    );
   return { classes, selections, usesThreads, usesModel: usesThreads, readsPackets: packets };
+}
+
+function madeLater<V>(make: (key: number) => V | undefined): { get(key: number): V | undefined } {
+  const made = new Map<number, V | undefined>();
+  return {
+    get(key) {
+      if (!made.has(key)) made.set(key, make(key));
+      return made.get(key);
+    },
+  };
 }
 
 /** All events that an analysis handles: needed, of the chosen alternative, and optional ones. */

@@ -11,6 +11,7 @@ import { syscallArchitecture } from './syscall-names.ts';
 /** What is known of a class before its meaning. */
 export interface NamedClass {
   readonly name: string;
+  /** Looked at only when a field is asked for: a format may have to make it first. */
   readonly scopes: ReadonlyMap<Scope, StructType>;
 }
 
@@ -49,18 +50,41 @@ export interface TracerNames {
 }
 
 /**
- * The meaning of a class. LTTng's names are also tried on traces that do not say who made them; user-space events keep
+ * The meaning of a class; where its fields are is found out when they are asked for. LTTng's names are also tried on traces that do not say who made them; user-space events keep
  * their own names and have only threads and processes.
  */
 export function describeClass(named: NamedClass, trace: TracerIdentity): ClassMeaning {
   const architecture = syscallArchitecture(trace.architecture);
   const names = namesOf(named, trace);
   const meaning = trace.domain === 'ust' ? undefined : names.meaningOf(named.name, architecture);
+  const base = (which: readonly string[]) => once(() => find(named, which, names.scopes, isInteger));
+  const [tid, pid, cpu] = [base(names.tid), base(names.pid), base(names.cpu)];
+  const fields = once(() => (meaning === undefined ? new Map() : canonicalFields(named, meaning)));
   return {
-    canonical: meaning === undefined ? undefined : canonicalMeaning(named, meaning),
-    tid: find(named.scopes, names.tid, names.scopes, isInteger),
-    pid: find(named.scopes, names.pid, names.scopes, isInteger),
-    cpu: find(named.scopes, names.cpu, names.scopes, isInteger),
+    canonical: meaning && {
+      name: meaning.event,
+      get fields() {
+        return fields();
+      },
+    },
+    get tid() {
+      return tid();
+    },
+    get pid() {
+      return pid();
+    },
+    get cpu() {
+      return cpu();
+    },
+  };
+}
+
+/** Made when first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
@@ -69,7 +93,7 @@ function namesOf(named: NamedClass, trace: TracerIdentity): TracerNames {
   return isPerf ? describePerfClass : describeLttngClass;
 }
 
-function canonicalMeaning(named: NamedClass, meaning: NamedMeaning): CanonicalMeaning {
+function canonicalFields(named: NamedClass, meaning: NamedMeaning): ReadonlyMap<string, FieldSource> {
   const fields = new Map<string, FieldSource>();
   for (const field of Object.keys(vocabulary[meaning.event])) {
     const constant = meaning.constants?.[field];
@@ -78,22 +102,22 @@ function canonicalMeaning(named: NamedClass, meaning: NamedMeaning): CanonicalMe
       continue;
     }
     const isWanted = fieldKind(meaning.event, field) === 'text' ? isText : isInteger;
-    const source = find(named.scopes, meaning.fields?.[field] ?? [field], ['payload'], isWanted);
+    const source = find(named, meaning.fields?.[field] ?? [field], ['payload'], isWanted);
     if (source !== undefined) fields.set(field, source);
   }
-  return { name: meaning.event, fields };
+  return fields;
 }
 
 /** The first of the names that a scope has, with a type that fits. */
 function find(
-  scopes: NamedClass['scopes'],
+  named: Pick<NamedClass, 'scopes'>,
   names: readonly string[],
   where: readonly Scope[],
   isWanted: (type: FieldType) => boolean,
 ): FieldSource | undefined {
   for (const name of names) {
     for (const scope of where) {
-      const member = memberOf(scopes.get(scope), name);
+      const member = memberOf(named.scopes.get(scope), name);
       if (member !== undefined && isWanted(member.type)) {
         return { kind: 'field', field: { scope, path: [member.name] }, type: member.type };
       }
@@ -120,5 +144,5 @@ function isText(type: FieldType): boolean {
 
 /** Where a class's context has the name of the thread that caused the event (LTTng's `procname`). */
 export function processNameSource(scopes: NamedClass['scopes']): FieldSource | undefined {
-  return find(scopes, ['procname'], ['common-context', 'specific-context'], isText);
+  return find({ scopes }, ['procname'], ['common-context', 'specific-context'], isText);
 }

@@ -39,7 +39,6 @@ export class WasmDecoder implements RecordDecoder {
   readonly #parts: RecordDecoderParts;
   readonly #compiled: CompiledRecords;
   readonly #interpreter: InterpretingDecoder;
-  readonly #slots: ReadonlyMap<IntegerType, number>;
   /** Those of packet header and context. */
   readonly #packetSlots: readonly (readonly [IntegerType, number])[];
   readonly #batch: MutableEventBatch;
@@ -61,8 +60,7 @@ export class WasmDecoder implements RecordDecoder {
       ...parts,
       selection: { classes: new Map(), cycles: false, packets: false },
     });
-    this.#slots = collectSlots(parts);
-    this.#packetSlots = packetSlots(parts, this.#slots);
+    this.#packetSlots = packetSlots(parts, collectSlots(parts, []));
     this.#stopListening = compiled.memory.onMove(() => this.#bindAll());
     this.#prepareState();
   }
@@ -234,7 +232,7 @@ export class WasmDecoder implements RecordDecoder {
       compiled.include(this.#scan(cursor, compiled.lookAheadCount).classIds);
     for (const group of this.#planned?.plan.groups ?? []) this.#releaseGroup(group);
     this.#unbound.clear();
-    const plan = new StatePlan(this.#slots);
+    const plan = new StatePlan(collectSlots(this.#parts, compiled.classIds));
     const planned: Planned['classes'][number][] = [];
     const classes = compiled.classIds.map((id): PlannedClass => {
       const eventClass = eventClasses.get(id);

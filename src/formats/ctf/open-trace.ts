@@ -15,7 +15,7 @@ import type { StreamFile } from './packet-sequence.ts';
 import type { PacketHead, StreamClassDecoder } from './packets.ts';
 import { PacketFault, PacketHeadReader } from './packets.ts';
 import type { DataStreamClass, TraceClass } from './trace-class.ts';
-import { parseTsdl } from './tsdl/parse-tsdl.ts';
+import { parseTsdl, type ReadingOfEvents } from './tsdl/parse-tsdl.ts';
 
 /** A data stream: the files that one producer wrote one after the other. */
 export interface DataStream {
@@ -25,8 +25,12 @@ export interface DataStream {
   readonly firstHead: PacketHead | undefined;
 }
 
-/** @throws TraceError when the metadata is wrong */
-export function readTraceClass(metadata: InputFile, name: string): TraceClass {
+/** @throws TraceError when the metadata is wrong; as needed, also later: when a class is asked for */
+export function readTraceClass(
+  metadata: InputFile,
+  name: string,
+  events: ReadingOfEvents = 'whole',
+): TraceClass {
   const source = metadata.open();
   try {
     const bytes = readWhole(source, metadataSizeMaxBytes);
@@ -37,7 +41,7 @@ export function readTraceClass(metadata: InputFile, name: string): TraceClass {
         message: `the metadata has ${source.sizeBytes} bytes, at most ${metadataSizeMaxBytes} are read`,
       });
     }
-    return parseTsdl(metadataText(bytes, name).text, name);
+    return parseTsdl(metadataText(bytes, name).text, name, events);
   } finally {
     source.close();
   }

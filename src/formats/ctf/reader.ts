@@ -1,6 +1,5 @@
 /** All CTF traces of one input as one reader. */
 import type { TraceInput } from '../../bytes/source.ts';
-import { eventScopes } from '../../events/batch-builder.ts';
 import { CycleConverter, cyclesToNs } from '../../events/clock.ts';
 import { type Decoding, makeDecoding } from '../../events/engine.ts';
 import type {
@@ -13,7 +12,7 @@ import type {
 } from '../../events/reader.ts';
 import type { Selection } from '../../events/selection.ts';
 import { Health } from '../../results/health.ts';
-import { describeClass } from '../../vocabulary/describe.ts';
+import { CtfEventClass } from './event-class.ts';
 import type { FoundTrace } from './find-traces.ts';
 import { baseName } from './find-traces.ts';
 import { metadataWarning } from './health-kinds.ts';
@@ -42,6 +41,7 @@ const nothingSelected: Selection = { classes: new Map(), cycles: false, packets:
 interface OpenedTrace {
   readonly about: TraceAbout;
   readonly traceClass: TraceClass;
+  readonly metadataPath: string;
   readonly streams: readonly DataStream[];
   /** By data stream class id, then event record class id. */
   readonly eventClasses: ReadonlyMap<bigint, ReadonlyMap<bigint, EventClass>>;
@@ -66,7 +66,7 @@ function groupChunks(
 ): readonly { readonly parts: readonly FoundTrace[]; readonly traceClass: TraceClass }[] {
   const groups = new Map<string, { parts: FoundTrace[]; traceClass: TraceClass; sizeBytes: number }>();
   for (const part of found) {
-    const traceClass = readTraceClass(part.metadata, pathOf(input, part.metadata.path));
+    const traceClass = readTraceClass(part.metadata, pathOf(input, part.metadata.path), 'as-needed');
     const isChunk = part.folder.includes('archives/') && traceClass.uuid !== undefined;
     const key = isChunk ? `${traceClass.uuid} ${part.folder.replace(/^.*archives\/[^/]*/, '')}` : part.folder;
     const group = groups.get(key);
@@ -107,40 +107,30 @@ function openTrace(
     files,
     options.clockCorrection,
   );
-  for (const warning of traceClass.warnings)
-    health.add(metadataWarning, pathOf(input, first.metadata.path), 'metadata', warning);
   const streams = findStreams(traceClass, parts, probeDecoders(traceClass), health);
   const eventClasses = new Map<bigint, Map<bigint, EventClass>>();
   for (const streamClass of traceClass.streamClasses.values()) {
     const byId = new Map<bigint, EventClass>();
     for (const record of streamClass.eventClasses.values()) {
-      const scopes = eventScopes(streamClass.commonContext, record.specificContext, record.payload);
-      const meaning = describeClass({ name: record.name, scopes }, about);
-      const eventClass: EventClass = {
-        index: options.first.eventClass + classes.length,
-        trace: about.index,
-        name: record.name,
-        id: record.id,
-        streamClassId: streamClass.id,
-        logLevel: record.logLevel,
-        emfUri: textOrNothing(record.attributes.get('model.emf.uri')),
-        scopes,
-        ...meaning,
-      };
+      const index = options.first.eventClass + classes.length;
+      const eventClass = new CtfEventClass(index, streamClass, record, about);
       classes.push(eventClass);
       byId.set(record.id, eventClass);
     }
     eventClasses.set(streamClass.id, byId);
   }
-  return { about, traceClass, streams, eventClasses };
+  const metadataPath = pathOf(input, first.metadata.path);
+  return { about, traceClass, metadataPath, streams, eventClasses };
 }
 
 class CtfReader implements TraceReader {
   readonly traces: readonly TraceAbout[];
   readonly classes: readonly EventClass[];
   readonly streamCount: number;
-  readonly health: Health;
   reading = new Health();
+  readonly #health: Health;
+  /** By trace, how many of the metadata's warnings were noted: reading a class may add some. */
+  readonly #warningsNoted: number[] = [];
   readonly earliestNs: bigint | undefined;
   readonly #opened: readonly OpenedTrace[];
   readonly #options: OpenOptions;
@@ -157,8 +147,18 @@ class CtfReader implements TraceReader {
     this.traces = opened.map((trace) => trace.about);
     this.classes = classes;
     this.streamCount = opened.reduce((sum, trace) => sum + trace.streams.length, 0);
-    this.health = health;
+    this.#health = health;
     this.earliestNs = this.#findEarliestNs();
+  }
+
+  get health(): Health {
+    for (const [index, { traceClass, metadataPath }] of this.#opened.entries()) {
+      const { warnings } = traceClass;
+      for (const warning of warnings.slice(this.#warningsNoted[index] ?? 0))
+        this.#health.add(metadataWarning, metadataPath, 'metadata', warning);
+      this.#warningsNoted[index] = warnings.length;
+    }
+    return this.#health;
   }
 
   /** The least of the streams' first times; one that is 52 days from most others is a damaged packet's. */
@@ -360,8 +360,4 @@ function extentOf(trace: OpenedTrace, stream: DataStream, health: Health): Strea
     endNs,
     discardedEvents: packets.losses.discardedTotal,
   };
-}
-
-function textOrNothing(value: string | bigint | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -151,6 +151,7 @@ function recordLayout(traceClass: TraceClass, streamClass: DataStreamClass): Rec
     classIdFields: streamClass.classIdFields,
     classes: streamClass.eventClasses,
     clock: streamClass.clock,
+    ...(streamClass.areBodiesApart ? { areBodiesApart: true } : {}),
   };
 }
 
