@@ -93,6 +93,15 @@ describe('answers', () => {
     expect(readFileSync(path, 'utf8')).toBe(json.out);
   });
 
+  test('a field that no event has is said where nothing was found', () => {
+    for (const args of [['cat'], ['report', 'syscalls']]) {
+      const { code, err } = diatrace([...args, '--filter', 'rett < 0', exampleTrace]);
+      expect(code).toBe(0);
+      expect(err).toContain('no event of this trace has a field "rett" (did you mean ret?)');
+    }
+    expect(diatrace(['cat', '--filter', 'ret == 12345678', exampleTrace]).err).toContain('that matches');
+  });
+
   test('colours follow NO_COLOR, FORCE_COLOR and COLORTERM', () => {
     const heatmap = (environment: Record<string, string>) =>
       diatrace(['report', 'syscalls', '--as', 'heatmap', exampleTrace], { environment }).out;

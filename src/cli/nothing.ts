@@ -1,9 +1,14 @@
 /** What is said when there is nothing to show. */
+import { nearestWord } from '../bytes/edit-distance.ts';
 import { TraceError } from '../bytes/trace-error.ts';
+import type { FilterExpression } from '../events/filter/expression.ts';
+import { visitOperands } from '../events/filter/visit.ts';
+import type { FieldType } from '../events/layout.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { AnalysisScope } from '../pipeline/run.ts';
 import { streamIntersection } from '../pipeline/timeline.ts';
-import { healthSentence } from '../results/result.ts';
+import { type AnalysisResult, healthSentence } from '../results/result.ts';
+import type { Shape } from '../results/shapes.ts';
 
 /**
  * Damage is a note as long as anything remains.
@@ -38,10 +43,48 @@ export function whyNone(set: TraceSet, scope: AnalysisScope): string {
   const ends = extents.flatMap(({ endNs }) => (endNs === undefined ? [] : [endNs]));
   if (extents.every(({ packets }) => packets === 0))
     return 'the trace has no packet, so nothing was recorded in it';
-  if (begins.length === 0 || ends.length === 0) return 'none is in the trace, or none matches';
+  const typo = scope.filter === undefined ? undefined : unknownField(set, scope.filter);
+  if (typo !== undefined) return typo;
+  if (begins.length === 0 || ends.length === 0) return 'there is nothing in the trace that matches';
   const least = begins.reduce((a, b) => (a < b ? a : b));
   const most = ends.reduce((a, b) => (a > b ? a : b));
-  return `none of those from ${seconds(least)} s to ${seconds(most)} s matches, or there are none`;
+  return `there is nothing between ${seconds(least)} s and ${seconds(most)} s that matches`;
+}
+
+/** Why an answer is empty, where that is likely to be a mistake. */
+export function whyEmpty(set: TraceSet, scope: AnalysisScope, result: AnalysisResult): string | undefined {
+  if (scope.streamIntersection === true && hasNoIntersection(set)) return noIntersection;
+  if (scope.filter === undefined || !result.answers.every(isEmpty)) return undefined;
+  return unknownField(set, scope.filter);
+}
+
+function isEmpty(shape: Shape): boolean {
+  if (shape.shape === 'table') return shape.rowCount === 0;
+  return shape.shape === 'grid' ? shape.counts.every((count) => count === 0) : shape.lines.length === 0;
+}
+
+/** The first field of a filter that no event has. What packets have is not looked at: it is said only where nothing was found. */
+function unknownField(set: TraceSet, filter: FilterExpression): string | undefined {
+  const known = new Set<string>(['name', 'cpu', 'tid', 'pid', 'time']);
+  const types: FieldType[] = set.classes.flatMap(({ scopes }) => [...scopes.values()]);
+  for (let type = types.pop(); type !== undefined; type = types.pop()) {
+    if (type.kind === 'array') types.push(type.element);
+    const parts = type.kind === 'struct' ? type.members : type.kind === 'variant' ? type.options : [];
+    for (const part of parts) {
+      known.add(part.name);
+      types.push(part.type);
+    }
+  }
+  let found: string | undefined;
+  visitOperands(filter, (operand) => {
+    if (operand.kind !== 'field' || found !== undefined) return;
+    found = operand.path.find((step) => typeof step === 'string' && !known.has(step)) as string | undefined;
+  });
+  if (found === undefined) return undefined;
+  const nearest = nearestWord(found, known);
+  const hint =
+    nearest === undefined ? 'diatrace inspect --layouts TRACE lists them' : `did you mean ${nearest}?`;
+  return `no event of this trace has a field "${found}" (${hint})`;
 }
 
 function seconds(ns: bigint): string {

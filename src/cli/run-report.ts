@@ -8,7 +8,7 @@ import type { ReportOptions } from './commands/report.ts';
 import type { Console } from './console.ts';
 import { type CliContext, exitCodeFor, openCommandConsole, openTraceSet, printedTimes } from './context.ts';
 import { UsageError } from './failure.ts';
-import { hasNoIntersection, noIntersection } from './nothing.ts';
+import { whyEmpty } from './nothing.ts';
 import { openTimeProgress } from './progress.ts';
 import { readScope, resolveScope } from './scope.ts';
 
@@ -37,8 +37,8 @@ export async function runReport(
     const console = openCommandConsole(context, options);
     for (const piece of renderer.render(result, renderOptions(console, options))) console.out.write(piece);
     console.out.close();
-    if (scope.streamIntersection === true && hasNoIntersection(set))
-      console.say(`diatrace: ${noIntersection}`);
+    const why = whyEmpty(set, scope, result);
+    if (why !== undefined) console.say(`diatrace: ${why}`);
     return exitCodeFor(set, options);
   } finally {
     set.close();
