@@ -13,6 +13,7 @@ const inputs = [
   'tools/build.mjs',
 ];
 const cliEntry = join('src', 'cli', 'main.ts');
+const cliProgram = join('src', 'cli', 'program.ts');
 
 /** Builds when a source is newer than the last build. Returns the exit code of the first step that failed, or 0. */
 export async function build({ force = false } = {}) {
@@ -44,37 +45,48 @@ function newestMs(path) {
 }
 
 async function bundleCli() {
-  if (!existsSync(join(root, cliEntry))) return missing(cliEntry);
-  const { build: bundle } = await import('esbuild');
+  for (const entry of [cliEntry, cliProgram]) if (!existsSync(join(root, entry))) return missing(entry);
   try {
-    await bundle({
-      absWorkingDir: root,
-      entryPoints: [cliEntry],
-      outfile: join('dist', 'diatrace.mjs'),
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20.19',
-      // One file, in which a module that is imported dynamically is evaluated only when its command runs.
-      splitting: false,
-      minifySyntax: true,
-      minifyWhitespace: true,
-      keepNames: false,
-      legalComments: 'none',
-      sourcemap: 'linked',
-      sourcesContent: false,
-      logLevel: 'warning',
-      // commander is CommonJS and asks for node: modules by require.
-      banner: {
-        js: "import { createRequire as $createRequire } from 'node:module';const require = $createRequire(import.meta.url);",
-      },
-    });
+    await Promise.all([
+      bundle(cliEntry, 'diatrace.cjs', [loadsProgram]),
+      bundle(cliProgram, 'program.cjs', []),
+    ]);
     return 0;
   } catch {
     // esbuild has printed what is wrong and where.
     return 1;
   }
 }
+
+/** CommonJS: it starts sooner than modules. Modules that are imported dynamically are evaluated only when their command runs. */
+async function bundle(entry, file, plugins) {
+  const { build: make } = await import('esbuild');
+  await make({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: join('dist', file),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.19',
+    // What is not in the bundle is required: an import would start the loader of modules.
+    supported: { 'dynamic-import': false },
+    minify: true,
+    legalComments: 'none',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    logLevel: 'warning',
+    plugins,
+  });
+}
+
+/** The entry is a file of its own, so that `--version` does not read all the rest. */
+const loadsProgram = {
+  name: 'program-apart',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^\.\/program\.ts$/ }, () => ({ path: './program.cjs', external: true }));
+  },
+};
 
 async function compileModules() {
   if (!existsSync(join(root, 'src'))) return missing('src');

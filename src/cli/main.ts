@@ -1,17 +1,27 @@
 /**
- * The command line's entry: everything of the process, nothing of the commands.
+ * The command line's entry: the version, and all else loaded when it is wanted.
  *
  * Signals keep their default action. The engine is synchronous, so that a handler would run only after the work that the user
  * wants to end; ended by SIGINT, a shell sees 130, and Node itself restores the terminal.
  */
-import { say } from './console.ts';
-import { describeFailure } from './failure.ts';
-import { runCli } from './program.ts';
+import { writeSync } from 'node:fs';
+import { version } from './version.ts';
 
-try {
-  process.exitCode = await runCli(process.argv.slice(2), process.env);
-} catch (error) {
-  const failure = describeFailure(error, (process.env['DIATRACE_DEBUG'] ?? '') !== '');
-  if (failure.text !== undefined) say(failure.text);
-  process.exitCode = failure.exitCode;
+void main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  const [only, ...more] = args;
+  if (more.length === 0 && (only === '--version' || only === '-V') && printVersion()) return;
+  const { runProgram } = await import('./program.ts');
+  process.exitCode = await runProgram(args, process.env);
+}
+
+/** False where it could not be written, which the program knows how to say. */
+function printVersion(): boolean {
+  const text = `${version}\n`;
+  try {
+    return writeSync(1, text) === text.length;
+  } catch {
+    return false;
+  }
 }

@@ -7,9 +7,9 @@ import { defineInfo } from './commands/info.ts';
 import { defineInspect } from './commands/inspect.ts';
 import { defineList } from './commands/list.ts';
 import { defineReport } from './commands/report.ts';
-import { openConsole } from './console.ts';
+import { openConsole, say } from './console.ts';
 import type { CliContext } from './context.ts';
-import { exitCodes, UsageError } from './failure.ts';
+import { describeFailure, exitCodes, UsageError } from './failure.ts';
 import { version } from './version.ts';
 
 const usageText = `
@@ -23,6 +23,20 @@ Examples:
   diatrace cat --limit 20 TRACE               the events themselves
 
 diatrace help COMMAND says more: diatrace help report syscalls`;
+
+/** Runs one command line, says what went wrong, and returns the exit code. */
+export async function runProgram(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  try {
+    return await runCli(args, environment);
+  } catch (error) {
+    const failure = describeFailure(error, (environment['DIATRACE_DEBUG'] ?? '') !== '');
+    if (failure.text !== undefined) say(failure.text);
+    return failure.exitCode;
+  }
+}
 
 /**
  * Runs one command line.

@@ -5,7 +5,14 @@ import { expect, isWord, parseAttributePath, parseExpression, take, unexpected }
 import { parseDeclaration, parseSpecifiers } from './parse-type.ts';
 import { skipEvent } from './skip-event.ts';
 import type { Source } from './source.ts';
-import { type Block, type BlockName, blockNames, type Declaration, type MetadataSyntax, type PlainEvent } from './syntax.ts';
+import {
+  type Block,
+  type BlockName,
+  blockNames,
+  type Declaration,
+  type MetadataSyntax,
+  type PlainEvent,
+} from './syntax.ts';
 
 /**
  * @param isLazy plain events are only stepped over, and parsed when more than their attributes is asked for: a kernel trace
