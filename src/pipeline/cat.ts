@@ -5,7 +5,7 @@ import { readsPackets } from '../events/filter/locate.ts';
 import { mergeStreams } from '../events/merge.ts';
 import type { ClassSelection, Selection } from '../events/selection.ts';
 import { TextOutput } from '../events/text/output.ts';
-import type { TextOptions, TextStyle, TextWriter } from '../events/text/style.ts';
+import type { RunWriter, TextOptions, TextStyle, TextWriter } from '../events/text/style.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import { Names } from '../kernel/names.ts';
 import type { AnalysisScope } from './run.ts';
@@ -29,6 +29,9 @@ export interface CatCallbacks {
   readonly progress?: (timeNs: number) => void;
 }
 
+/** Fewer are sooner written one by one than code is made for them. */
+const runCountMin = 2000;
+
 type Predicates = ReadonlyMap<number, RecordPredicate | undefined>;
 
 /** Writes events as text. Returns how many. */
@@ -43,38 +46,56 @@ export function writeEvents(set: TraceSet, request: CatRequest, callbacks: CatCa
   const follower = isByColumn(request.scope) ? new ThreadFollower(set, scope, names) : undefined;
   const streams = set.read(selectionOf(set, request, scope, predicates, follower));
   const writer = style.begin({ traces: set.traces, originNs: set.originNs, options });
+  const runs = countMax < runCountMin ? undefined : writer.runs;
   const out = new TextOutput(callbacks.write);
+  const write = runs === undefined ? singly(writer, out) : togetherWith(runs, out);
   const isChosen = chooser(scope, predicates, follower);
   let count = 0;
   mergeStreams(streams, (batch, from, to) => {
     if (from === 0) {
       follower?.enter(batch);
-      writer.runs?.enter(batch);
+      runs?.enter(batch);
     }
     if (isChosen === undefined) {
       const end = Math.min(to, from + countMax - count);
-      writeRun(writer, batch, from, end, out);
+      write(batch, from, end);
       count += end - from;
     } else {
-      count += writeChosen(writer, batch, from, to, out, isChosen, countMax - count);
+      count += writeChosen(write, isChosen, countMax - count, batch, from, to);
     }
     callbacks.progress?.(batch.timeNs[to - 1] as number);
     return count < countMax;
   });
-  writer.runs?.flush(out);
+  runs?.flush(out);
   out.flush();
   return count;
 }
 
+/** Writes records `from` to `to` (excluded) of a batch. */
+type WriteRun = (batch: EventBatch, from: number, to: number) => void;
+type Chooser = (batch: EventBatch, position: number) => boolean;
+
+function togetherWith(runs: RunWriter, out: TextOutput): WriteRun {
+  return (batch, from, to) => runs.write(batch, from, to, out);
+}
+
+function singly(writer: TextWriter, out: TextOutput): WriteRun {
+  return (batch, from, to) => {
+    for (let position = from; position < to; position++) {
+      writer.write(batch, position, out.pieces);
+      out.flushLarge();
+    }
+  };
+}
+
 /** Writes the chosen ones of records `from` to `to`, neighbours together. Returns how many. */
 function writeChosen(
-  writer: TextWriter,
+  write: WriteRun,
+  isChosen: Chooser,
+  countMax: number,
   batch: EventBatch,
   from: number,
   to: number,
-  out: TextOutput,
-  isChosen: (batch: EventBatch, position: number) => boolean,
-  countMax: number,
 ): number {
   let count = 0;
   let begin = from;
@@ -84,22 +105,11 @@ function writeChosen(
       count += 1;
       continue;
     }
-    writeRun(writer, batch, begin, position, out);
+    if (begin < position) write(batch, begin, position);
     begin = position + 1;
   }
-  writeRun(writer, batch, begin, position, out);
+  if (begin < position) write(batch, begin, position);
   return count;
-}
-
-function writeRun(writer: TextWriter, batch: EventBatch, from: number, to: number, out: TextOutput): void {
-  if (writer.runs !== undefined) {
-    if (from < to) writer.runs.write(batch, from, to, out);
-    return;
-  }
-  for (let position = from; position < to; position++) {
-    writer.write(batch, position, out.pieces);
-    out.flushLarge();
-  }
 }
 
 /** Which records are printed; undefined: all. */
@@ -107,7 +117,7 @@ function chooser(
   scope: RunScope,
   predicates: Predicates,
   follower: ThreadFollower | undefined,
-): ((batch: EventBatch, position: number) => boolean) | undefined {
+): Chooser | undefined {
   if (scope.isWhole && follower === undefined) return undefined;
   return (batch, position) => {
     if (!isInCut(scope, batch, position)) return false;

@@ -68,6 +68,7 @@ const plain = {
   'i32.rotl': 0x77,
   'i64.clz': 0x79,
   'i64.ctz': 0x7a,
+  'i32.ctz': 0x68,
   'i64.xor': 0x85,
   'i64.rotl': 0x89,
   'i64.eqz': 0x50,

@@ -105,6 +105,7 @@ class BabeltraceWriter implements TextWriter {
     const before = withNames ? ', delta = +' : '(+';
     const separator = encoder.encode(', ');
     return {
+      generatedCountMin: this.#context.generatedCountMin,
       escapes: byteEscapes,
       time: {
         afterTime: withNames ? '' : '] ',

@@ -98,6 +98,10 @@ export function decimal(): WasmFunction {
   code.get(value).i64(10n).op('i64.lt_u').if();
   code.get(out).get(value).op('i32.wrap_i64').i32(0x30).op('i32.add').memory('i32.store8');
   code.get(out).i32(1).op('i32.add', 'return').end();
+  code.get(value).i64(10_000n).op('i64.lt_u').if();
+  code.get(value).op('i32.wrap_i64').set(low);
+  emitUpToFourDigits(code, out, low);
+  code.end();
   code.get(value).i64(100_000_000n).op('i64.lt_u').if();
   code.get(value).op('i32.wrap_i64').set(low);
   storeLeading();
@@ -117,6 +121,21 @@ export function decimal(): WasmFunction {
   storeAll(0);
   code.get(out).i32(8).op('i32.add');
   return { parameters: ['i32', 'i64'], results: ['i32'], code };
+}
+
+/** Writes a number from 10 to 9999 and returns from the function: in 16 bits each, two digits are split as above. */
+function emitUpToFourDigits(code: WasmCode, out: number, value: number): void {
+  const pairs = code.local('i32');
+  const tens = code.local('i32');
+  const zeros = code.local('i32');
+  code.get(value).i32(100).op('i32.div_u').tee(pairs);
+  code.get(value).get(pairs).i32(100).op('i32.mul', 'i32.sub').i32(16).op('i32.shl', 'i32.or').tee(pairs);
+  code.i32(103).op('i32.mul').i32(10).op('i32.shr_u').i32(0x000f000f).op('i32.and').tee(tens);
+  code.get(pairs).get(tens).i32(10).op('i32.mul', 'i32.sub').i32(8).op('i32.shl', 'i32.add').tee(pairs);
+  // There are two digits at least.
+  code.op('i32.ctz').i32(0x18).op('i32.and').set(zeros);
+  code.get(out).get(pairs).i32(0x30303030).op('i32.or').get(zeros).op('i32.shr_u').memory('i32.store');
+  code.get(out).i32(4).get(zeros).i32(3).op('i32.shr_u', 'i32.sub', 'i32.add', 'return');
 }
 
 /** `(out, value) → out`: a signed number. */

@@ -7,6 +7,8 @@ import type { Escapes } from './state.ts';
 import type { Piece } from './template.ts';
 
 export interface LineStyle {
+  /** `TextContext.generatedCountMin` */
+  readonly generatedCountMin: number | undefined;
   /** What is written for each byte of text. */
   readonly escapes: Escapes;
   readonly time: TimeForm;

@@ -22,6 +22,7 @@ interface BoundClass {
 /** A batch that generated code filled: its blocks in memory. */
 interface BoundBatch {
   readonly text: TextMemory;
+  readonly batch: EventBatch;
   address: number;
   sizeBytes: number;
   firstClass: number;
@@ -36,7 +37,8 @@ interface BoundBatch {
 export class CompiledRunWriter implements RunWriter {
   readonly #style: LineStyle;
   readonly #memories = new Map<WasmMemory, TextMemory>();
-  readonly #bound = new WeakMap<EventBatch, BoundBatch>();
+  /** By stream: the batch that it fills again and again. */
+  readonly #bound: (BoundBatch | undefined)[] = [];
   #current: TextMemory | undefined;
 
   constructor(style: LineStyle) {
@@ -44,46 +46,41 @@ export class CompiledRunWriter implements RunWriter {
   }
 
   enter(batch: EventBatch): void {
-    const { memory } = batch;
-    if (memory === undefined || batch.timeNs.buffer !== memory.buffer) return;
-    let text = this.#memories.get(memory);
-    if (text === undefined) {
-      text = new TextMemory(memory, this.#style);
-      this.#memories.set(memory, text);
+    const { memory, stream } = batch;
+    if (memory === undefined || batch.timeNs.buffer !== memory.buffer) {
+      this.#bound[stream.index] = undefined;
+      return;
     }
-    let bound = this.#bound.get(batch);
-    if (bound === undefined) {
-      const nothing = {
-        address: 0,
-        sizeBytes: 0,
-        firstClass: 0,
-        classCount: 0,
-        packetAddress: 0,
-        packetCapacity: 0,
-      };
-      bound = { text, ...nothing, classes: new Map(), packetEnd: 0 };
-      this.#bound.set(batch, bound);
+    let bound = this.#bound[stream.index];
+    if (bound?.batch !== batch) {
+      bound = this.#makeBound(batch, memory);
+      this.#bound[stream.index] = bound;
     }
     bound.packetEnd = 0;
-    this.#bindClasses(bound, batch);
+    this.#bindClasses(bound);
   }
 
   write(batch: EventBatch, from: number, to: number, out: TextOutput): void {
-    const bound = this.#bound.get(batch);
-    if (bound === undefined) {
-      this.#use(undefined, out);
-      for (let position = from; position < to; position++) {
-        this.#style.single.write(batch, position, out.pieces);
-        out.flushLarge();
-      }
-      return;
+    const bound = this.#bound[batch.stream.index];
+    if (bound === undefined || !bound.text.isReady) this.#writeSingly(batch, from, to, out);
+    else this.#writeBound(bound, from, to, out);
+  }
+
+  #writeSingly(batch: EventBatch, from: number, to: number, out: TextOutput): void {
+    this.#use(undefined, out);
+    for (let position = from; position < to; position++) {
+      this.#style.single.write(batch, position, out.pieces);
+      out.flushLarge();
     }
-    const { text } = bound;
+  }
+
+  #writeBound(bound: BoundBatch, from: number, to: number, out: TextOutput): void {
+    const { text, batch } = bound;
     if (text !== this.#current) this.#use(text, out);
     const reasonAt = (text.stateAddress + state.stopReason) >>> 2;
     let position = from;
     while (position < to) {
-      if (position >= bound.packetEnd) this.#enterPacket(bound, batch, position);
+      if (position >= bound.packetEnd) this.#enterPacket(bound, position);
       const end = Math.min(to, bound.packetEnd);
       text.run(bound.address, position, end);
       const reason = text.words[reasonAt] as number;
@@ -133,12 +130,27 @@ export class CompiledRunWriter implements RunWriter {
     return position + 1;
   }
 
-  #bindClasses(bound: BoundBatch, batch: EventBatch): void {
-    const { text } = bound;
-    this.#coverClasses(bound, batch);
+  #makeBound(batch: EventBatch, memory: WasmMemory): BoundBatch {
+    let text = this.#memories.get(memory);
+    if (text === undefined) {
+      text = new TextMemory(memory, this.#style);
+      this.#memories.set(memory, text);
+    }
+    const stream = { address: 0, sizeBytes: 0, firstClass: 0, classCount: 0 };
+    const packet = { packetEnd: 0, packetAddress: 0, packetCapacity: 0 };
+    return { text, batch, classes: new Map(), ...stream, ...packet };
+  }
+
+  /** Tells generated code where the batch's arrays and columns are. */
+  #bindClasses(bound: BoundBatch): void {
+    const { text, batch } = bound;
+    this.#coverClasses(bound);
     for (const classBatch of batch.classes.values()) {
-      if (!bound.classes.has(classBatch))
-        bound.classes.set(classBatch, this.#bindClass(text, batch, classBatch));
+      if (classBatch.count > 0 && text.lineOf(classBatch) === undefined) text.await(classBatch, batch.stream);
+    }
+    text.compileWaiting();
+    for (const classBatch of batch.classes.values()) {
+      if (classBatch.count > 0 && !bound.classes.has(classBatch)) this.#bindClass(bound, classBatch);
     }
     // No view is kept over an allocation.
     const { words } = text;
@@ -148,9 +160,10 @@ export class CompiledRunWriter implements RunWriter {
     words[at + streamBlock.row / 4] = batch.row.byteOffset;
     words[at + streamBlock.firstClass / 4] = bound.firstClass;
     words[at + streamBlock.classCount / 4] = bound.classCount;
+    const classes = at + streamBlock.classes / 4 - bound.firstClass;
     for (const [classBatch, { line, columns, address }] of bound.classes) {
       if (classBatch.count === 0) continue;
-      words[at + streamBlock.classes / 4 + classBatch.eventClass.index - bound.firstClass] = address;
+      words[classes + classBatch.eventClass.index] = address;
       let slot = address >>> 2;
       words[slot] = line;
       slot += classBlockHead / 4;
@@ -160,18 +173,22 @@ export class CompiledRunWriter implements RunWriter {
     }
   }
 
-  #bindClass(text: TextMemory, batch: EventBatch, classBatch: ClassBatch): BoundClass {
-    const line = text.lineOf(classBatch, batch.stream);
+  /** Records of a class that is not bound are declined. */
+  #bindClass(bound: BoundBatch, classBatch: ClassBatch): void {
+    const { text, batch } = bound;
+    const line = text.lineOf(classBatch);
+    if (line === undefined) return;
     const columns = [...columnsOf(this.#style.pieces(classBatch, batch.stream) ?? [])];
     const slots = columns.reduce((sum, column) => sum + arraysOf(column).length, 0);
-    return { line, columns, address: text.memory.allocate(classBlockHead + 4 * slots) };
+    const address = text.memory.allocate(classBlockHead + 4 * slots);
+    bound.classes.set(classBatch, { line, columns, address });
   }
 
   /** Makes the stream's block large enough for all of the batch's classes. */
-  #coverClasses(bound: BoundBatch, batch: EventBatch): void {
+  #coverClasses(bound: BoundBatch): void {
     let first = Number.POSITIVE_INFINITY;
     let last = -1;
-    for (const index of batch.classes.keys()) {
+    for (const index of bound.batch.classes.keys()) {
       if (index < first) first = index;
       if (index > last) last = index;
     }
@@ -187,7 +204,8 @@ export class CompiledRunWriter implements RunWriter {
   }
 
   /** Writes the text of the packet at `position`, and finds where the next one begins: rows of packets ascend. */
-  #enterPacket(bound: BoundBatch, batch: EventBatch, position: number): void {
+  #enterPacket(bound: BoundBatch, position: number): void {
+    const { batch } = bound;
     if (batch.packets === undefined) {
       bound.packetEnd = batch.count;
       return;

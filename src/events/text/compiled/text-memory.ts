@@ -10,6 +10,8 @@ import { makeState, state } from './state.ts';
 import type { LabelSegment, Piece } from './template.ts';
 
 const outputBytes = 128 * 1024;
+/** Records of classes without code for which the first code is made. */
+const generatedCountMin = 256;
 
 interface Line {
   readonly pieces: readonly Piece[];
@@ -26,48 +28,50 @@ export class TextMemory {
   readonly #style: LineStyle;
   readonly #lines: (Line | undefined)[] = [];
   readonly #numbers = new Map<number, number>();
-  #compiledCount = -1;
-  #run: GeneratedRun = () => 0;
+  readonly #waiting = new Map<number, { batch: ClassBatch; stream: EventStream }>();
+  #waitingRecords = 0;
+  #waitingRecordsMin: number;
+  #run: GeneratedRun = () => {
+    throw new Error('nothing is written before there is code');
+  };
   #words = new Uint32Array(0);
   #bytes = new Uint8Array(0);
-  #doubles = new Float64Array(0);
+  #epoch = -1;
 
   constructor(memory: WasmMemory, style: LineStyle) {
     this.memory = memory;
     this.#style = style;
+    this.#waitingRecordsMin = style.generatedCountMin ?? generatedCountMin;
     this.stateAddress = makeState(memory, style.escapes);
     this.#outAddress = memory.allocate(outputBytes);
     this.at = this.#outAddress;
     this.#setOutEnd();
   }
 
-  /** Views of the memory as it is now. */
+  /** Views of the memory as it is now. Asked for anew after anything was allocated. */
   get words(): Uint32Array {
-    this.#refresh();
+    if (this.#epoch !== this.memory.epoch) this.#refresh();
     return this.#words;
   }
 
   get bytes(): Uint8Array {
-    this.#refresh();
+    if (this.#epoch !== this.memory.epoch) this.#refresh();
     return this.#bytes;
   }
 
   #refresh(): void {
-    const { buffer } = this.memory;
-    if (this.#words.buffer === buffer) return;
+    const { buffer, epoch } = this.memory;
+    this.#epoch = epoch;
     this.#words = new Uint32Array(buffer, 0, buffer.byteLength >>> 2);
     this.#bytes = new Uint8Array(buffer);
-    this.#doubles = new Float64Array(buffer, 0, buffer.byteLength >>> 3);
   }
 
   get lastTimeNs(): number {
-    this.#refresh();
-    return this.#doubles[(this.stateAddress + state.lastNs) >>> 3] as number;
+    return new DataView(this.memory.buffer, this.stateAddress).getFloat64(state.lastNs, true);
   }
 
   set lastTimeNs(timeNs: number) {
-    this.#refresh();
-    this.#doubles[(this.stateAddress + state.lastNs) >>> 3] = timeNs;
+    new DataView(this.memory.buffer, this.stateAddress).setFloat64(state.lastNs, timeNs, true);
   }
 
   /** Times from `beginNs` on, for a second, are written with this before the nanoseconds. */
@@ -98,24 +102,44 @@ export class TextMemory {
     this.words[(this.stateAddress + state.outEnd) >>> 2] = this.#outAddress + this.#outBytes;
   }
 
-  /** The number of a class's function; `template` is asked for when the class is new. */
-  lineOf(batch: ClassBatch, stream: EventStream): number {
+  /** Whether there is any code. */
+  get isReady(): boolean {
+    return this.#lines.length > 0;
+  }
+
+  /** The number of a class's function, if there is one. */
+  lineOf(batch: ClassBatch): number | undefined {
+    return this.#numbers.get(batch.eventClass.index);
+  }
+
+  /** A batch has records of a class without code. */
+  await(batch: ClassBatch, stream: EventStream): void {
     const { index } = batch.eventClass;
-    let number = this.#numbers.get(index);
-    if (number === undefined) {
+    this.#waitingRecords += batch.count;
+    if (!this.#waiting.has(index)) this.#waiting.set(index, { batch, stream });
+  }
+
+  /**
+   * Makes code for the classes that wait for it once they have many records, each time twice as many: making code takes longer
+   * than writing a few records one by one.
+   */
+  compileWaiting(): void {
+    if (this.#waiting.size === 0 || this.#waitingRecords < this.#waitingRecordsMin) return;
+    for (const [index, { batch, stream }] of this.#waiting) {
       const pieces = this.#style.pieces(batch, stream);
       const isPossible = pieces !== undefined && isCompilable(pieces);
       this.#lines.push(isPossible ? { pieces, labels: this.#placeLabels(pieces) } : undefined);
-      number = this.#lines.length;
-      this.#numbers.set(index, number);
+      this.#numbers.set(index, this.#lines.length);
     }
-    return number;
+    this.#waiting.clear();
+    this.#waitingRecords = 0;
+    this.#waitingRecordsMin *= 2;
+    this.#compile();
   }
 
-  /** The code for all classes so far. */
+  /** Writes records of a stream; the state says why it stopped. */
   run(stream: number, from: number, to: number): void {
-    if (this.#compiledCount !== this.#lines.length) this.#compile();
-    this.at = this.#run(stream, from, to, this.at) >>> 0;
+    this.at = this.#run(stream, from, to, this.at);
   }
 
   #compile(): void {
@@ -125,7 +149,6 @@ export class TextMemory {
       env: { memory: this.memory.memory },
     });
     this.#run = instance.exports['run'] as GeneratedRun;
-    this.#compiledCount = this.#lines.length;
   }
 
   #placeLabels(pieces: readonly Piece[]): LabelTables {
