@@ -221,6 +221,7 @@ function makeStream(
     next() {
       if (next >= selected.length) return undefined;
       const batch = makeBatch(stream, selected.slice(next, next + batchSize), classes, selection);
+      batch.version = next;
       next += batchSize;
       return batch;
     },
@@ -251,6 +252,7 @@ function makeBatch(
   });
   return {
     stream,
+    version: 0,
     count: lines.length,
     timeNs: Float64Array.from(lines, ({ timeNs }) => timeNs),
     cycles: undefined,

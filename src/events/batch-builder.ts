@@ -22,6 +22,7 @@ export function makeBatch(
 ): MutableEventBatch {
   return {
     stream,
+    version: 0,
     count: 0,
     timeNs: new Float64Array(256),
     cycles: withCycles ? new BigUint64Array(256) : undefined,
@@ -35,6 +36,7 @@ export function makeBatch(
 
 /** Empties what belongs to the batch as a whole; its decoders empty their columns. */
 export function clearBatch(batch: MutableEventBatch): void {
+  batch.version++;
   batch.count = 0;
   for (const scope of batch.packets?.values() ?? []) truncateColumn(scope, 0);
 }

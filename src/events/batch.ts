@@ -28,6 +28,11 @@ export interface ClassBatch {
 /** A batch is reused: it holds until the next call of its stream's `next`. */
 export interface EventBatch {
   readonly stream: EventStream;
+  /**
+   * Changes with every batch of the stream, and when its arrays are replaced while it is held: decoding another stream may
+   * move the memory that they lie in. Whoever keeps arrays of a batch from one run to the next compares it.
+   */
+  version: number;
   count: number;
   timeNs: Float64Array;
   /** Clock values as recorded, if they were selected and the stream has a clock. */

@@ -100,6 +100,8 @@ export class SwitchFeed implements BoundFeed {
   /** A thread keeps its name from one switch to the next, almost always. */
   #name(tid: number, comm: TextView, row: number): void {
     const tasks = this.#tasks;
+    // Each CPU has an idle thread of its own, all with number 0: the first name stands for all.
+    if (tid === 0 && tasks.commOf(0) !== 0) return;
     if (comm.isAt(row, tasks.commOf(tid))) return;
     tasks.setComm(tid, comm.idAt(row));
   }

@@ -39,6 +39,11 @@ export class ClassBinding {
   readonly hasSubscribers: boolean;
   /** What the records do to the model; undefined where they do nothing. */
   readonly feed: BoundFeed | undefined;
+  /**
+   * The call that all records of this class enter or leave, where nothing else is to be known of them than the time and,
+   * of an exit, the return value (`plainReturns`); else -1.
+   */
+  readonly plainName: number;
   /** Handlers want who caused a record, or a filter asks for it: it is written into the view. */
   readonly #tellsThread: boolean;
   readonly #view: MutableView;
@@ -80,9 +85,23 @@ export class ClassBinding {
       pid: this.#pid,
     } as unknown as MutableView;
     for (const { name, reader } of this.#readers) view[name] = reader.value;
+    this.plainName = this.#isPlain() ? ((view['name'] as TextView).constantId ?? -1) : -1;
     view.fields = view as AnyView['fields'];
     this.#view = view;
     this.view = view;
+  }
+
+  #isPlain(): boolean {
+    const { eventClass } = this.#plan;
+    const kind = this.feed?.kind;
+    const recordsThread = eventClass.tid !== undefined || eventClass.pid !== undefined;
+    const isCall = kind === 'enter' || kind === 'exit';
+    return isCall && !recordsThread && !this.#tellsThread && this.#processName === undefined;
+  }
+
+  /** Return values by row, after a refresh. */
+  get plainReturns(): NumberView | undefined {
+    return this.#view['ret'] as NumberView | undefined;
   }
 
   refresh(batch: ClassBatch): void {

@@ -17,6 +17,7 @@ import { OptionError, readOptions } from '../analysis/options.ts';
 import type { EventBatch } from '../events/batch.ts';
 import type { FilterExpression } from '../events/filter/expression.ts';
 import { mergeStreams, readInStreamOrder } from '../events/merge.ts';
+import type { EventStream } from '../events/reader.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { KernelModel } from '../kernel/model.ts';
 import { makeKernelModel } from '../kernel/model.ts';
@@ -28,6 +29,7 @@ import { analysisResult } from '../results/result.ts';
 import { ClassBinding, type Subscriber } from './class-binding.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { RunScope } from './run-scope.ts';
+import { StreamDispatch } from './stream-dispatch.ts';
 import { streamIntersection } from './timeline.ts';
 
 export interface AnalysisRequest {
@@ -97,8 +99,8 @@ class Run {
   readonly #models = new Map<string, KernelModel>();
   readonly #modelOfTrace: readonly KernelModel[];
   readonly #running: readonly Running[];
-  /** By stream, by class. */
-  readonly #bindings: (ClassBinding | undefined)[][] = [];
+  /** By stream. */
+  readonly #dispatches: StreamDispatch[] = [];
   #firstNs = Number.NaN;
   #lastNs = Number.NaN;
   #recordCount = 0;
@@ -176,30 +178,14 @@ class Run {
   }
 
   #consume(batch: EventBatch, from: number, to: number): void {
-    const bindings =
-      from === 0 ? this.#refresh(batch) : (this.#bindings[batch.stream.index] as ClassBinding[]);
-    const { timeNs, classIndex, row: rows, packetRow } = batch;
-    const scope = this.#scope;
-    const cut = scope.cutOf(batch.stream.trace);
-    const isWhole = scope.isWhole;
-    for (let index = from; index < to; index++) {
-      const binding = bindings[classIndex[index] as number];
-      if (binding === undefined) continue;
-      const row = rows[index] as number;
-      if (!isWhole) {
-        const time = timeNs[index] as number;
-        if (cut !== undefined && !(time >= cut.beginNs && time <= cut.endNs)) continue;
-        const hasCompleted = binding.observe(row);
-        if (!binding.hasSubscribers || !scope.hasTime(time) || !scope.accepts(binding, row)) continue;
-        if (binding.passes(row, batch.packets, packetRow[index] as number))
-          binding.deliver(row, hasCompleted);
-        continue;
-      }
-      const hasCompleted = binding.observe(row);
-      if (binding.hasSubscribers) binding.deliver(row, hasCompleted);
+    let dispatch = this.#dispatches[batch.stream.index];
+    if (dispatch === undefined) {
+      dispatch = this.#dispatchOf(batch.stream);
+      this.#dispatches[batch.stream.index] = dispatch;
     }
+    dispatch.consume(batch, from, to);
     this.#recordCount += to - from;
-    this.#span(timeNs[from] as number, timeNs[to - 1] as number);
+    this.#span(batch.timeNs[from] as number, batch.timeNs[to - 1] as number);
   }
 
   #span(firstNs: number, lastNs: number): void {
@@ -207,33 +193,19 @@ class Run {
     if (!(this.#lastNs >= lastNs) && !Number.isNaN(lastNs)) this.#lastNs = lastNs;
   }
 
-  /** A new batch may have brought new arrays. */
-  #refresh(batch: EventBatch): readonly (ClassBinding | undefined)[] {
-    let bindings = this.#bindings[batch.stream.index];
-    if (bindings === undefined) {
-      bindings = [];
-      this.#bindings[batch.stream.index] = bindings;
-    }
-    for (const [index, columns] of batch.classes) {
-      if (columns.count === 0) continue;
+  #dispatchOf(stream: EventStream): StreamDispatch {
+    return new StreamDispatch(this.#scope, this.#set.classes.length, (index) => {
       const plan = this.#plan.classes.get(index);
-      if (plan === undefined) continue;
-      let binding = bindings[index];
-      if (binding === undefined) {
-        const trace = this.#set.traces[plan.eventClass.trace]!;
-        const model = this.#modelOfTrace[plan.eventClass.trace] as KernelModel;
-        binding = new ClassBinding(plan, batch.stream, model, {
-          usesThreads: this.#plan.usesThreads,
-          filtersThreads: this.#scope.usesThreads,
-          architecture: trace.architecture,
-          predicate: this.#scope.predicateOf(plan.eventClass),
-          subscribers: plan.handlers.map(({ request, handler }) => this.#subscriber(request, handler)),
-        });
-        bindings[index] = binding;
-      }
-      binding.refresh(columns);
-    }
-    return bindings;
+      if (plan === undefined) return undefined;
+      const model = this.#modelOfTrace[stream.trace] as KernelModel;
+      return new ClassBinding(plan, stream, model, {
+        usesThreads: this.#plan.usesThreads,
+        filtersThreads: this.#scope.usesThreads,
+        architecture: this.#set.traces[stream.trace]?.architecture,
+        predicate: this.#scope.predicateOf(plan.eventClass),
+        subscribers: plan.handlers.map(({ request, handler }) => this.#subscriber(request, handler)),
+      });
+    });
   }
 
   #subscriber(request: number, handler: string): Subscriber {

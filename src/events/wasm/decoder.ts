@@ -280,6 +280,7 @@ export class WasmDecoder implements RecordDecoder {
 
   /** Makes every view anew, after the memory moved or arrays did. */
   #bindAll(): void {
+    this.#batch.version++;
     this.#bindState();
     this.#bindBatch();
     for (const group of this.#planned?.plan.groups ?? []) this.#bindGroup(group);

@@ -1,0 +1,127 @@
+/**
+ * Hands the records of one stream to the model and to the analyses' handlers.
+ *
+ * Most records of a kernel trace are entries and exits of system calls whose class says which call it is. For those all that
+ * is needed stands in a few flat arrays by class, and in the batch's own arrays, which are read from front to back; only the
+ * others go through a binding with its columns.
+ */
+import type { EventBatch } from '../events/batch.ts';
+import type { KernelModel } from '../kernel/model.ts';
+import type { NumberView } from '../vocabulary/view.ts';
+import type { ClassBinding } from './class-binding.ts';
+import type { RunScope } from './run-scope.ts';
+
+/** What a class's records are to the loop. */
+const nothing = 0;
+const plainEntry = 1;
+const plainExit = 2;
+const bound = 3;
+
+const noNumbers: NumberView = new Float64Array(0);
+
+export class StreamDispatch {
+  readonly #scope: RunScope;
+  readonly #bindingFor: (classIndex: number) => ClassBinding | undefined;
+  /** By class index. */
+  readonly #kinds: Uint8Array;
+  readonly #names: Int32Array;
+  readonly #bindings: (ClassBinding | undefined)[] = [];
+  readonly #returns: NumberView[] = [];
+  #cpus: KernelModel['cpus'] | undefined;
+  #syscalls: KernelModel['syscalls'] | undefined;
+  #version = -1;
+
+  /** @param classCount one more than the greatest class index */
+  constructor(
+    scope: RunScope,
+    classCount: number,
+    bindingFor: (classIndex: number) => ClassBinding | undefined,
+  ) {
+    this.#scope = scope;
+    this.#bindingFor = bindingFor;
+    this.#kinds = new Uint8Array(classCount);
+    this.#names = new Int32Array(classCount);
+  }
+
+  /** Records `from` to `to` (excluded), in order. */
+  consume(batch: EventBatch, from: number, to: number): void {
+    if (batch.version !== this.#version) this.#refresh(batch);
+    if (this.#scope.isWhole) this.#consumeAll(batch, from, to);
+    else this.#consumeChosen(batch, from, to);
+  }
+
+  #consumeAll(batch: EventBatch, from: number, to: number): void {
+    const { timeNs, classIndex, row } = batch;
+    const kinds = this.#kinds;
+    const names = this.#names;
+    const cpus = this.#cpus;
+    const syscalls = this.#syscalls;
+    const { cpu } = batch.stream;
+    for (let index = from; index < to; index++) {
+      const ofClass = classIndex[index] as number;
+      const kind = kinds[ofClass] as number;
+      if (kind === nothing) continue;
+      if (kind === bound || cpus === undefined || syscalls === undefined || cpu === undefined) {
+        const binding = this.#bindings[ofClass] as ClassBinding;
+        const hasCompleted = binding.observe(row[index] as number);
+        if (binding.hasSubscribers) binding.deliver(row[index] as number, hasCompleted);
+        continue;
+      }
+      const tid = cpus.current(cpu);
+      const name = names[ofClass] as number;
+      const time = timeNs[index] as number;
+      if (kind === plainEntry) {
+        syscalls.enter(tid, name, time);
+        continue;
+      }
+      const value = (this.#returns[ofClass] as NumberView)[row[index] as number] as number;
+      if (syscalls.exit(tid, name, value, time, cpu)) {
+        const binding = this.#bindings[ofClass] as ClassBinding;
+        if (binding.hasSubscribers) binding.deliver(row[index] as number, true);
+      }
+    }
+  }
+
+  /** The model sees every record within the cut; handlers get those that the scope accepts. */
+  #consumeChosen(batch: EventBatch, from: number, to: number): void {
+    const { timeNs, classIndex, row: rows, packetRow } = batch;
+    const scope = this.#scope;
+    const cut = scope.cutOf(batch.stream.trace);
+    for (let index = from; index < to; index++) {
+      const binding = this.#bindings[classIndex[index] as number];
+      if (binding === undefined) continue;
+      const time = timeNs[index] as number;
+      if (cut !== undefined && !(time >= cut.beginNs && time <= cut.endNs)) continue;
+      const row = rows[index] as number;
+      const hasCompleted = binding.observe(row);
+      if (!binding.hasSubscribers || !scope.hasTime(time) || !scope.accepts(binding, row)) continue;
+      if (binding.passes(row, batch.packets, packetRow[index] as number)) binding.deliver(row, hasCompleted);
+    }
+  }
+
+  /** A new batch may have brought new classes and new arrays. */
+  #refresh(batch: EventBatch): void {
+    this.#version = batch.version;
+    for (const [index, columns] of batch.classes) {
+      if (columns.count === 0) continue;
+      let binding = this.#bindings[index];
+      if (binding === undefined) {
+        binding = this.#bindingFor(index);
+        if (binding === undefined) continue;
+        this.#bindings[index] = binding;
+        this.#kinds[index] = this.#kindOf(binding, index, batch.stream.cpu);
+      }
+      binding.refresh(columns);
+      this.#returns[index] = binding.plainReturns ?? noNumbers;
+    }
+  }
+
+  #kindOf(binding: ClassBinding, classIndex: number, cpu: number | undefined): number {
+    const { plainName } = binding;
+    if (plainName < 0 || cpu === undefined) return bound;
+    this.#cpus = binding.model.cpus;
+    this.#syscalls = binding.model.syscalls;
+    this.#names[classIndex] = plainName;
+    return binding.feed?.kind === 'enter' ? plainEntry : plainExit;
+  }
+}
