@@ -22,6 +22,10 @@ function traceOf(
   return openTraces([memoryInput('trace', files)], options);
 }
 
+function littleEndian(value: bigint): number[] {
+  return Array.from({ length: 8 }, (_, index) => Number((value >> BigInt(8 * index)) & 255n));
+}
+
 function recordsIn(metadata: string, stream: readonly number[] | Uint8Array): SpelledRecord[] {
   const set = traceOf(metadata, stream);
   try {
@@ -105,6 +109,12 @@ describe('both decoders read the same', () => {
       'clock values that are more than half of their range apart',
       `${clock}${time(64)}stream { event.header := struct { t64 timestamp; }; }; event { name = e; };`,
       [0, 1, 0, 0, 0, 0, 0, 0, ...new Array(24).fill(255)],
+    ],
+    [
+      'times of a slow clock that 64 bits of nanoseconds do not hold',
+      `${clock}${time(64)}stream { event.header := struct { t64 timestamp; }; }; event { name = e; };`,
+      // 2^64 ns are 18446744073 s and a rest: the low 64 bits of the second time are small.
+      [0, 1, 0, 0, 0, 0, 0, 0, ...littleEndian(18_446_744_073n + 256n + 4n)],
     ],
     [
       'a clock that is read in the payload too',

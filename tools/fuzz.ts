@@ -1,5 +1,5 @@
-// `npm run fuzz -- --seconds N [--seed S] [--only metadata|stream|index] [--case K]`: damages traces and holds what comes of them
-// against the promises of test/fuzz/check-case.ts.
+// `npm run fuzz -- --seconds N [--seed S] [--from K] [--only metadata|stream|index]` damages traces and holds what comes of them
+// against the promises of test/fuzz/check-case.ts; `--seed S --case K` repeats one case and makes it smaller if it fails.
 import { parseArgs } from 'node:util';
 import { targets } from '../test/fuzz/make-case.ts';
 import { minimise } from '../test/fuzz/minimise.ts';
@@ -10,6 +10,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     only: { type: 'string' },
+    from: { type: 'string', default: '0' },
     case: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
@@ -32,7 +33,7 @@ const summary = await runFuzz({
   seed,
   ...(only === undefined ? {} : { only }),
   ...(values.case === undefined
-    ? { millisecondsMax: Number(values.seconds) * 1000 }
+    ? { first: Number(values.from), millisecondsMax: Number(values.seconds) * 1000 }
     : { first: Number(values.case), caseCountMax: 1 }),
   onFailure: say,
   onEnd: ({ number, what, outcome, milliseconds, memoryMaxBytes }) => {

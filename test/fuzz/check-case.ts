@@ -5,7 +5,8 @@ import { IncompatibleError } from '../../src/analysis/needs.ts';
 import { memoryInput } from '../../src/bytes/source.ts';
 import { TraceError } from '../../src/bytes/trace-error.ts';
 import { catalogue } from '../../src/catalogue/index.generated.ts';
-import { defaultTextOptions } from '../../src/events/text/style.ts';
+import { readFields, readNames } from '../../src/events/text/options.ts';
+import { defaultTextOptions, type TextOptions, type TextStyle } from '../../src/events/text/style.ts';
 import type { TraceSet } from '../../src/events/trace-set.ts';
 import { writeEvents } from '../../src/pipeline/cat.ts';
 import { readInfo } from '../../src/pipeline/info.ts';
@@ -13,7 +14,7 @@ import { type OpenTracesOptions, openTraces } from '../../src/pipeline/open.ts';
 import { runAnalyses } from '../../src/pipeline/run.ts';
 import { renderers } from '../../src/render/index.generated.ts';
 import { styles } from '../../src/text/index.generated.ts';
-import { type Digest, readDigest, selectionOfAll } from './digest.ts';
+import { type Digest, Hash, readDigest, selectionOfAll } from './digest.ts';
 import type { FuzzCase } from './make-case.ts';
 import { packetEnds, type TraceFiles } from './traces.ts';
 
@@ -51,6 +52,7 @@ export async function checkCase(fuzzCase: FuzzCase): Promise<CaseOutcome> {
   if (damage !== undefined) checkBeforeDamage(whole, damage);
   await checkAnswers(files, whole, fuzzCase);
   for (const { name, options } of generatedWays) requireSame(name, whole, digestOf(files, options));
+  await checkTexts(files, whole, fuzzCase);
   return { kind: 'read', code: undefined, events: whole.count };
 }
 
@@ -143,7 +145,6 @@ function checkBeforeDamage(damaged: Digest, damage: NonNullable<FuzzCase['damage
 
 /** Every command's way through the trace ends, and those that count agree. */
 async function checkAnswers(files: TraceFiles, whole: Digest, { random }: FuzzCase): Promise<void> {
-  const style = await random.pick(styles).load();
   const analyses = await Promise.all(catalogue.map(({ load }) => load()));
   const analysis = random.pick(analyses);
   const view = random.pick(Object.keys(analysis.views));
@@ -151,8 +152,6 @@ async function checkAnswers(files: TraceFiles, whole: Digest, { random }: FuzzCa
   const begin = random.below(1000) / 1000;
   const end = random.below(1000) / 1000;
   withTraces(files, {}, (set) => {
-    const written = writeEvents(set, { style, options: defaultTextOptions, scope: {} }, { write: () => {} });
-    if (written !== whole.count) throw new Error(`${style.id} wrote ${written} of ${whole.count} records`);
     const info = readInfo(set, false);
     if (info.eventCount !== whole.count)
       throw new Error(`info counts ${info.eventCount}, not ${whole.count}`);
@@ -165,6 +164,50 @@ async function checkAnswers(files: TraceFiles, whole: Digest, { random }: FuzzCa
       if (!(error instanceof IncompatibleError)) throw error;
     }
     seek(set, whole, begin, end);
+  });
+}
+
+const textOptions: readonly TextOptions[] = [
+  defaultTextOptions,
+  {
+    names: readNames('all'),
+    fields: readFields('all'),
+    clock: 'cycles',
+    gmt: true,
+    date: true,
+    delta: false,
+  },
+  { ...defaultTextOptions, names: readNames('none'), clock: 'seconds' },
+];
+
+/** Every record is written, and to the same bytes whatever decodes it. */
+async function checkTexts(files: TraceFiles, whole: Digest, { random }: FuzzCase): Promise<void> {
+  const style = await random.pick(styles).load();
+  const options = random.pick(textOptions);
+  const interpretedText = textOf(files, interpreted, style, options);
+  if (interpretedText instanceof TraceError) throw interpretedText;
+  if (interpretedText.count !== whole.count)
+    throw new Error(`${style.id} wrote ${interpretedText.count} of ${whole.count} records`);
+  for (const { name, options: way } of generatedWays) {
+    const text = textOf(files, way, style, options);
+    if (text instanceof TraceError) throw text;
+    if (text.hash !== interpretedText.hash || text.count !== whole.count)
+      throw new Error(
+        `${name}: the style ${style.id} with ${options.clock} writes another text of ${text.sizeBytes} bytes, ${text.count} records (${interpretedText.sizeBytes} and ${whole.count})`,
+      );
+  }
+}
+
+function textOf(files: TraceFiles, way: OpenTracesOptions, style: TextStyle, options: TextOptions) {
+  return withTraces(files, way, (set) => {
+    const hash = new Hash();
+    let sizeBytes = 0;
+    const write = (bytes: Uint8Array) => {
+      for (const byte of bytes) hash.word(byte);
+      sizeBytes += bytes.length;
+    };
+    const count = writeEvents(set, { style, options, scope: {} }, { write });
+    return { count, hash: hash.value, sizeBytes };
   });
 }
 

@@ -6,7 +6,7 @@ import type { Selection } from '../../src/events/selection.ts';
 import type { TraceSet } from '../../src/events/trace-set.ts';
 
 /** FNV-1a over 32-bit words, with the high bits folded in. */
-class Hash {
+export class Hash {
   value = 0x811c9dc5 | 0;
 
   word(word: number): void {
