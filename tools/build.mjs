@@ -49,7 +49,7 @@ async function bundleCli() {
   try {
     await Promise.all([
       bundle(cliEntry, 'diatrace.cjs', [loadsProgram]),
-      bundle(cliProgram, 'program.cjs', []),
+      bundle(cliProgram, 'program.cjs', [startsNoProcesses]),
     ]);
     return 0;
   } catch {
@@ -85,6 +85,17 @@ const loadsProgram = {
   name: 'program-apart',
   setup(esbuild) {
     esbuild.onResolve({ filter: /^\.\/program\.ts$/ }, () => ({ path: './program.cjs', external: true }));
+  },
+};
+
+/** commander can start other programs for its commands. None of ours is one, and loading what starts them takes some milliseconds. */
+const startsNoProcesses = {
+  name: 'no-processes-in-commander',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('commander') ? { path: 'none', namespace: 'nothing' } : undefined,
+    );
+    esbuild.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
 

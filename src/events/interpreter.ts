@@ -42,6 +42,7 @@ export interface Scanned {
 export class InterpretingDecoder implements RecordDecoder {
   readonly #parts: RecordDecoderParts;
   readonly #hooks: IntegerHooks;
+  readonly #batchCountMax: number;
   readonly #slots: Slots;
   readonly #values: (number | bigint)[] = [];
   readonly #header: FieldDecoder | undefined;
@@ -62,6 +63,7 @@ export class InterpretingDecoder implements RecordDecoder {
 
   constructor(parts: RecordDecoderParts) {
     this.#parts = parts;
+    this.#batchCountMax = Math.max(1, Math.min(recordCountMax, parts.selection.recordCountMax ?? recordCountMax));
     this.#slots = collectSlots(parts, []);
     this.#hooks = {
       slots: this.#slots,
@@ -156,7 +158,7 @@ export class InterpretingDecoder implements RecordDecoder {
   decode(cursor: BitCursor, batch: MutableEventBatch, packet: PacketState): DecodeStop {
     while (cursor.at < cursor.end || cursor.contentBeyond > 0) {
       const begin = cursor.at;
-      if (batch.count >= recordCountMax) return { kind: 'full', atBits: begin };
+      if (batch.count >= this.#batchCountMax) return { kind: 'full', atBits: begin };
       const cyclesHigh = this.#cyclesHigh;
       const cyclesLow = this.#cyclesLow;
       let decoder: ClassDecoder | undefined;

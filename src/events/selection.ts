@@ -26,6 +26,8 @@ export interface Selection {
    */
   readonly beginNs?: number;
   readonly endNs?: number;
+  /** No more than so many records are needed of each stream. A reader may deliver more, but does well to begin with few. */
+  readonly recordCountMax?: number;
   /** Clock values as recorded, beside nanoseconds. */
   readonly cycles: boolean;
   /** Fields of packet header and context, one row a packet. */

@@ -44,12 +44,14 @@ export function writeEvents(set: TraceSet, request: CatRequest, callbacks: CatCa
   const scope = new RunScope(set, request.scope, names, cuts);
   const predicates = predicatesOf(set, scope);
   const follower = isByColumn(request.scope) ? new ThreadFollower(set, scope, names) : undefined;
-  const streams = set.read(selectionOf(set, request, scope, predicates, follower));
+  const isChosen = chooser(scope, predicates, follower);
+  const selection = selectionOf(set, request, scope, predicates, follower);
+  const takesFirst = isChosen === undefined && countMax < Number.POSITIVE_INFINITY;
+  const streams = set.read(takesFirst ? { ...selection, recordCountMax: countMax } : selection);
   const writer = style.begin({ traces: set.traces, originNs: set.originNs, options });
   const runs = countMax < runCountMin ? undefined : writer.runs;
   const out = new TextOutput(callbacks.write);
   const write = runs === undefined ? singly(writer, out) : togetherWith(runs, out);
-  const isChosen = chooser(scope, predicates, follower);
   let count = 0;
   mergeStreams(streams, (batch, from, to) => {
     if (from === 0) {

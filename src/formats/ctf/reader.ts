@@ -33,8 +33,9 @@ const windowSizeMaxBytes = 512 * 1024;
 /** What columns take beside the windows, about. */
 const columnsReserveBytes = 16 * 1024 * 1024;
 
-/** Traces smaller than this are read sooner than code for them is made. */
+/** Traces smaller than this, and fewer records, are read sooner than code for them is made. */
 const generatedSizeMinBytes = 256 * 1024;
+const generatedCountMin = 1 << 14;
 
 const nothingSelected: Selection = { classes: new Map(), cycles: false, packets: false };
 
@@ -209,11 +210,14 @@ class CtfReader implements TraceReader {
   read(selection: Selection, originNs: bigint): readonly EventStream[] {
     this.reading = new Health();
     const window = Math.floor(windowBudgetBytes / Math.max(1, this.streamCount));
+    const isShort = (selection.recordCountMax ?? Number.POSITIVE_INFINITY) * this.streamCount < generatedCountMin;
     const windowSizeBytes =
       this.#options.windowSizeBytes ??
-      Math.max(windowSizeMinBytes, Math.min(windowSizeMaxBytes, window - (window % 4096)));
+      (isShort
+        ? windowSizeMinBytes
+        : Math.max(windowSizeMinBytes, Math.min(windowSizeMaxBytes, window - (window % 4096))));
     const decoding = makeDecoding(
-      this.#engine(),
+      this.#engine(isShort),
       this.streamCount * windowSizeBytes * 2 + columnsReserveBytes,
     );
     const streams: EventStream[] = [];
@@ -236,11 +240,11 @@ class CtfReader implements TraceReader {
     return streams;
   }
 
-  #engine(): 'interpreter' | 'wasm' {
+  #engine(isShort: boolean): 'interpreter' | 'wasm' {
     const { engine } = this.#options;
     if (engine !== undefined && engine !== 'auto') return engine;
     const sizeBytes = this.traces.reduce((sum, trace) => sum + trace.sizeBytes, 0);
-    return sizeBytes < generatedSizeMinBytes ? 'interpreter' : 'wasm';
+    return isShort || sizeBytes < generatedSizeMinBytes ? 'interpreter' : 'wasm';
   }
 
   #makeStream(
