@@ -124,12 +124,15 @@ export class InterpretingDecoder implements RecordDecoder {
   }
 
   /** CTF 1.8 §8: the low bits of the clock's value are replaced; if that would make it smaller, they wrapped once. */
-  #updateClock(sizeBits: number, high: number, low: number): void {
+  #updateClock(sizeBits: number, upper: number, lower: number): void {
     if (sizeBits === 64) {
-      this.#cyclesHigh = high;
-      this.#cyclesLow = low;
+      this.#cyclesHigh = upper;
+      this.#cyclesLow = lower;
       return;
     }
+    // A signed integer has its sign in the bits above its own.
+    const high = sizeBits > 32 ? upper % 2 ** (sizeBits - 32) : 0;
+    const low = sizeBits < 32 ? lower % 2 ** sizeBits : lower;
     if (sizeBits > 32) {
       const modulus = 2 ** (sizeBits - 32);
       const before = this.#cyclesHigh % modulus;
