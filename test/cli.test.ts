@@ -176,6 +176,12 @@ describe('mistakes on the command line exit with 2 and say what was meant', () =
     [['cat', '--style', 'babletrace', exampleTrace], /no style "babletrace"/, /did you mean babeltrace\?/],
     [['cat', '--filter', 'ret ==', exampleTrace], /filter/, /ret ==\n/],
     [['report', 'syscalls', '--as', 'pie', exampleTrace], /no view "pie"/, /table/],
+    [['report', 'syscalls', '--as', 'hetmap', exampleTrace], /no view "hetmap"/, /did you mean heatmap\?/],
+    [
+      ['report', exampleTrace],
+      /is no analysis/,
+      /diatrace report ID .*first-trace, where ID is one of: events/,
+    ],
     [['report', 'syscalls', '--slower', '10', exampleTrace], /--slower/, /unit/],
     [['report', 'syscalls', '--json', '--csv', exampleTrace], /--json and --csv/, /one of them/],
     [['info'], /missing required argument/, /diatrace help info/],

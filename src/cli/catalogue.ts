@@ -21,10 +21,23 @@ export function entryOf(id: string): CatalogueEntry {
     id,
     entries.map((candidate) => candidate.id),
   );
+  // No id has a slash or a dot: someone named a trace and forgot the question.
+  if (nearest === undefined && /[/.]/.test(id))
+    throw new UsageError(
+      `"${id}" is no analysis`,
+      `diatrace report ID ${id}, where ID is one of: ${idsOf(entries)}`,
+    );
   throw new UsageError(
     `there is no analysis "${id}"`,
-    nearest === undefined ? 'diatrace list shows all of them' : `did you mean ${nearest}?`,
+    nearest === undefined ? `diatrace list shows all of them: ${idsOf(entries)}` : `did you mean ${nearest}?`,
   );
+}
+
+const idsShownMax = 8;
+
+function idsOf(all: readonly CatalogueEntry[]): string {
+  const ids = all.slice(0, idsShownMax).map(({ id }) => id);
+  return `${ids.join(', ')}${all.length > idsShownMax ? ', …' : ''}`;
 }
 
 /** Entries by problem class, both in alphabetical order. */

@@ -35,14 +35,16 @@ export function hasNoIntersection(set: TraceSet): boolean {
 
 export const noIntersection = 'there is no time at which all streams were recorded (--stream-intersection)';
 
+const noPacket =
+  'the trace has no packet, so nothing was recorded in it: was it copied before the tracer was stopped?';
+
 /** Why no event was printed, with what would help. */
 export function whyNone(set: TraceSet, scope: AnalysisScope): string {
   if (scope.streamIntersection === true && hasNoIntersection(set)) return noIntersection;
   const extents = set.extents();
   const begins = extents.flatMap(({ beginNs }) => (beginNs === undefined ? [] : [beginNs]));
   const ends = extents.flatMap(({ endNs }) => (endNs === undefined ? [] : [endNs]));
-  if (extents.every(({ packets }) => packets === 0))
-    return 'the trace has no packet, so nothing was recorded in it';
+  if (extents.every(({ packets }) => packets === 0)) return noPacket;
   const typo = scope.filter === undefined ? undefined : unknownField(set, scope.filter);
   if (typo !== undefined) return typo;
   if (begins.length === 0 || ends.length === 0) return 'there is nothing in the trace that matches';
@@ -54,8 +56,9 @@ export function whyNone(set: TraceSet, scope: AnalysisScope): string {
 /** Why an answer is empty, where that is likely to be a mistake. */
 export function whyEmpty(set: TraceSet, scope: AnalysisScope, result: AnalysisResult): string | undefined {
   if (scope.streamIntersection === true && hasNoIntersection(set)) return noIntersection;
-  if (scope.filter === undefined || !result.answers.every(isEmpty)) return undefined;
-  return unknownField(set, scope.filter);
+  if (!result.answers.every(isEmpty)) return undefined;
+  if (set.extents().every(({ packets }) => packets === 0)) return noPacket;
+  return scope.filter === undefined ? undefined : unknownField(set, scope.filter);
 }
 
 function isEmpty(shape: Shape): boolean {

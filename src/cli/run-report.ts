@@ -1,6 +1,7 @@
 /** Runs `diatrace report`. */
 import type { Analysis } from '../analysis/define.ts';
 import type { GivenOptions } from '../analysis/options.ts';
+import { nearestWord } from '../bytes/edit-distance.ts';
 import { runAnalyses } from '../pipeline/run.ts';
 import { renderers } from '../render/index.generated.ts';
 import type { Renderer, RenderOptions } from '../results/renderer.ts';
@@ -66,9 +67,13 @@ function renderOptions(console: Console, options: ReportOptions): RenderOptions 
 /** Said before a trace is read, which may take a while. */
 function checkView(analysis: Analysis, view: string | undefined): void {
   if (view === undefined || Object.hasOwn(analysis.views, view)) return;
+  const views = Object.keys(analysis.views);
+  const nearest = nearestWord(view, views);
   throw new UsageError(
     `--as: ${analysis.id} has no view "${view}"`,
-    `it has ${Object.keys(analysis.views).join(', ')}`,
+    nearest === undefined
+      ? `it has ${views.join(', ')}`
+      : `did you mean ${nearest}? It has ${views.join(', ')}`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** What the user named on a command line, as an input: a file, or a folder with all regular files below it. */
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { basename, join, resolve, sep } from 'node:path';
+import { basename, isAbsolute, join, resolve, sep } from 'node:path';
 import { inputFileCountMax, inputFolderDepthMax } from '../../bytes/limits.ts';
 import type { ByteSource, InputFile, TraceInput, UnlistedFolder } from '../../bytes/source.ts';
 import { TraceError } from '../../bytes/trace-error.ts';
@@ -70,6 +70,8 @@ function statusOf(path: string, location: string): Stats {
     }
     const isDanglingLink = lstatSync(location, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
     const nearest = nearestEntry(path);
+    const whereFrom = isAbsolute(path) ? undefined : `it was looked for at ${location}`;
+    const hint = nearest === undefined ? whereFrom : `did you mean ${nearest}?`;
     throw new TraceError({
       code: 'not-found',
       file: path,
@@ -78,7 +80,7 @@ function statusOf(path: string, location: string): Stats {
         : codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
           ? 'There is no such file or folder'
           : `It cannot be opened: ${reasonOf(error)}`,
-      hint: nearest === undefined ? undefined : `did you mean ${nearest}?`,
+      hint,
     });
   }
 }
