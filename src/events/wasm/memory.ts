@@ -6,6 +6,8 @@
 const pageSizeBytes = 65536;
 /** Generated loads may read up to 8 bytes beyond what they need. */
 const slackBytes = 64;
+const skewStepBytes = 192;
+const skewMaxBytes = 4096;
 /** Addresses are compared as signed numbers. */
 const sizeMaxBytes = 0x7fff0000;
 
@@ -14,6 +16,7 @@ export class WasmMemory {
   /** Counts growths: views made in an earlier epoch are detached. */
   epoch = 0;
   #used = 16;
+  #skew = 0;
   readonly #free = new Map<number, number[]>();
   readonly #listeners = new Set<() => void>();
 
@@ -36,7 +39,9 @@ export class WasmMemory {
     const size = blockSize(sizeBytes);
     const freed = this.#free.get(size)?.pop();
     if (freed !== undefined) return freed;
-    const address = this.#used;
+    // Blocks of equal sizes one right after the other would compete for the same lines of the cache.
+    this.#skew = (this.#skew + skewStepBytes) % skewMaxBytes;
+    const address = this.#used + (size >= skewMaxBytes ? this.#skew : 0);
     const end = address + size;
     if (end + slackBytes > sizeMaxBytes) throw new RangeError('decoding needs more than 2 GiB of memory');
     const missing = end + slackBytes - this.buffer.byteLength;
