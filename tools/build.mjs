@@ -80,11 +80,12 @@ async function bundle(entry, file, plugins) {
   });
 }
 
-/** The entry is a file of its own, so that `--version` does not read all the rest. */
+/** The entry is a file of its own, which loads the rest with the code that was compiled before. */
 const loadsProgram = {
   name: 'program-apart',
   setup(esbuild) {
-    esbuild.onResolve({ filter: /^\.\/program\.ts$/ }, () => ({ path: './program.cjs', external: true }));
+    const path = join(root, 'src', 'cli', 'built-program.ts');
+    esbuild.onResolve({ filter: /^\.\/program\.ts$/ }, () => ({ path }));
   },
 };
 

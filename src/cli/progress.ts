@@ -3,8 +3,8 @@
  * the line's beginning and no colour set, so that whatever is printed next, or a shell after Ctrl-C, finds a usable line.
  */
 import { writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import type { TraceSet } from '../events/trace-set.ts';
+import { isTerminalOn } from './console.ts';
 
 export interface Progress {
   /** @param doneRatio 0 to 1 */
@@ -20,7 +20,7 @@ const barWidth = 30;
 
 /** @param isWanted false where data streams to the same terminal */
 export function openProgress(isWanted: boolean, now: () => number = () => performance.now()): Progress {
-  if (!isWanted || !isatty(stderr)) return { update() {}, clear() {} };
+  if (!isWanted || !isTerminalOn(stderr)) return { update() {}, clear() {} };
   const startedMs = now();
   let drawnMs = Number.NEGATIVE_INFINITY;
   return {
@@ -59,7 +59,7 @@ export function openTimeProgress(
   set: TraceSet,
 ): { at(timeNs: number): void; clear(): void } {
   const progress = openProgress(isWanted);
-  if (!isWanted || !isatty(stderr)) return { at() {}, clear() {} };
+  if (!isWanted || !isTerminalOn(stderr)) return { at() {}, clear() {} };
   const ends = set
     .extents()
     .flatMap(({ endNs }) => (endNs === undefined ? [] : [Number(endNs - set.originNs)]));

@@ -44,9 +44,23 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-const numeric = new Intl.Collator('en', { numeric: true });
+let collator: Intl.Collator | undefined;
 
 /** `channel0_2` before `channel0_10`. */
 export function compareNames(a: string, b: string): number {
-  return numeric.compare(a, b) || (a < b ? -1 : 1);
+  const byNumber = compareLastNumbers(a, b);
+  if (byNumber !== 0) return byNumber;
+  // Made when it is needed: that takes 5 ms.
+  collator ??= new Intl.Collator('en', { numeric: true });
+  return collator.compare(a, b) || (a < b ? -1 : 1);
+}
+
+const finalNumber = /[0-9]{1,15}$/;
+
+/** For names that differ only in the number at their end, as nearly all streams' names do; 0 for others. */
+function compareLastNumbers(a: string, b: string): number {
+  const [first, second] = [finalNumber.exec(a), finalNumber.exec(b)];
+  if (first === null || second === null || first.index !== second.index) return 0;
+  if (a.slice(0, first.index) !== b.slice(0, second.index)) return 0;
+  return Number(first[0]) - Number(second[0]);
 }
