@@ -12,7 +12,10 @@ import { bold, dim, glyphs, type Terminal } from './terminal.ts';
 import { clip, padText, safeText, textWidth, wrapText } from './text-width.ts';
 
 const gap = '  ';
-const textWidthMin = 8;
+/** Names of threads have at most 15 letters, of system calls seldom more: a column less is better than names that look alike. */
+const nameWidthMin = 15;
+/** Of a path the last part says most. */
+const pathWidthMin = 8;
 /** Deeper rows are not indented further. */
 const indentDepthMax = 12;
 
@@ -119,7 +122,8 @@ function naturalWidth(drawn: DrawnColumn): number {
 function shrinkTexts(kept: readonly DrawnColumn[], excess: () => number): boolean {
   const texts = kept.filter((drawn) => !isNumeric(drawn.column.kind));
   for (let over = excess(); over > 0; over = excess()) {
-    const least = (drawn: DrawnColumn) => Math.max(textWidthMin, textWidth(drawn.title));
+    const least = ({ column, title }: DrawnColumn) =>
+      Math.max(column.kind === 'path' ? pathWidthMin : nameWidthMin, textWidth(title));
     const candidates = texts.filter((drawn) => drawn.width > least(drawn));
     if (candidates.length === 0) return false;
     const widestText = candidates.reduce((first, second) => (second.width > first.width ? second : first));

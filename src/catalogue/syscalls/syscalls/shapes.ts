@@ -80,16 +80,17 @@ export function describeStatistics(by: By): TableDescription<string> {
   });
 }
 
+/** What matters less is further to the right: it is what a narrow terminal leaves out. */
 const callColumns = [
   column('begin', 'Begin', 'timestamp', 'When the thread entered the kernel.'),
   column('duration', 'Duration', 'duration', 'Until it left the kernel, waiting included.'),
   name,
   comm,
   tid,
-  pid,
-  column('cpu', 'CPU', 'cpu', 'The CPU on which the call ended.'),
   column('value', 'Value', 'integer', 'What the call returned.'),
   column('return', 'Error', 'errno', 'The name of the error; empty when it succeeded.'),
+  column('cpu', 'CPU', 'cpu', 'The CPU on which the call ended.'),
+  pid,
 ] as const;
 
 const callSelect = 'syscalls{tid == @tid && begin == @begin}';
