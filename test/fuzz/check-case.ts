@@ -74,6 +74,9 @@ function withTraces<T>(
   }
   try {
     return use(set);
+  } catch (error) {
+    // Metadata is read as needed: what is wrong in it may be met when its first record is.
+    return requireTraceError(error);
   } finally {
     set.close();
   }
@@ -167,6 +170,9 @@ async function checkAnswers(files: TraceFiles, whole: Digest, { random }: FuzzCa
   });
 }
 
+/** Names may be long, and each record may have them. */
+const textCountMax = 2000;
+
 const textOptions: readonly TextOptions[] = [
   defaultTextOptions,
   {
@@ -185,17 +191,22 @@ async function checkTexts(files: TraceFiles, whole: Digest, { random }: FuzzCase
   const style = await random.pick(styles).load();
   const options = random.pick(textOptions);
   const interpretedText = textOf(files, interpreted, style, options);
-  if (interpretedText instanceof TraceError) throw interpretedText;
-  if (interpretedText.count !== whole.count)
-    throw new Error(`${style.id} wrote ${interpretedText.count} of ${whole.count} records`);
+  const wantedCount = Math.min(whole.count, textCountMax);
+  if (!(interpretedText instanceof TraceError) && interpretedText.count !== wantedCount)
+    throw new Error(`${style.id} wrote ${interpretedText.count} of ${wantedCount} records`);
   for (const { name, options: way } of generatedWays) {
     const text = textOf(files, way, style, options);
-    if (text instanceof TraceError) throw text;
-    if (text.hash !== interpretedText.hash || text.count !== whole.count)
-      throw new Error(
-        `${name}: the style ${style.id} with ${options.clock} writes another text of ${text.sizeBytes} bytes, ${text.count} records (${interpretedText.sizeBytes} and ${whole.count})`,
-      );
+    const [one, other] = [describeText(interpretedText), describeText(text)];
+    if (one !== other)
+      throw new Error(`${name}: the style ${style.id} with ${options.clock}: ${one} becomes ${other}`);
   }
+}
+
+type Text = ReturnType<typeof textOf>;
+
+function describeText(text: Text): string {
+  if (text instanceof TraceError) return String(text);
+  return `text of ${text.count} records, ${text.sizeBytes} bytes, hash ${text.hash}`;
 }
 
 function textOf(files: TraceFiles, way: OpenTracesOptions, style: TextStyle, options: TextOptions) {
@@ -206,7 +217,7 @@ function textOf(files: TraceFiles, way: OpenTracesOptions, style: TextStyle, opt
       for (const byte of bytes) hash.word(byte);
       sizeBytes += bytes.length;
     };
-    const count = writeEvents(set, { style, options, scope: {} }, { write });
+    const count = writeEvents(set, { style, options, scope: {}, countMax: textCountMax }, { write });
     return { count, hash: hash.value, sizeBytes };
   });
 }

@@ -100,7 +100,7 @@ const metadata: Readonly<Record<string, string>> = {
   ),
   'brackets nested 100000 deep': eventOf(`u8 a[${'('.repeat(100_000)}1${')'.repeat(100_000)}];`),
   'signs 100000 long': eventOf(`u8 a[${'-'.repeat(100_000)}1];`),
-  'a name of 1 MB': eventOf(`u8 ${'n'.repeat(1 << 20)};`),
+  'a name of 100 kB': eventOf(`u8 ${'n'.repeat(100_000)};`),
   'a string of 1 MB': `${eventOf('u8 a;')}env { s = "${'s'.repeat(1 << 20)}"; };`,
   'a comment without end': `${eventOf('u8 a;')}/* ${'* / '.repeat(100_000)}`,
   'a comment that begins 100000 times': `${eventOf('u8 a;')}${'/*'.repeat(100_000)}`,
