@@ -25,8 +25,12 @@ import { probeDecoders } from './stream-decoders.ts';
 import { aboutTrace } from './trace-about.ts';
 import type { DataStreamClass, TraceClass } from './trace-class.ts';
 
-/** Memory for windows, shared by all streams, and what one stream gets at least and at most. */
-const windowBudgetBytes = 64 * 1024 * 1024;
+/**
+ * Bytes of windows, shared by all streams, and what one stream gets at least and at most. In time order all windows are used
+ * in turn: together with their columns they should stay in a core's cache (measured on eight streams: 128 KiB take a seventh
+ * less time than 512 KiB).
+ */
+const windowBudgetBytes = 1024 * 1024;
 const windowSizeMinBytes = 64 * 1024;
 const windowSizeMaxBytes = 512 * 1024;
 
