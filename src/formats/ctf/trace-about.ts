@@ -53,7 +53,8 @@ function tracerOf(environment: ReadonlyMap<string, EnvironmentValue>): string | 
   const numbers = ['tracer_major', 'tracer_minor', 'tracer_patchlevel', 'tracer_patch']
     .map((key) => environment.get(key))
     .filter((value) => value !== undefined);
-  return numbers.length === 0 ? name : `${name} ${numbers.join('.')}`;
+  const version = numbers.length === 0 ? textOf(environment, ['version']) : numbers.join('.');
+  return version === undefined ? name : `${name} ${version}`;
 }
 
 function corrected(clock: Clock, correction: ClockCorrection | undefined): Clock {
