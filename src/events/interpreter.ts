@@ -259,14 +259,14 @@ export class InterpretingDecoder implements RecordDecoder {
    * decoder with nothing selected, which generated code keeps beside it.
    * @param cycles the clock's value before the first record
    */
-  scan(cursor: BitCursor, cycles: bigint, wanted: number): Scanned {
+  scan(cursor: BitCursor, cycles: bigint, wanted: number, emptyElementsLeft: number): Scanned {
     const classIds = new Set<bigint>();
     let count = 0;
     let last = cycles;
     const at = cursor.at;
     this.#setCycles(cycles);
     this.#rebase();
-    this.#emptyElementsLeft = cursor.remainingBits + emptyElementCountMax;
+    this.#emptyElementsLeft = emptyElementsLeft;
     this.#onRecord = (id, clock) => {
       classIds.add(id);
       last = clock;

@@ -157,7 +157,9 @@ export class WasmDecoder implements RecordDecoder {
   }
 
   #scan(cursor: BitCursor, wanted: number) {
-    return this.#interpreter.scan(cursor, this.#view.getBigUint64(state.cycles, true), wanted);
+    const cycles = this.#view.getBigUint64(state.cycles, true);
+    const emptyElementsLeft = Number(this.#view.getBigInt64(state.emptyElementsLeft, true));
+    return this.#interpreter.scan(cursor, cycles, wanted, emptyElementsLeft);
   }
 
   takeBackwardSteps(): { readonly count: number; readonly byNs: number } | undefined {

@@ -58,8 +58,14 @@ function emitStruct(
   row: RowContext | undefined,
 ): void {
   context.position.align(type.alignmentBits);
-  const members = plan?.kind === 'struct' ? plan.members : undefined;
-  for (const member of type.members) emitField(context, member.type, members?.get(member.name), row);
+  const members = plan?.kind === 'struct' ? plan.members : [];
+  // Columns are in the order of members, and leave out those that are not selected.
+  const isWhole = members.length === type.members.length;
+  let next = 0;
+  for (const member of type.members) {
+    const isSelected = isWhole || members[next]?.name === member.name;
+    emitField(context, member.type, isSelected ? members[next++]?.plan : undefined, row);
+  }
 }
 
 function emitArray(

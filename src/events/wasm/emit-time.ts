@@ -2,6 +2,8 @@
 import type { WasmCode } from './code.ts';
 import { state } from './plan.ts';
 
+/** Far beyond what times may be apart, far below what 64 bits hold in nanoseconds. */
+const secondsMax = 1n << 33n;
 const nsPerSecond = 1_000_000_000n;
 const exactMax = 1n << 53n;
 /** Above, the products of the conversion to nanoseconds pass 63 bits. */
@@ -32,7 +34,10 @@ export function emitTime(
     return;
   }
   const difference = code.local('i64');
-  code.get(cycles).get(baseCycles).op('i64.sub').tee(difference);
+  code.get(cycles).get(baseCycles).op('i64.sub').set(difference);
+  // Values that are more than half of their range apart have a difference of the wrong sign.
+  code.get(cycles).get(baseCycles).op('i64.lt_u').get(difference).i64(0n).op('i64.lt_s', 'i32.ne').brIf(stuck);
+  code.get(difference);
   code
     .i64(exactMax)
     .op('i64.add')
@@ -40,7 +45,7 @@ export function emitTime(
     .op('i64.gt_u')
     .brIf(stuck);
   code.get(difference);
-  if (frequencyHz !== nsPerSecond) emitCyclesToNs(code, locals, frequencyHz);
+  if (frequencyHz !== nsPerSecond) emitCyclesToNs(code, locals, frequencyHz, stuck);
   code.op('f64.convert_i64_s').get(baseNs).op('f64.add').tee(time);
   code
     .op('f64.abs')
@@ -50,10 +55,12 @@ export function emitTime(
 }
 
 /** An i64 difference in cycles becomes one in nanoseconds; divisions round towards zero, below zero the floor is wanted. */
-function emitCyclesToNs(code: WasmCode, locals: TimeLocals, frequencyHz: bigint): void {
+function emitCyclesToNs(code: WasmCode, locals: TimeLocals, frequencyHz: bigint, stuck: number): void {
   const seconds = code.local('i64');
   const rest = code.local('i64');
   code.tee(rest).i64(frequencyHz).op('i64.div_s').set(seconds);
+  // As nanoseconds they must fit in 64 bits: a slow clock's do not.
+  code.get(seconds).i64(secondsMax).op('i64.add').i64(secondsMax * 2n).op('i64.gt_u').brIf(stuck);
   code.get(rest).i64(frequencyHz).op('i64.rem_s').tee(rest).i64(0n).op('i64.lt_s').if();
   code.get(rest).i64(frequencyHz).op('i64.add').set(rest).get(seconds).i64(1n).op('i64.sub').set(seconds);
   code.end();

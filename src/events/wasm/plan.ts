@@ -64,7 +64,8 @@ export function pointerOffset(group: Group, array: number): number {
 export type Plan =
   | { readonly kind: 'number'; readonly store: 'i32' | 'i64' | 'f64'; readonly values: number }
   | { readonly kind: 'text'; readonly starts: number; readonly lengths: number }
-  | { readonly kind: 'struct'; readonly members: ReadonlyMap<string, Plan> }
+  /** Members of one name are told apart by their places, where all are there. */
+  | { readonly kind: 'struct'; readonly members: readonly { readonly name: string; readonly plan: Plan }[] }
   | { readonly kind: 'list'; readonly starts: number; readonly group: Group; readonly element: Plan }
   | {
       readonly kind: 'variant';
@@ -138,10 +139,10 @@ export class StatePlan {
       case 'text':
         return planText(column, parts);
       case 'struct': {
-        const members = new Map<string, Plan>();
-        column.names.forEach((name, index) => {
-          members.set(name, this.#planColumn(column.members[index] as Column, parts));
-        });
+        const members = column.names.map((name, index) => ({
+          name,
+          plan: this.#planColumn(column.members[index] as Column, parts),
+        }));
         return { kind: 'struct', members };
       }
       case 'list': {
