@@ -68,6 +68,7 @@ function compileStruct(
     const index = isWhole ? place : (places?.get(member.name) ?? -1);
     return compileField(member.type, struct?.members[index], hooks, depth + 1);
   });
+  if (struct === undefined) joinSteps(type, names, decoders, hooks);
   const alignmentBits = type.alignmentBits;
   return (cursor) => {
     if (alignmentBits > 1) cursor.align(alignmentBits);
@@ -77,6 +78,67 @@ function compileStruct(
     }
     if (struct !== undefined) struct.count++;
   };
+}
+
+/** Members of fixed size that follow each other, and that nobody needs, are stepped over together. */
+function joinSteps(type: StructType, names: string[], decoders: FieldDecoder[], hooks: IntegerHooks): void {
+  const sizes = type.members.map((member) => stepBits(member.type, hooks));
+  for (let to = sizes.length; to > 0; to--) {
+    let from = to;
+    let sizeBits = 0;
+    while (from > 0 && sizes[from - 1] !== undefined) sizeBits += sizes[--from] as number;
+    const isJoined = to - from >= 2 && sizeBits <= stepBitsMax;
+    if (isJoined) joinRun(names, decoders, from, to, sizeBits);
+    to = Math.min(to, from + 1);
+  }
+}
+
+function joinRun(
+  names: string[],
+  decoders: FieldDecoder[],
+  from: number,
+  to: number,
+  sizeBits: number,
+): void {
+  const [oneByOne, theirNames] = [decoders.slice(from, to), names.slice(from, to)];
+  names.splice(from, to - from, theirNames.at(-1) as string);
+  decoders.splice(from, to - from, (cursor) => {
+    const after = ((cursor.at + 7) & ~7) + sizeBits;
+    if (after <= cursor.end) {
+      cursor.at = after;
+      return;
+    }
+    // One of them is cut off: which one, its own decoder says.
+    for (const [index, decode] of oneByOne.entries()) {
+      cursor.field = theirNames[index] as string;
+      decode(cursor);
+    }
+  });
+}
+
+const stepBitsMax = 1 << 20;
+
+/** The size of what begins and ends at any byte, and has no value that is needed; undefined for all else. */
+function stepBits(type: FieldType, hooks: IntegerHooks): number | undefined {
+  switch (type.kind) {
+    case 'integer': {
+      const isNeeded = hooks.slots.has(type) || hooks.classIds.has(type) || type.clock !== undefined;
+      return isNeeded || type.alignmentBits !== 8 || type.sizeBits % 8 !== 0 ? undefined : type.sizeBits;
+    }
+    case 'float':
+      return type.alignmentBits === 8 && (type.sizeBits === 32 || type.sizeBits === 64)
+        ? type.sizeBits
+        : undefined;
+    case 'array': {
+      if (type.length.kind !== 'fixed' || type.alignmentBits !== 8 || type.length.count === 0)
+        return undefined;
+      const { element } = type;
+      const elementBits = element.kind === 'integer' ? stepBits(element, hooks) : undefined;
+      return elementBits === undefined ? undefined : elementBits * type.length.count;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function compileInteger(
