@@ -93,13 +93,15 @@ describe('answers', () => {
     expect(readFileSync(path, 'utf8')).toBe(json.out);
   });
 
-  test('a field that no event has is said where nothing was found', () => {
+  test('why nothing was found is said: a field that no event has, another time', () => {
     for (const args of [['cat'], ['report', 'syscalls']]) {
       const { code, err } = diatrace([...args, '--filter', 'rett < 0', exampleTrace]);
       expect(code).toBe(0);
       expect(err).toContain('no event of this trace has a field "rett" (did you mean ret?)');
     }
     expect(diatrace(['cat', '--filter', 'ret == 12345678', exampleTrace]).err).toContain('that matches');
+    const late = diatrace(['report', 'syscalls', '--begin', '+60s', exampleTrace]);
+    expect(late.err).toMatch(/the trace is from 998\.\d+ s to 998\.\d+ s, all of it outside/);
   });
 
   test('colours follow NO_COLOR, FORCE_COLOR and COLORTERM', () => {

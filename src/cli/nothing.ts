@@ -41,16 +41,35 @@ const noPacket =
 /** Why no event was printed, with what would help. */
 export function whyNone(set: TraceSet, scope: AnalysisScope): string {
   if (scope.streamIntersection === true && hasNoIntersection(set)) return noIntersection;
+  if (set.extents().every(({ packets }) => packets === 0)) return noPacket;
+  const outside = whyOutside(set, scope);
+  if (outside !== undefined) return outside;
+  const typo = scope.filter === undefined ? undefined : unknownField(set, scope.filter);
+  if (typo !== undefined) return typo;
+  const span = spanOf(set);
+  if (span === undefined) return 'there is nothing in the trace that matches';
+  return `there is nothing between ${seconds(span.beginNs)} s and ${seconds(span.endNs)} s that matches`;
+}
+
+/** Said where `--begin` and `--end` miss the trace. */
+function whyOutside(set: TraceSet, { beginNs, endNs }: AnalysisScope): string | undefined {
+  const span = spanOf(set);
+  if (span === undefined) return undefined;
+  const isOutside = (beginNs ?? span.beginNs) > span.endNs || (endNs ?? span.endNs) < span.beginNs;
+  if (!isOutside) return undefined;
+  return `the trace is from ${seconds(span.beginNs)} s to ${seconds(span.endNs)} s, all of it outside of what was asked for`;
+}
+
+/** Nanoseconds since the epoch, as packets say it. */
+function spanOf(set: TraceSet): { readonly beginNs: bigint; readonly endNs: bigint } | undefined {
   const extents = set.extents();
   const begins = extents.flatMap(({ beginNs }) => (beginNs === undefined ? [] : [beginNs]));
   const ends = extents.flatMap(({ endNs }) => (endNs === undefined ? [] : [endNs]));
-  if (extents.every(({ packets }) => packets === 0)) return noPacket;
-  const typo = scope.filter === undefined ? undefined : unknownField(set, scope.filter);
-  if (typo !== undefined) return typo;
-  if (begins.length === 0 || ends.length === 0) return 'there is nothing in the trace that matches';
-  const least = begins.reduce((a, b) => (a < b ? a : b));
-  const most = ends.reduce((a, b) => (a > b ? a : b));
-  return `there is nothing between ${seconds(least)} s and ${seconds(most)} s that matches`;
+  if (begins.length === 0 || ends.length === 0) return undefined;
+  return {
+    beginNs: begins.reduce((a, b) => (a < b ? a : b)),
+    endNs: ends.reduce((a, b) => (a > b ? a : b)),
+  };
 }
 
 /** Why an answer is empty, where that is likely to be a mistake. */
@@ -58,7 +77,7 @@ export function whyEmpty(set: TraceSet, scope: AnalysisScope, result: AnalysisRe
   if (scope.streamIntersection === true && hasNoIntersection(set)) return noIntersection;
   if (!result.answers.every(isEmpty)) return undefined;
   if (set.extents().every(({ packets }) => packets === 0)) return noPacket;
-  return scope.filter === undefined ? undefined : unknownField(set, scope.filter);
+  return whyOutside(set, scope) ?? (scope.filter === undefined ? undefined : unknownField(set, scope.filter));
 }
 
 function isEmpty(shape: Shape): boolean {
