@@ -38,6 +38,15 @@ export interface Scanned {
   readonly cycles: bigint;
 }
 
+/** What carries over from record to record. */
+export interface RecordState {
+  /** The clock's value, and the one that times are computed from. */
+  readonly cycles: bigint;
+  readonly baseCycles: bigint;
+  readonly emptyElementsLeft: number;
+  readonly lastNs: number;
+}
+
 /** The interpreter's record decoder. */
 export class InterpretingDecoder implements RecordDecoder {
   readonly #parts: RecordDecoderParts;
@@ -56,6 +65,7 @@ export class InterpretingDecoder implements RecordDecoder {
   #baseLow = 0;
   #isInPacketScope = false;
   #emptyElementsLeft = 0;
+  #isForOne = false;
   #onRecord: ((classId: bigint, cycles: bigint) => boolean) | undefined;
   #lastNs = Number.NEGATIVE_INFINITY;
   #backwardCount = 0;
@@ -63,7 +73,10 @@ export class InterpretingDecoder implements RecordDecoder {
 
   constructor(parts: RecordDecoderParts) {
     this.#parts = parts;
-    this.#batchCountMax = Math.max(1, Math.min(recordCountMax, parts.selection.recordCountMax ?? recordCountMax));
+    this.#batchCountMax = Math.max(
+      1,
+      Math.min(recordCountMax, parts.selection.recordCountMax ?? recordCountMax),
+    );
     this.#slots = collectSlots(parts, []);
     this.#hooks = {
       slots: this.#slots,
@@ -161,7 +174,7 @@ export class InterpretingDecoder implements RecordDecoder {
   decode(cursor: BitCursor, batch: MutableEventBatch, packet: PacketState): DecodeStop {
     while (cursor.at < cursor.end || cursor.contentBeyond > 0) {
       const begin = cursor.at;
-      if (batch.count >= this.#batchCountMax) return { kind: 'full', atBits: begin };
+      if (batch.count >= this.#batchCountMax && !this.#isForOne) return { kind: 'full', atBits: begin };
       const cyclesHigh = this.#cyclesHigh;
       const cyclesLow = this.#cyclesLow;
       let decoder: ClassDecoder | undefined;
@@ -189,6 +202,7 @@ export class InterpretingDecoder implements RecordDecoder {
         }
         this.#noteTime(timeNs);
         if (decoder.classBatch !== undefined) pushRecord(batch, decoder.classBatch, timeNs, cycles, packet);
+        if (this.#isForOne) return { kind: 'full', atBits: cursor.at };
       } catch (error) {
         this.#cyclesHigh = cyclesHigh;
         this.#cyclesLow = cyclesLow;
@@ -227,6 +241,40 @@ export class InterpretingDecoder implements RecordDecoder {
   publish(): void {}
 
   release(): void {}
+
+  /**
+   * Decodes one record in the place of generated code, into the batch of both.
+   * @param values another interpreter that has read packet header and context, and their integers whose values are needed
+   * @returns why it can't, else what the next record begins with
+   */
+  decodeOne(
+    cursor: BitCursor,
+    batch: MutableEventBatch,
+    packet: PacketState,
+    before: RecordState,
+    values: { readonly of: InterpretingDecoder; readonly types: Iterable<IntegerType> },
+  ): DecodeStop | RecordState {
+    for (const type of values.types) {
+      const slot = this.#slots.get(type);
+      const value = values.of.valueOf(type);
+      if (slot !== undefined && value !== undefined) this.#values[slot] = value;
+    }
+    this.#setCycles(before.baseCycles);
+    this.#rebase();
+    this.#setCycles(before.cycles);
+    this.#emptyElementsLeft = before.emptyElementsLeft;
+    this.#lastNs = before.lastNs;
+    this.#isForOne = true;
+    const stop = this.decode(cursor, batch, packet);
+    if (stop.kind !== 'full') return stop;
+    const baseCycles = (BigInt(this.#baseHigh) << 32n) | BigInt(this.#baseLow);
+    return {
+      cycles: this.#cycles(),
+      baseCycles,
+      emptyElementsLeft: this.#emptyElementsLeft,
+      lastNs: this.#lastNs,
+    };
+  }
 
   /** A class's decoder is made when its first record is met. */
   #makeClassDecoder(cursor: BitCursor, batch: MutableEventBatch): ClassDecoder {

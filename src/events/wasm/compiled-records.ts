@@ -6,6 +6,7 @@
  * compiled, so that this ends.
  */
 import type { RecordDecoderParts } from '../record-decoder.ts';
+import { isSmallEnough } from './code-size.ts';
 import type { PlannedClass } from './emit-class.ts';
 import { emitRecordModule } from './emit-records.ts';
 import type { WasmMemory } from './memory.ts';
@@ -15,6 +16,8 @@ import type { StatePlan } from './plan.ts';
 export type GeneratedDecode = (state: number, pk: number, bits: number, endBits: number) => number;
 
 const generationMax = 12;
+/** Above, classes that are not met are never compiled, however often the code is made. */
+const classCountMax = 1 << 12;
 /** Records looked at for classes to come: the first time, and how many times more each time. */
 const firstLookAhead = 512;
 const lookAheadGrowth = 4;
@@ -27,6 +30,8 @@ export class CompiledRecords {
   #generation = 0;
   #decode: GeneratedDecode | undefined;
   #sizeBytes = 0;
+  /** Classes that are too large for code, and those that are not. */
+  readonly #isRefused = new Map<bigint, boolean>();
 
   constructor(memory: WasmMemory, parts: RecordDecoderParts) {
     this.memory = memory;
@@ -53,16 +58,28 @@ export class CompiledRecords {
     return this.#sizeBytes;
   }
 
+  /** Whether records of a class are left to the interpreter. */
+  refuses(id: bigint): boolean {
+    let isRefused = this.#isRefused.get(id);
+    if (isRefused === undefined) {
+      const { layout } = this.#parts;
+      const body = layout.classes.get(id);
+      isRefused = !isSmallEnough([layout.commonContext, body?.specificContext, body?.payload]);
+      this.#isRefused.set(id, isRefused);
+    }
+    return isRefused;
+  }
+
   /** Adds classes to those that are to be compiled. */
   include(ids: Iterable<bigint>): void {
     const known = new Set(this.#classIds);
-    const added = [...ids].filter((id) => !known.has(id) && this.#parts.layout.classes.has(id));
+    const { classes } = this.#parts.layout;
+    const isNew = (id: bigint) => !known.has(id) && classes.has(id) && !this.refuses(id);
+    const added = [...ids].filter(isNew);
     if (added.length === 0) return;
     this.#generation++;
-    const others =
-      this.#generation < generationMax
-        ? []
-        : [...this.#parts.layout.classes.keys()].filter((id) => !known.has(id) && !added.includes(id));
+    const takesAll = this.#generation >= generationMax && classes.size <= classCountMax;
+    const others = takesAll ? [...classes.keys()].filter((id) => isNew(id) && !added.includes(id)) : [];
     this.#classIds = [...this.#classIds, ...added, ...others];
     this.#decode = undefined;
   }

@@ -39,6 +39,8 @@ export class WasmDecoder implements RecordDecoder {
   readonly #parts: RecordDecoderParts;
   readonly #compiled: CompiledRecords;
   readonly #interpreter: InterpretingDecoder;
+  /** Decodes what generated code would be too large for; made when the first such record is met. */
+  #large: InterpretingDecoder | undefined;
   /** Those of packet header and context. */
   readonly #packetSlots: readonly (readonly [IntegerType, number])[];
   readonly #batch: MutableEventBatch;
@@ -135,9 +137,15 @@ export class WasmDecoder implements RecordDecoder {
           );
           break;
         case stops.unknownClass: {
-          const scanned = this.#scan(cursor, this.#compiled.lookAheadCount);
-          if (scanned.count === 0) return scanned.stop;
-          this.#compiled.include(scanned.classIds);
+          const next = this.#scan(cursor, 1);
+          const [classId] = next.classIds;
+          if (classId === undefined) return next.stop;
+          if (this.#compiled.refuses(classId)) {
+            const refused = this.#interpretOne(cursor, packet);
+            if (refused !== undefined) return refused;
+            break;
+          }
+          this.#compiled.include(this.#scan(cursor, this.#compiled.lookAheadCount).classIds);
           if (this.#view.getUint32(state.batchCount, true) > 0) return { kind: 'full', atBits: cursor.at };
           this.#plan(cursor);
           return this.#run(cursor, packet);
@@ -156,6 +164,41 @@ export class WasmDecoder implements RecordDecoder {
     }
   }
 
+  /** A record of a class that no code is made for. */
+  #interpretOne(cursor: BitCursor, packet: PacketState): DecodeStop | undefined {
+    const view = this.#view;
+    const batch = this.#batch;
+    batch.count = view.getUint32(state.batchCount, true);
+    if (batch.count >= this.#batchCapacity) {
+      if (this.#batchCapacity >= recordCountMax) return { kind: 'full', atBits: cursor.at };
+      this.#growBatch(this.#batchCapacity * 2);
+    }
+    this.#large ??= new InterpretingDecoder(this.#parts);
+    const before = {
+      cycles: view.getBigUint64(state.cycles, true),
+      baseCycles: view.getBigUint64(state.baseCycles, true),
+      emptyElementsLeft: Number(view.getBigInt64(state.emptyElementsLeft, true)),
+      lastNs: view.getFloat64(state.lastNs, true),
+    };
+    const values = { of: this.#interpreter, types: this.#packetSlots.map(([type]) => type) };
+    const after = this.#large.decodeOne(cursor, batch, packet, before, values);
+    if ('kind' in after) return after;
+    this.#noteBackwardStep(this.#large.takeBackwardSteps()?.byNs);
+    view.setBigUint64(state.cycles, after.cycles, true);
+    if (after.baseCycles !== before.baseCycles) this.#rebase(after.baseCycles);
+    view.setBigInt64(state.emptyElementsLeft, BigInt(after.emptyElementsLeft), true);
+    view.setFloat64(state.lastNs, after.lastNs, true);
+    view.setUint32(state.batchCount, batch.count, true);
+    return undefined;
+  }
+
+  #noteBackwardStep(byNs: number | undefined): void {
+    if (byNs === undefined) return;
+    const count = this.#view.getUint32(state.backwardCount, true);
+    if (count === 0) this.#view.setFloat64(state.backwardNs, byNs, true);
+    this.#view.setUint32(state.backwardCount, count + 1, true);
+  }
+
   #scan(cursor: BitCursor, wanted: number) {
     const cycles = this.#view.getBigUint64(state.cycles, true);
     const emptyElementsLeft = Number(this.#view.getBigInt64(state.emptyElementsLeft, true));
@@ -170,6 +213,7 @@ export class WasmDecoder implements RecordDecoder {
   }
 
   clear(): void {
+    this.#large?.clear();
     const view = this.#view;
     for (const { classBatch, groups } of this.#touched()) {
       if (classBatch === undefined) continue;

@@ -7,6 +7,7 @@
  */
 import type { RecordLayout } from '../layout.ts';
 import { WasmCode } from './code.ts';
+import { isSmallEnough } from './code-size.ts';
 import {
   type ClassCodeParts,
   classParameters,
@@ -39,6 +40,7 @@ const tableSizeMax = 1 << 16;
 /** Whether code is generated for such records; the interpreter reads the others. */
 export function isGenerated(layout: RecordLayout, frequencyHz: bigint | undefined): boolean {
   if (frequencyHz !== undefined && frequencyHz >= frequencyMaxHz) return false;
+  if (!isSmallEnough([layout.eventHeader, layout.commonContext])) return false;
   for (const id of layout.classes.keys()) if (id >= tableSizeMax) return false;
   return true;
 }

@@ -36,7 +36,14 @@ export function emitTime(
   const difference = code.local('i64');
   code.get(cycles).get(baseCycles).op('i64.sub').set(difference);
   // Values that are more than half of their range apart have a difference of the wrong sign.
-  code.get(cycles).get(baseCycles).op('i64.lt_u').get(difference).i64(0n).op('i64.lt_s', 'i32.ne').brIf(stuck);
+  code
+    .get(cycles)
+    .get(baseCycles)
+    .op('i64.lt_u')
+    .get(difference)
+    .i64(0n)
+    .op('i64.lt_s', 'i32.ne')
+    .brIf(stuck);
   code.get(difference);
   code
     .i64(exactMax)
@@ -60,7 +67,13 @@ function emitCyclesToNs(code: WasmCode, locals: TimeLocals, frequencyHz: bigint,
   const rest = code.local('i64');
   code.tee(rest).i64(frequencyHz).op('i64.div_s').set(seconds);
   // As nanoseconds they must fit in 64 bits: a slow clock's do not.
-  code.get(seconds).i64(secondsMax).op('i64.add').i64(secondsMax * 2n).op('i64.gt_u').brIf(stuck);
+  code
+    .get(seconds)
+    .i64(secondsMax)
+    .op('i64.add')
+    .i64(secondsMax * 2n)
+    .op('i64.gt_u')
+    .brIf(stuck);
   code.get(rest).i64(frequencyHz).op('i64.rem_s').tee(rest).i64(0n).op('i64.lt_s').if();
   code.get(rest).i64(frequencyHz).op('i64.add').set(rest).get(seconds).i64(1n).op('i64.sub').set(seconds);
   code.end();
