@@ -5,8 +5,8 @@ import { textHash, viewOf } from './value-fold.ts';
 function textColumn(bytes: Uint8Array, start: number, length: number): TextColumn {
   const column = makeColumn({ kind: 'string', alignmentBits: 8 }) as TextColumn;
   column.bytes = bytes;
-  column.starts[0] = start;
-  column.lengths[0] = length;
+  column.starts = Uint32Array.of(start);
+  column.lengths = Uint32Array.of(length);
   column.count = 1;
   return column;
 }
