@@ -1,9 +1,9 @@
 /**
  * Generated code for the records of one stream class with one selection, shared by all streams of that class.
  *
- * Classes are compiled when they are met: a trace's metadata may have a thousand of them, of which a stream uses twenty.
- * Each new one makes the code anew, after a look ahead that gets longer each time; after some times all classes are
- * compiled, so that this ends.
+ * Classes are compiled when they are met: a trace's metadata may have a thousand of them, of which a stream uses twenty. Code is made
+ * for those that a look ahead finds. Records of others are left to the interpreter, one by one, until there were so many of them that
+ * making the code anew, with their classes in it, pays: twice as many each time, so that this ends.
  */
 import type { RecordDecoderParts } from '../record-decoder.ts';
 import { isSmallEnough } from './code-size.ts';
@@ -15,13 +15,11 @@ import type { StatePlan } from './plan.ts';
 /** `decode` of `emit-records.ts`. */
 export type GeneratedDecode = (state: number, pk: number, bits: number, endBits: number) => number;
 
-const generationMax = 12;
-/** Above, classes that are not met are never compiled, however often the code is made. */
-const classCountMax = 1 << 12;
-/** Records looked at for classes to come: the first time, and how many times more each time. */
-const firstLookAhead = 512;
-const lookAheadGrowth = 4;
-const lookAheadMax = 1 << 15;
+/** Records looked at before code is made for the first time. */
+export const lookAheadCount = 2048;
+/** Records left to the interpreter before the code is made anew: about as many as take the time that making it does. */
+const leftCountMin = 2048;
+const leftCountMax = 1 << 16;
 
 export class CompiledRecords {
   readonly memory: WasmMemory;
@@ -32,6 +30,9 @@ export class CompiledRecords {
   #sizeBytes = 0;
   /** Classes that are too large for code, and those that are not. */
   readonly #isRefused = new Map<bigint, boolean>();
+  /** Classes of which records were left to the interpreter since the code was made. */
+  readonly #left = new Set<bigint>();
+  #leftCount = 0;
 
   constructor(memory: WasmMemory, parts: RecordDecoderParts) {
     this.memory = memory;
@@ -48,18 +49,28 @@ export class CompiledRecords {
     return this.#generation;
   }
 
-  /** How many records to look at before the code is made the next time. */
-  get lookAheadCount(): number {
-    return Math.min(lookAheadMax, firstLookAhead * lookAheadGrowth ** this.#generation);
-  }
-
   /** Bytes of generated code, for `inspect` and the bench. */
   get sizeBytes(): number {
     return this.#sizeBytes;
   }
 
-  /** Whether records of a class are left to the interpreter. */
-  refuses(id: bigint): boolean {
+  /** Whether a record of a class without code is left to the interpreter; if not, `includeLeft` makes code for its class. */
+  leaves(id: bigint): boolean {
+    if (this.#refuses(id)) return true;
+    this.#left.add(id);
+    this.#leftCount++;
+    return this.#leftCount < Math.min(leftCountMax, leftCountMin * 2 ** this.#generation);
+  }
+
+  /** Adds the classes whose records were left to the interpreter. */
+  includeLeft(): void {
+    this.include(this.#left);
+    this.#left.clear();
+    this.#leftCount = 0;
+  }
+
+  /** Whether code for a class would be too large. */
+  #refuses(id: bigint): boolean {
     let isRefused = this.#isRefused.get(id);
     if (isRefused === undefined) {
       const { layout } = this.#parts;
@@ -74,13 +85,11 @@ export class CompiledRecords {
   include(ids: Iterable<bigint>): void {
     const known = new Set(this.#classIds);
     const { classes } = this.#parts.layout;
-    const isNew = (id: bigint) => !known.has(id) && classes.has(id) && !this.refuses(id);
+    const isNew = (id: bigint) => !known.has(id) && classes.has(id) && !this.#refuses(id);
     const added = [...ids].filter(isNew);
     if (added.length === 0) return;
     this.#generation++;
-    const takesAll = this.#generation >= generationMax && classes.size <= classCountMax;
-    const others = takesAll ? [...classes.keys()].filter((id) => isNew(id) && !added.includes(id)) : [];
-    this.#classIds = [...this.#classIds, ...added, ...others];
+    this.#classIds = [...this.#classIds, ...added];
     this.#decode = undefined;
   }
 

@@ -16,7 +16,7 @@ import {
   type RecordDecoder,
   type RecordDecoderParts,
 } from '../record-decoder.ts';
-import type { CompiledRecords, GeneratedDecode } from './compiled-records.ts';
+import { type CompiledRecords, type GeneratedDecode, lookAheadCount } from './compiled-records.ts';
 import type { PlannedClass } from './emit-class.ts';
 import { stops } from './emit-records.ts';
 import { type Group, pointerOffset, StatePlan, state } from './plan.ts';
@@ -140,12 +140,12 @@ export class WasmDecoder implements RecordDecoder {
           const next = this.#scan(cursor, 1);
           const [classId] = next.classIds;
           if (classId === undefined) return next.stop;
-          if (this.#compiled.refuses(classId)) {
-            const refused = this.#interpretOne(cursor, packet);
-            if (refused !== undefined) return refused;
+          if (this.#compiled.leaves(classId)) {
+            const left = this.#interpretOne(cursor, packet);
+            if (left !== undefined) return left;
             break;
           }
-          this.#compiled.include(this.#scan(cursor, this.#compiled.lookAheadCount).classIds);
+          this.#compiled.includeLeft();
           if (this.#view.getUint32(state.batchCount, true) > 0) return { kind: 'full', atBits: cursor.at };
           this.#plan(cursor);
           return this.#run(cursor, packet);
@@ -275,7 +275,7 @@ export class WasmDecoder implements RecordDecoder {
     const { layout, eventClasses, selection } = this.#parts;
     const compiled = this.#compiled;
     if (compiled.classIds.length === 0)
-      compiled.include(this.#scan(cursor, compiled.lookAheadCount).classIds);
+      compiled.include(this.#scan(cursor, lookAheadCount).classIds);
     for (const group of this.#planned?.plan.groups ?? []) this.#releaseGroup(group);
     this.#unbound.clear();
     const plan = new StatePlan(collectSlots(this.#parts, compiled.classIds));
