@@ -120,7 +120,7 @@ describe('answers', () => {
     expect(diatrace(['inspect', '--layouts', '--event', '*sched_switch', exampleTrace]).out).toMatch(
       /means sched_switch/,
     );
-    expect(diatrace(['inspect', exampleTrace]).out.trimEnd().split('\n')).toHaveLength(3);
+    expect(diatrace(['inspect', exampleTrace]).out.trimEnd().split('\n')).toHaveLength(4);
     expect(shell(`diatrace inspect --elements ${exampleTrace} | head -3`).out).toContain('     0 P {');
   });
 

@@ -214,7 +214,8 @@ class CtfReader implements TraceReader {
   read(selection: Selection, originNs: bigint): readonly EventStream[] {
     this.reading = new Health();
     const window = Math.floor(windowBudgetBytes / Math.max(1, this.streamCount));
-    const isShort = (selection.recordCountMax ?? Number.POSITIVE_INFINITY) * this.streamCount < generatedCountMin;
+    const isShort =
+      (selection.recordCountMax ?? Number.POSITIVE_INFINITY) * this.streamCount < generatedCountMin;
     const windowSizeBytes =
       this.#options.windowSizeBytes ??
       (isShort

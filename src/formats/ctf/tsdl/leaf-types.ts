@@ -3,6 +3,8 @@ import { alignmentMaxBits } from '../../../bytes/limits.ts';
 import type {
   ByteOrder,
   EnumerationRange,
+  FieldReference,
+  FieldType,
   FloatType,
   IntegerType,
   StringType,
@@ -214,3 +216,23 @@ function labelValue(source: Source, value: Expression, base: IntegerType): bigin
   }
   return base.isSigned && base.sizeBits === 64 ? BigInt.asIntN(64, value.value) : value.value;
 }
+
+export function isLeaf(type: FieldType): type is LeafType {
+  return type.kind === 'integer' || type.kind === 'float' || type.kind === 'string';
+}
+
+/** Stands for what a named type refers to, until it is used. */
+export const unresolved: FieldReference = {
+  scope: 'payload',
+  path: [],
+  type: {
+    kind: 'integer',
+    sizeBits: 1,
+    alignmentBits: 1,
+    byteOrder: 'le',
+    isSigned: false,
+    displayBase: 10,
+    isText: false,
+    labels: [],
+  },
+};

@@ -27,9 +27,10 @@ import {
   enumerationRanges,
   floatType,
   integerType,
+  isLeaf,
   type LeafContext,
-  type LeafType,
   stringType,
+  unresolved,
 } from './leaf-types.ts';
 import { LexicalScope, type NamedType } from './lexical-scope.ts';
 import { type ReferenceContext, resolveReference } from './references.ts';
@@ -482,23 +483,3 @@ export class TypeBuilder {
     this.#context.source.fail({ code, at, message, chain, hint });
   }
 }
-
-function isLeaf(type: FieldType): type is LeafType {
-  return type.kind === 'integer' || type.kind === 'float' || type.kind === 'string';
-}
-
-/** Stands for what a named type refers to, until it is used. */
-const unresolved: FieldReference = {
-  scope: 'payload',
-  path: [],
-  type: {
-    kind: 'integer',
-    sizeBits: 1,
-    alignmentBits: 1,
-    byteOrder: 'le',
-    isSigned: false,
-    displayBase: 10,
-    isText: false,
-    labels: [],
-  },
-};
