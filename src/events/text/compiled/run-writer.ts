@@ -146,11 +146,13 @@ export class CompiledRunWriter implements RunWriter {
     const { text, batch } = bound;
     this.#coverClasses(bound);
     for (const classBatch of batch.classes.values()) {
-      if (classBatch.count > 0 && text.lineOf(classBatch) === undefined) text.await(classBatch, batch.stream);
+      if (classBatch.count === 0 || !isIn(text.memory, classBatch)) continue;
+      if (text.lineOf(classBatch) === undefined) text.await(classBatch, batch.stream);
     }
     text.compileWaiting();
     for (const classBatch of batch.classes.values()) {
-      if (classBatch.count > 0 && !bound.classes.has(classBatch)) this.#bindClass(bound, classBatch);
+      if (classBatch.count === 0 || !isIn(text.memory, classBatch)) continue;
+      if (!bound.classes.has(classBatch)) this.#bindClass(bound, classBatch);
     }
     // No view is kept over an allocation.
     const { words } = text;
@@ -162,7 +164,7 @@ export class CompiledRunWriter implements RunWriter {
     words[at + streamBlock.classCount / 4] = bound.classCount;
     const classes = at + streamBlock.classes / 4 - bound.firstClass;
     for (const [classBatch, { line, columns, address }] of bound.classes) {
-      if (classBatch.count === 0) continue;
+      if (classBatch.count === 0 || !isIn(text.memory, classBatch)) continue;
       words[classes + classBatch.eventClass.index] = address;
       let slot = address >>> 2;
       words[slot] = line;
@@ -231,4 +233,9 @@ export class CompiledRunWriter implements RunWriter {
     text.words[(bound.address + streamBlock.packetText) >>> 2] = bound.packetAddress;
     text.words[(bound.address + streamBlock.packetLength) >>> 2] = bytes.length;
   }
+}
+
+/** The interpreter reads records of some classes, into arrays of its own: those are declined. */
+function isIn(memory: WasmMemory, classBatch: ClassBatch): boolean {
+  return classBatch.timeNs.buffer === memory.buffer;
 }
