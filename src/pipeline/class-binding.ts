@@ -99,9 +99,11 @@ export class ClassBinding {
     return isCall && !recordsThread && !this.#tellsThread && this.#processName === undefined;
   }
 
-  /** Return values by row, after a refresh. */
-  get plainReturns(): NumberView | undefined {
-    return this.#view['ret'] as NumberView | undefined;
+  /** Return values by row: all that is needed of a batch where `plainName` tells the rest. */
+  refreshReturns(batch: ClassBatch): NumberView | undefined {
+    this.#batch = batch;
+    const found = this.#readers.find(({ name }) => name === 'ret');
+    return found?.reader.refresh(batch) as NumberView | undefined;
   }
 
   refresh(batch: ClassBatch): void {
@@ -177,7 +179,9 @@ export class ClassBinding {
   }
 
   deliver(row: number, hasCompleted: boolean): void {
-    for (const { handle, state, isTransition } of this.#options.subscribers) {
+    const { subscribers } = this.#options;
+    for (let index = 0; index < subscribers.length; index++) {
+      const { handle, state, isTransition } = subscribers[index] as Subscriber;
       if (!isTransition) handle(state, this.view, row, this.model);
       else if (hasCompleted) handle(state, this.model.syscalls.completed, this.model);
     }

@@ -43,13 +43,22 @@ function constantReader(constant: number): FieldReader {
 function numberReader(source: FieldSource & { kind: 'field' }, isSigned: boolean): FieldReader {
   const { field, type } = source;
   let value: NumberView = new Float64Array(0);
+  let of: ClassBatch | undefined;
+  let column: Column | undefined;
+  let seen: NumberView | undefined;
   return {
     get value() {
       return value;
     },
     refresh(batch) {
-      const column = columnAt(batch.scopes.get(field.scope), field.path);
-      value = column === undefined ? value : numbersOf(column, type, isSigned, value, batch.count);
+      if (batch !== of) {
+        of = batch;
+        column = columnAt(batch.scopes.get(field.scope), field.path);
+      }
+      // A column keeps its array from batch to batch, unless it grew or moved.
+      if (column === undefined || (column.kind === 'number' && column.values === seen)) return value;
+      value = numbersOf(column, type, isSigned, value, batch.count);
+      seen = column.kind === 'number' ? column.values : undefined;
       return value;
     },
   };

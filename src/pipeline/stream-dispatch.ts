@@ -111,8 +111,9 @@ export class StreamDispatch {
         this.#bindings[index] = binding;
         this.#kinds[index] = this.#kindOf(binding, index, batch.stream.cpu);
       }
-      binding.refresh(columns);
-      this.#returns[index] = binding.plainReturns ?? noNumbers;
+      const kind = this.#scope.isWhole ? this.#kinds[index] : bound;
+      if (kind === plainExit) this.#returns[index] = binding.refreshReturns(columns) ?? noNumbers;
+      else if (kind !== plainEntry) binding.refresh(columns);
     }
   }
 

@@ -56,6 +56,8 @@ export interface Group {
   readonly calls: Map<number, CallStatistics>;
 }
 
+const recentCount = 256;
+
 export class Statistics {
   readonly groups: Group[] = [];
   readonly #by: By;
@@ -63,6 +65,9 @@ export class Statistics {
   /** The groups of the model that came last: there is rarely more than one. */
   #model: KernelModel | undefined;
   #groupsOfModel = new Map<number, Group>();
+  /** Groups met lately, by the low bits of their keys. */
+  readonly #recentKeys = new Float64Array(recentCount).fill(Number.NaN);
+  readonly #recent: (Group | undefined)[] = new Array(recentCount);
 
   constructor(by: By) {
     this.#by = by;
@@ -89,15 +94,21 @@ export class Statistics {
     if (model !== this.#model) {
       this.#groupsOfModel = this.#groupsOf(model);
       this.#model = model;
+      this.#recentKeys.fill(Number.NaN);
     }
     const groups = this.#groupsOfModel;
     const key = this.#keyOf(call, error);
+    // A few calls make most of the records: their groups are found without a look into the map.
+    const place = key & (recentCount - 1);
+    if (this.#recentKeys[place] === key) return this.#recent[place] as Group;
     let group = groups.get(key);
     if (group === undefined) {
       group = this.#makeGroup(call, model, error);
       groups.set(key, group);
       this.groups.push(group);
     }
+    this.#recentKeys[place] = key;
+    this.#recent[place] = group;
     return group;
   }
 
