@@ -64,6 +64,11 @@ export function lowerBoundReason(notes: readonly HealthNote[]): string | undefin
 /** A health sentence with its number: `1,204 events were discarded`. */
 export function healthSentence(sentence: string, count: number): string {
   return sentence
-    .replaceAll('{count}', count.toLocaleString('en-US'))
+    .replaceAll('{count}', grouped(count))
     .replace(/\{([^{|}]*)\|([^{|}]*)\}/g, (_both, one: string, many: string) => (count === 1 ? one : many));
+}
+
+/** `1,234,567`. Not by the platform's own means, whose first use takes 5 ms. */
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(?:[0-9]{3})+$)/g, ',');
 }

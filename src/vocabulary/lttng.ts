@@ -42,6 +42,7 @@ const others: Readonly<Record<string, NamedMeaning>> = {
 export const describeLttngClass: TracerNames = {
   meaningOf(name) {
     if (Object.hasOwn(others, name)) return others[name];
+    if (!name.includes('sys')) return undefined;
     const enter = enterPrefixes.find((prefix) => name.startsWith(prefix));
     if (enter !== undefined) {
       const call = name.slice(enter.length);

@@ -18,7 +18,7 @@ export type GeneratedDecode = (state: number, pk: number, bits: number, endBits:
 /** Records looked at before code is made for the first time. */
 export const lookAheadCount = 2048;
 /** Records left to the interpreter before the code is made anew: about as many as take the time that making it does. */
-const leftCountMin = 2048;
+const leftCountMin = 512;
 const leftCountMax = 1 << 16;
 
 export class CompiledRecords {
