@@ -17,8 +17,8 @@ import type {
 } from '../../events/columns.ts';
 import type { FieldType, IntegerType } from '../../events/layout.ts';
 import { ByteWriter } from '../../events/text/byte-writer.ts';
+import { formatG } from '../../events/text/c-float.ts';
 import { labelsOf } from '../../events/text/labels.ts';
-import { formatG } from './c-float.ts';
 
 export type FieldPrinter = (row: number, out: ByteWriter) => void;
 

@@ -108,6 +108,7 @@ class BabeltraceWriter implements TextWriter {
       generatedCountMin: this.#context.generatedCountMin,
       escapes: byteEscapes,
       time: {
+        headLengthMax: withNames || this.#context.options.date ? 32 : 16,
         afterTime: withNames ? '' : '] ',
         delta: this.#context.options.delta ? { before, after: withNames ? '' : ') ' } : undefined,
       },

@@ -15,10 +15,12 @@ import {
   signedDecimal,
 } from './emit-numbers.ts';
 import { escapedText, labelText, plainText } from './emit-text.ts';
-import { type Escapes, headLengthMax, state, stops, stream } from './state.ts';
+import { type Escapes, state, stops, stream } from './state.ts';
 
 /** What stands around times. */
 export interface TimeForm {
+  /** Of what stands before the nanoseconds, in bytes: at most 32. A longer one is left to other code. */
+  readonly headLengthMax: 16 | 32;
   readonly afterTime: string;
   /** Around the time since the record before; undefined without it. */
   readonly delta: { readonly before: string; readonly after: string } | undefined;
@@ -161,10 +163,11 @@ function emitClassBlock(code: WasmCode, { streamBlock, position, block }: RunLoc
 /** Writes the record's time and the time since the one before, from `out` to `at`. */
 function emitTimes(
   code: WasmCode,
-  { stateAddress, time: form }: ModuleParts,
+  parts: ModuleParts,
   { streamBlock, position, out, at, time }: RunLocals,
   stopIf: StopIf,
 ): void {
+  const { stateAddress, time: form } = parts;
   const times = code.local('i32');
   const below = code.local('i64');
   code.get(streamBlock).memory('i32.load', stream.time).set(times);
@@ -187,7 +190,7 @@ function emitTimes(
     .op('i32.gt_u');
   stopIf(stops.full);
   code.get(out).set(at);
-  emitHead(code, stateAddress, at, below);
+  emitHead(code, parts, at, below);
   emitConstant(code, at, form.afterTime);
   if (form.delta === undefined) return;
   emitConstant(code, at, form.delta.before);
@@ -195,7 +198,7 @@ function emitTimes(
   emitConstant(code, at, form.delta.after);
 }
 
-function timeBytesMax({ afterTime, delta }: TimeForm): number {
+function timeBytesMax({ headLengthMax, afterTime, delta }: TimeForm): number {
   const deltaBytes =
     delta === undefined ? 0 : delta.before.length + decimalBytesMax + 10 + delta.after.length;
   return headLengthMax + 9 + afterTime.length + deltaBytes + 32;
@@ -211,8 +214,8 @@ function emitConstant(code: WasmCode, out: number, text: string): void {
 }
 
 /** The text of the second at hand, and nine digits below it. */
-function emitHead(code: WasmCode, stateAddress: number, out: number, below: number): void {
-  for (let at = 0; at < headLengthMax; at += 8) {
+function emitHead(code: WasmCode, { stateAddress, time }: ModuleParts, out: number, below: number): void {
+  for (let at = 0; at < time.headLengthMax; at += 8) {
     code
       .get(out)
       .i32(0)

@@ -9,7 +9,7 @@ import type { WasmMemory } from '../../wasm/memory.ts';
 import type { TextOutput } from '../output.ts';
 import type { RunWriter } from '../style.ts';
 import type { LineStyle } from './line-style.ts';
-import { classBlockHead, headLengthMax, state, stops, stream as streamBlock } from './state.ts';
+import { classBlockHead, state, stops, stream as streamBlock } from './state.ts';
 import { arraysOf, type ColumnOfPiece, columnsOf } from './template.ts';
 import { TextMemory } from './text-memory.ts';
 
@@ -116,7 +116,7 @@ export class CompiledRunWriter implements RunWriter {
     }
     if (reason === stops.second) {
       const head = this.#style.head(batch.timeNs[position] as number);
-      if (head !== undefined && head.text.length <= headLengthMax) {
+      if (head !== undefined && head.text.length <= this.#style.time.headLengthMax) {
         text.setSecond(head.beginNs, head.text);
         return position;
       }
@@ -169,9 +169,7 @@ export class CompiledRunWriter implements RunWriter {
       let slot = address >>> 2;
       words[slot] = line;
       slot += classBlockHead / 4;
-      for (const column of columns) {
-        for (const array of arraysOf(column)) words[slot++] = array.byteOffset;
-      }
+      for (const column of columns) slot = putAddresses(words, slot, column);
     }
   }
 
@@ -232,6 +230,27 @@ export class CompiledRunWriter implements RunWriter {
     text.bytes.set(bytes, bound.packetAddress);
     text.words[(bound.address + streamBlock.packetText) >>> 2] = bound.packetAddress;
     text.words[(bound.address + streamBlock.packetLength) >>> 2] = bytes.length;
+  }
+}
+
+/** The addresses of `arraysOf(column)`, without an array. Returns the place behind them. */
+function putAddresses(words: Uint32Array, slot: number, column: ColumnOfPiece): number {
+  switch (column.kind) {
+    case 'number':
+    case 'bigint':
+      words[slot] = column.values.byteOffset;
+      return slot + 1;
+    case 'text':
+      words[slot] = column.starts.byteOffset;
+      words[slot + 1] = column.lengths.byteOffset;
+      return slot + 2;
+    case 'list':
+      words[slot] = column.starts.byteOffset;
+      return slot + 1;
+    case 'variant':
+      words[slot] = column.option.byteOffset;
+      words[slot + 1] = column.row.byteOffset;
+      return slot + 2;
   }
 }
 

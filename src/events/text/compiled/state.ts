@@ -27,8 +27,6 @@ export const state = {
   sizeBytes: 168 + 256 * 8,
 } as const;
 
-export const headLengthMax = 32;
-
 export const stops = {
   done: 0,
   /** The output has no room for the next record. */

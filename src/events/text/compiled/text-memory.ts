@@ -9,7 +9,7 @@ import type { LineStyle } from './line-style.ts';
 import { makeState, state } from './state.ts';
 import type { LabelSegment, Piece } from './template.ts';
 
-const outputBytes = 128 * 1024;
+const outputBytes = 256 * 1024;
 /** Records of classes without code for which the first code is made. */
 const generatedCountMin = 256;
 
