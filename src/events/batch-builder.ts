@@ -2,7 +2,6 @@
 import type { ClassBatch, EventBatch } from './batch.ts';
 import { grown, makeColumn, type StructColumn, truncateColumn } from './columns.ts';
 import type { RecordLayout, Scope, StructType } from './layout.ts';
-import { scopes } from './layout.ts';
 import type { EventClass, EventStream } from './reader.ts';
 import type { PacketState } from './record-decoder.ts';
 import type { ClassSelection, FieldSelection } from './selection.ts';
@@ -123,15 +122,9 @@ export function eventScopes(
   specificContext: StructType | undefined,
   payload: StructType | undefined,
 ): ReadonlyMap<Scope, StructType> {
-  const byScope = new Map<Scope, StructType | undefined>([
-    ['common-context', commonContext],
-    ['specific-context', specificContext],
-    ['payload', payload],
-  ]);
-  return new Map(
-    scopes.flatMap((scope) => {
-      const type = byScope.get(scope);
-      return type === undefined ? [] : [[scope, type] as const];
-    }),
-  );
+  const found = new Map<Scope, StructType>();
+  if (commonContext !== undefined) found.set('common-context', commonContext);
+  if (specificContext !== undefined) found.set('specific-context', specificContext);
+  if (payload !== undefined) found.set('payload', payload);
+  return found;
 }
