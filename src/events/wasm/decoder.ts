@@ -274,8 +274,7 @@ export class WasmDecoder implements RecordDecoder {
   #plan(cursor: BitCursor): void {
     const { layout, eventClasses, selection } = this.#parts;
     const compiled = this.#compiled;
-    if (compiled.classIds.length === 0)
-      compiled.include(this.#scan(cursor, lookAheadCount).classIds);
+    if (compiled.classIds.length === 0) compiled.include(this.#scan(cursor, lookAheadCount).classIds);
     for (const group of this.#planned?.plan.groups ?? []) this.#releaseGroup(group);
     this.#unbound.clear();
     const plan = new StatePlan(collectSlots(this.#parts, compiled.classIds));
