@@ -19,6 +19,7 @@ const cases = readdirSync(folder).map((file) => {
   const text = lines.filter((line) => !line.startsWith(mark)).join('\n');
   return { name: file.replace('.tsdl', ''), text, expected };
 });
+const header = 'trace { major = 1; minor = 8; byte_order = le; };\n';
 const passing = cases.filter(({ name }) => name.startsWith('pass-'));
 const failing = cases.filter(({ name }) => name.startsWith('fail-'));
 
@@ -38,6 +39,46 @@ test.each(failing)('$name', ({ text, expected }) => {
   expect([`${error.code} ${place} ${error.reason}`]).toEqual(expected);
 });
 
+test.each(passing)('$name, where events are read as needed', ({ text, expected }) => {
+  // Warnings come in the order of reading.
+  const lines = describeTraceClass(parseTsdl(text, 'metadata', 'as-needed'));
+  expect([...lines].sort()).toEqual([...expected].sort());
+});
+
+test.each(failing)('$name, where events are read as needed', ({ text, expected }) => {
+  const error = errorOf(text, () => describeTraceClass(parseTsdl(text, 'metadata', 'as-needed')));
+  const place = error.place.unit === 'line' ? `${error.place.line}:${error.place.column}` : error.place.unit;
+  expect([`${error.code} ${place} ${error.reason}`]).toEqual(expected);
+});
+
+test('an event that is read as needed says what is wrong with it when it is asked for', () => {
+  const text = `${header}event { name = "a"; id = 0; fields := struct { nothing b; }; };
+event { name = "c"; id = 1; stream_id = 0; fields := struct { nothing d; }; };`;
+  const stream = `${text}\nstream { id = 0; event.header := struct { integer { size = 8; } id; }; };`;
+  const classes = parseTsdl(stream, 'metadata', 'as-needed').streamClasses.get(0n)!.eventClasses;
+  expect([...classes.values()].map(({ name }) => name)).toEqual(['a', 'c']);
+  expect(() => classes.get(1n)!.payload).toThrow(
+    'Type "nothing" is not defined before its use. (metadata:3:63',
+  );
+  expect(() => classes.get(1n)!.payload).toThrow(TraceError);
+});
+
+test.each([
+  ['lengths of their own', 'integer { size = 8; } n; string s[n];', true],
+  ['names of a field of the header', 'string s[id];', false],
+  ['whole names of a field of the header', 'string s[stream.event.header.id];', false],
+  ['tags elsewhere', 'variant <_id> { string a; } v;', false],
+  ['types with references', 'struct sized s;', false],
+  ['comments in brackets', 'string s[3 /* ] */];', false],
+  ['other types', 'struct plain s; string id;', true],
+])('%s in events are told apart without reading them', (_, body, areApart) => {
+  const text = `${header}typealias integer { size = 8; align = 8; } := u8;
+struct plain { u8 a; }; struct sized { u8 n; u8 data[n]; };
+stream { id = 0; event.header := struct { enum : u8 { a } id; }; };
+event { name = "e"; id = 0; stream_id = 0; fields := struct { ${body} }; };`;
+  expect(parseTsdl(text, 'metadata', 'as-needed').streamClasses.get(0n)!.areBodiesApart).toBe(areApart);
+});
+
 test('an error names file, place and what was read', () => {
   const text =
     'trace { major = 1; minor = 8; byte_order = le; };\nevent { name = ev; fields := struct { string a[n]; }; };';
@@ -46,7 +87,6 @@ test('an error names file, place and what was read', () => {
   );
 });
 
-const header = 'trace { major = 1; minor = 8; byte_order = le; };\n';
 const inStruct = (body: string) => `${header}event { name = ev; fields := struct { ${body} }; };`;
 const deep = 4 * nestingDepthMax;
 
@@ -90,9 +130,9 @@ test('any order of blocks gives the same', () => {
   expect(new Set(describeTraceClass(parseTsdl(reversed.join(''), 'metadata')))).toEqual(new Set(ordered));
 });
 
-function errorOf(text: string): TraceError {
+function errorOf(text: string, read: () => unknown = () => parseTsdl(text, 'metadata')): TraceError {
   try {
-    parseTsdl(text, 'metadata');
+    read();
   } catch (error) {
     if (error instanceof TraceError) return error;
     throw error;
