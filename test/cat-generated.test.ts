@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { memoryInput } from '../src/bytes/source.ts';
 import { TraceError } from '../src/bytes/trace-error.ts';
 import type { Engine } from '../src/events/engine.ts';
 import { readFields, readNames } from '../src/events/text/options.ts';
@@ -110,6 +111,20 @@ describeCorpus('generated text', () => {
     }
   });
 
+  test('several inputs in turns, in small windows', { timeout: timeoutMs }, () => {
+    const inputs = ['2packets', 'context-switches-ust', 'lttng-tracefile-rotation', 'hello-lost'];
+    const set = openTraces(
+      inputs.map((name) => openNodeInput(corpusPath('ctf1', name, 'trace'))),
+      { needsOneTimeline: false, engine: 'wasm', windowSizeBytes: 4096 },
+    );
+    const [options] = variations as readonly [TextOptions];
+    const found = print(set, atOnce(style), options);
+    const expected = print(set, oneByOne(style), options);
+    set.close();
+    expect(found.count).toBeGreaterThan(1000);
+    expectSame(found.text, expected.text);
+  });
+
   test('a filter, a time range and CPUs choose the same records', { timeout: timeoutMs }, () => {
     const set = open(corpusPath('ctf1', 'many-threads', 'trace'), 'wasm') as TraceSet;
     const scope: AnalysisScope = { cpus: [1, 3], beginNs: set.originNs + 100_000_000n };
@@ -131,4 +146,37 @@ describeCorpus('generated text', () => {
     // The first has no record before it; rare classes are not worth their code.
     expect(counted.singles()).toBeLessThan(count / 100);
   });
+});
+
+test('a line that is longer than the output for generated text', () => {
+  const metadata = `/* CTF 1.8 */
+    typealias integer { size = 8; } := u8;
+    typealias integer { size = 32; } := u32;
+    trace { major = 1; minor = 8; byte_order = le; };
+    clock { name = c; };
+    typealias integer { size = 32; map = clock.c.value; } := time;
+    stream { event.header := struct { time timestamp; }; };
+    event { name = long; fields := struct { u32 n; u8 list[n]; string s; }; };`;
+  const record = (time: number, count: number, letters: number) => [
+    ...[time, 0, 0, 0, count & 255, count >> 8, 0, 0],
+    ...Array.from({ length: count }, (_, index) => index & 255),
+    ...new Array<number>(letters).fill(0x22),
+    0,
+  ];
+  const stream = [
+    [1, 3, 4],
+    [2, 60_000, 10],
+    [3, 0, 300_000],
+    [4, 5, 6],
+  ].flatMap(([time, count, letters]) => record(time as number, count as number, letters as number));
+  const files = { metadata: new TextEncoder().encode(metadata), stream: Uint8Array.from(stream) };
+  const set = openTraces([memoryInput('trace', files)], { engine: 'wasm' });
+  const counted = counting(atOnce(style));
+  const found = print(set, counted.style, defaultTextOptions);
+  const expected = print(set, oneByOne(style), defaultTextOptions);
+  set.close();
+  expect(found.count).toBe(4);
+  expect(counted.singles()).toBe(1);
+  expect(found.text.length).toBeGreaterThan(1_400_000);
+  expectSame(found.text, expected.text);
 });
