@@ -27,10 +27,10 @@ import type { DataStreamClass, TraceClass } from './trace-class.ts';
 
 /**
  * Bytes of windows, shared by all streams, and what one stream gets at least and at most. In time order all windows are used
- * in turn: together with their columns they should stay in a core's cache (measured on eight streams: 128 KiB take a seventh
+ * in turn: together with their columns they should stay in a core's cache (measured on eight streams: 256 KiB take a seventh
  * less time than 512 KiB).
  */
-const windowBudgetBytes = 1024 * 1024;
+const windowBudgetBytes = 2 * 1024 * 1024;
 const windowSizeMinBytes = 64 * 1024;
 const windowSizeMaxBytes = 512 * 1024;
 
