@@ -92,19 +92,18 @@ export class SwitchFeed implements BoundFeed {
     const prev = orUnknown(this.#prevTid[row] as number);
     const next = orUnknown(this.#nextTid[row] as number);
     this.#cpus.switched(this.#cpu[row] as number, prev, next);
-    this.#name(prev, this.#prevComm, row);
-    this.#name(next, this.#nextComm, row);
+    nameTask(this.#tasks, prev, this.#prevComm, row);
+    nameTask(this.#tasks, next, this.#nextComm, row);
     return false;
   }
+}
 
-  /** A thread keeps its name from one switch to the next, almost always. */
-  #name(tid: number, comm: TextView, row: number): void {
-    const tasks = this.#tasks;
-    // Each CPU has an idle thread of its own, all with number 0: the first name stands for all.
-    if (tid === 0 && tasks.commOf(0) !== 0) return;
-    if (comm.isAt(row, tasks.commOf(tid))) return;
-    tasks.setComm(tid, comm.idAt(row));
-  }
+/** A thread keeps its name from one event to the next, almost always: its bytes are compared before they are looked up. */
+function nameTask(tasks: KernelModel['tasks'], tid: number, comm: TextView, row: number): void {
+  // Each CPU has an idle thread of its own, all with number 0: the first name stands for all.
+  if (tid === 0 && tasks.commOf(0) !== 0) return;
+  if (comm.isAt(row, tasks.commOf(tid))) return;
+  tasks.setComm(tid, comm.idAt(row));
 }
 
 export class EnterFeed implements BoundFeed {
@@ -186,9 +185,13 @@ export const threadInputs: Readonly<Partial<Record<CanonicalName, ModelInput>>> 
     (model, event, row) => {
       const child = known(event, 'child_tid', row);
       const parent = known(event, 'parent_tid', row);
-      model.tasks.begin(child, known(event, 'child_pid', row), text(event, 'child_comm', row));
+      nameTask(model.tasks, parent, event.fields['parent_comm'] as TextView, row);
+      // A child begins with its parent's name.
+      const childComm = event.fields['child_comm'] as TextView;
+      const parentComm = model.tasks.commOf(parent);
+      const comm = childComm.isAt(row, parentComm) ? parentComm : childComm.idAt(row);
+      model.tasks.begin(child, known(event, 'child_pid', row), comm);
       model.tasks.setPid(parent, known(event, 'parent_pid', row));
-      model.tasks.setComm(parent, text(event, 'parent_comm', row));
       model.syscalls.begin(child);
     },
   ),

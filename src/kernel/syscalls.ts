@@ -66,11 +66,19 @@ export class Syscalls {
   }
 
   enter(tid: number, name: number, timeNs: number): void {
-    if (!(tid > 0)) {
+    this.enterAt(this.slotFor(tid), name, timeNs);
+  }
+
+  /** The slot of a thread for `enterAt` and `exitAt`, which are many for one thread: -1 for a thread that is not known. */
+  slotFor(tid: number): number {
+    return tid > 0 ? this.#slotOf(tid) : -1;
+  }
+
+  enterAt(slot: number, name: number, timeNs: number): void {
+    if (slot < 0) {
       this.unknownThreadCount++;
       return;
     }
-    const slot = this.#slotOf(tid);
     const open = this.#open[slot] as number;
     // A thread id that exited is given again without a word if its fork was not recorded.
     if (open > 0 && this.#kind(open) !== 1) this.lostExitCount++;
@@ -83,11 +91,14 @@ export class Syscalls {
    * @returns whether `completed` now has a call
    */
   exit(tid: number, name: number, ret: number, timeNs: number, cpu: number): boolean {
-    if (!(tid > 0)) {
+    return this.exitAt(this.slotFor(tid), name, ret, timeNs, cpu);
+  }
+
+  exitAt(slot: number, name: number, ret: number, timeNs: number, cpu: number): boolean {
+    if (slot < 0) {
       this.unknownThreadCount++;
       return false;
     }
-    const slot = this.#slotOf(tid);
     const open = this.#open[slot] as number;
     if (open <= 0) {
       this.#open[slot] = 0;
@@ -103,7 +114,7 @@ export class Syscalls {
       return false;
     }
     const completed = this.completed;
-    completed.tid = tid;
+    completed.tid = this.#tasks.tid(slot);
     completed.slot = slot;
     completed.pid = this.#tasks.pid(slot);
     completed.comm = this.#tasks.comm(slot);

@@ -44,6 +44,8 @@ export class ClassBinding {
    * of an exit, the return value (`plainReturns`); else -1.
    */
   readonly plainName: number;
+  /** The handler of completed calls, where there is one handler and it is that. */
+  readonly onlyCallHandler: Subscriber | undefined;
   /** Handlers want who caused a record, or a filter asks for it: it is written into the view. */
   readonly #tellsThread: boolean;
   readonly #view: MutableView;
@@ -65,6 +67,9 @@ export class ClassBinding {
     this.#options = options;
     this.model = model;
     this.hasSubscribers = options.subscribers.length > 0 && options.predicate !== 'always false';
+    const [subscriber] = options.subscribers;
+    const isOnly = options.subscribers.length === 1 && subscriber?.isTransition === true;
+    this.onlyCallHandler = isOnly ? subscriber : undefined;
     this.#readers = makeReaders(plan, model, options.architecture);
     this.feed = options.usesThreads ? plan.input?.bind(model) : undefined;
     this.#tellsThread =

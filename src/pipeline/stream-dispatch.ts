@@ -56,30 +56,41 @@ export class StreamDispatch {
     const names = this.#names;
     const cpus = this.#cpus;
     const syscalls = this.#syscalls;
-    const { cpu } = batch.stream;
+    const cpu = batch.stream.cpu ?? -1;
+    // Who runs on the stream's CPU changes with the stream's own records alone, and only with those that are bound.
+    let slot = -1;
+    let isSlotKnown = false;
     for (let index = from; index < to; index++) {
       const ofClass = classIndex[index] as number;
       const kind = kinds[ofClass] as number;
       if (kind === nothing) continue;
-      if (kind === bound || cpus === undefined || syscalls === undefined || cpu === undefined) {
+      if (kind === bound || cpus === undefined || syscalls === undefined) {
         const binding = this.#bindings[ofClass] as ClassBinding;
         const hasCompleted = binding.observe(row[index] as number);
         if (binding.hasSubscribers) binding.deliver(row[index] as number, hasCompleted);
+        isSlotKnown = false;
         continue;
       }
-      const tid = cpus.current(cpu);
+      if (!isSlotKnown) {
+        slot = syscalls.slotFor(cpus.current(cpu));
+        isSlotKnown = true;
+      }
       const name = names[ofClass] as number;
       const time = timeNs[index] as number;
       if (kind === plainEntry) {
-        syscalls.enter(tid, name, time);
+        syscalls.enterAt(slot, name, time);
         continue;
       }
       const value = (this.#returns[ofClass] as NumberView)[row[index] as number] as number;
-      if (syscalls.exit(tid, name, value, time, cpu)) {
-        const binding = this.#bindings[ofClass] as ClassBinding;
-        if (binding.hasSubscribers) binding.deliver(row[index] as number, true);
-      }
+      if (syscalls.exitAt(slot, name, value, time, cpu)) this.#deliverCall(ofClass, row[index] as number);
     }
+  }
+
+  #deliverCall(ofClass: number, row: number): void {
+    const binding = this.#bindings[ofClass] as ClassBinding;
+    const { onlyCallHandler } = binding;
+    if (onlyCallHandler === undefined) binding.deliver(row, true);
+    else onlyCallHandler.handle(onlyCallHandler.state, binding.model.syscalls.completed, binding.model);
   }
 
   /** The model sees every record within the cut; handlers get those that the scope accepts. */
