@@ -23,12 +23,12 @@ export function makeBatch(
     stream,
     version: 0,
     count: 0,
-    timeNs: new Float64Array(256),
-    cycles: withCycles ? new BigUint64Array(256) : undefined,
-    classIndex: new Uint32Array(256),
-    row: new Uint32Array(256),
+    timeNs: new Float64Array(0),
+    cycles: withCycles ? new BigUint64Array(0) : undefined,
+    classIndex: new Uint32Array(0),
+    row: new Uint32Array(0),
     classes: new Map(),
-    packetRow: new Uint32Array(256),
+    packetRow: new Uint32Array(0),
     packets,
   };
 }

@@ -53,6 +53,19 @@ export class PacketFault extends Error {
 export type RoleFields = ReadonlyMap<PacketRole, FieldType>;
 
 export function roleFieldsOf(traceClass: TraceClass, streamClass: DataStreamClass | undefined): RoleFields {
+  const key = streamClass ?? traceClass;
+  let fields = knownRoles.get(key);
+  if (fields === undefined) {
+    fields = findRoleFields(traceClass, streamClass);
+    knownRoles.set(key, fields);
+  }
+  return fields;
+}
+
+/** There may be thousands of streams of one class. */
+const knownRoles = new WeakMap<DataStreamClass | TraceClass, RoleFields>();
+
+function findRoleFields(traceClass: TraceClass, streamClass: DataStreamClass | undefined): RoleFields {
   const fields = new Map<PacketRole, FieldType>();
   const pending: (FieldType | undefined)[] = [traceClass.packetHeader, streamClass?.packetContext];
   for (let type = pending.pop(); pending.length > 0 || type !== undefined; type = pending.pop()) {
@@ -74,16 +87,17 @@ export interface StreamClassDecoder {
 }
 
 /** Bytes read at first to decode a header and context; doubled as needed. */
-const headSizeBytes = 4096;
+const headSizeBytes = 512;
 const headSizeMaxBytes = 16 * 1024 * 1024;
 
-/** Reads packet heads of one file, each when asked. */
+/** Reads packet heads of one file, each when asked, and no more of the file than the head before had bytes: most are alike. */
 export class PacketHeadReader {
   readonly #source: ByteSource;
   readonly #decoderOf: (streamClass: DataStreamClass) => StreamClassDecoder;
   readonly #cursor = new BitCursor();
   readonly #header: HeaderProbe;
   #bytes = new Uint8Array(headSizeBytes);
+  #expectedBytes = headSizeBytes;
 
   constructor(
     traceClass: TraceClass,
@@ -92,7 +106,7 @@ export class PacketHeadReader {
   ) {
     this.#source = source;
     this.#decoderOf = decoderOf;
-    this.#header = new HeaderProbe(traceClass);
+    this.#header = headerProbeOf(traceClass);
   }
 
   /**
@@ -102,11 +116,13 @@ export class PacketHeadReader {
   read(index: number, offsetBytes: number): PacketHead {
     const remainingBytes = this.#source.sizeBytes - offsetBytes;
     for (;;) {
-      const wanted = Math.min(this.#bytes.length, remainingBytes);
+      const wanted = Math.min(this.#expectedBytes, remainingBytes);
       const count = this.#source.read(offsetBytes, this.#bytes.subarray(0, wanted));
       try {
         this.#cursor.setWindow(this.#bytes.subarray(0, count), 0, remainingBytes * 8);
-        return this.#decode(index, offsetBytes, remainingBytes);
+        const head = this.#decode(index, offsetBytes, remainingBytes);
+        this.#expectedBytes = Math.ceil(head.headBits / 8);
+        return head;
       } catch (error) {
         if (
           error === needMoreBytes &&
@@ -114,7 +130,7 @@ export class PacketHeadReader {
           wanted < remainingBytes &&
           wanted < headSizeMaxBytes
         ) {
-          this.#bytes = new Uint8Array(this.#bytes.length * 2);
+          this.#expectMore();
         } else if (error === needMoreBytes) {
           throw new PacketFault('packet-head', 'the packet header and context do not fit', 0);
         } else if (error instanceof DecodeFault) {
@@ -128,6 +144,11 @@ export class PacketHeadReader {
         }
       }
     }
+  }
+
+  #expectMore(): void {
+    this.#expectedBytes = Math.max(headSizeBytes, this.#expectedBytes * 2);
+    if (this.#expectedBytes > this.#bytes.length) this.#bytes = new Uint8Array(this.#expectedBytes);
   }
 
   #decode(index: number, offsetBytes: number, remainingBytes: number): PacketHead {
@@ -234,6 +255,18 @@ function checkSizes(
     contentBits: contentBits > BigInt(remainingBits) ? remainingBits : Number(contentBits),
     isTruncated,
   };
+}
+
+/** All readers of a trace's packet heads share one: it keeps nothing that they could not agree on. */
+const headerProbes = new WeakMap<TraceClass, HeaderProbe>();
+
+function headerProbeOf(traceClass: TraceClass): HeaderProbe {
+  let probe = headerProbes.get(traceClass);
+  if (probe === undefined) {
+    probe = new HeaderProbe(traceClass);
+    headerProbes.set(traceClass, probe);
+  }
+  return probe;
 }
 
 /** Reads a packet header just to know the stream class, since what follows depends on it. */

@@ -34,6 +34,8 @@ const windowBudgetBytes = 2 * 1024 * 1024;
 const windowSizeMinBytes = 64 * 1024;
 const windowSizeMaxBytes = 512 * 1024;
 
+const pageSizeBytes = 4096;
+
 /** What columns take beside the windows, about. */
 const columnsReserveBytes = 16 * 1024 * 1024;
 
@@ -220,7 +222,7 @@ class CtfReader implements TraceReader {
       this.#options.windowSizeBytes ??
       (isShort
         ? windowSizeMinBytes
-        : Math.max(windowSizeMinBytes, Math.min(windowSizeMaxBytes, window - (window % 4096))));
+        : Math.max(windowSizeMinBytes, Math.min(windowSizeMaxBytes, window - (window % pageSizeBytes))));
     const decoding = makeDecoding(
       this.#engine(isShort),
       this.streamCount * windowSizeBytes * 2 + columnsReserveBytes,
@@ -296,7 +298,7 @@ class CtfReader implements TraceReader {
           (source) => window.over(source),
         ),
       selection,
-      windowSizeBytes,
+      windowSizeBytes: Math.min(windowSizeBytes, sizeInPages(stream)),
       health,
       timesOf: (head) => packetTimes(trace, head, originNs),
     });
@@ -308,6 +310,12 @@ class CtfReader implements TraceReader {
     for (const stream of this.#reading) stream.close();
     this.#reading.clear();
   }
+}
+
+/** Of the largest of a stream's files, in whole pages: a larger window would stay empty, and there may be thousands of streams. */
+function sizeInPages(stream: DataStream): number {
+  const sizeBytes = stream.files.reduce((most, file) => Math.max(most, file.sizeBytes), 1);
+  return Math.ceil(sizeBytes / pageSizeBytes) * pageSizeBytes;
 }
 
 function clockOf(trace: OpenedTrace, streamClass: DataStreamClass) {

@@ -137,9 +137,16 @@ function decoderParts(
 ): RecordDecoderParts {
   const roles = roleFieldsOf(traceClass, streamClass);
   const roleFields = [...roles.values()].filter((type): type is IntegerType => type.kind === 'integer');
-  const layout = recordLayout(traceClass, streamClass);
+  let layout = layouts.get(streamClass);
+  if (layout === undefined) {
+    layout = recordLayout(traceClass, streamClass);
+    layouts.set(streamClass, layout);
+  }
   return { layout, selection, eventClasses, roleFields, converter, packetColumns };
 }
+
+/** By stream class, which belongs to one trace class. */
+const layouts = new WeakMap<DataStreamClass, RecordLayout>();
 
 /** What a stream class's records look like, for decoders. */
 function recordLayout(traceClass: TraceClass, streamClass: DataStreamClass): RecordLayout {
