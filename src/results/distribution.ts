@@ -35,6 +35,13 @@ export class Distribution {
     const difference = value - this.#mean;
     this.#mean += difference / this.#count;
     this.#squares += difference * (value - this.#mean);
+    if (this.#values === undefined) {
+      const bin = binOf(value) - this.#firstBin;
+      if (bin >= 0 && bin < this.#bins.length) {
+        this.#bins[bin]! += 1;
+        return;
+      }
+    }
     this.#keep(value);
   }
 
