@@ -218,6 +218,10 @@ function makeStream(
     instanceId: BigInt(cpu),
     cpu,
     hasTime: lines.some(({ timeNs }) => !Number.isNaN(timeNs)),
+    lastNs: lines.reduce(
+      (last, { timeNs }) => (timeNs <= last || Number.isNaN(timeNs) ? last : timeNs),
+      Number.NaN,
+    ),
     next() {
       if (next >= selected.length) return undefined;
       const batch = makeBatch(stream, selected.slice(next, next + batchSize), classes, selection);

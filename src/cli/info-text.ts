@@ -188,7 +188,10 @@ function describeSpan(info: TraceSetInfo, terminal: Terminal): string {
   const context = { ...terminal, times, hasDates: true };
   const duration = `${Number(endNs - beginNs) / 1e9} s`;
   const arrow = terminal.unicode ? '→' : '->';
-  return `${printTime(beginNs, context)} ${arrow} ${printTime(endNs, context)}, ${duration}${times === 'utc' ? ', UTC' : ''}`;
+  const zone = times === 'utc' ? ', UTC' : '';
+  // A tracer may end its packets long after the last event.
+  const whose = info.eventCount === undefined ? ', of the packets' : '';
+  return `${printTime(beginNs, context)} ${arrow} ${printTime(endNs, context)}, ${duration}${zone}${whose}`;
 }
 
 function label(name: string, text: string, terminal: Terminal): string {

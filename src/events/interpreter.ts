@@ -101,6 +101,10 @@ export class InterpretingDecoder implements RecordDecoder {
     }
   }
 
+  get lastNs(): number {
+    return this.#lastNs;
+  }
+
   valueOf(type: IntegerType): number | bigint | undefined {
     const slot = this.#slots.get(type);
     return slot === undefined ? undefined : this.#values[slot];

@@ -15,6 +15,7 @@ function streamOf(index: number, times: readonly number[], batchSize: number): E
     instanceId: undefined,
     cpu: index,
     hasTime: true,
+    lastNs: Number.NaN,
     next() {
       if (at >= times.length) return undefined;
       const part = times.slice(at, at + batchSize);

@@ -87,6 +87,8 @@ export interface EventStream {
   /** The CPU, where all of the stream is one CPU's. */
   readonly cpu: number | undefined;
   readonly hasTime: boolean;
+  /** The latest time of all records so far, those stepped over included; NaN before the first, and without times. */
+  readonly lastNs: number;
   /** The next records, or undefined at the end. The batch holds until the next call. */
   next(): EventBatch | undefined;
 }

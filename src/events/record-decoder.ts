@@ -44,6 +44,8 @@ export interface RecordDecoder {
   beginPacket(beginCycles: bigint | undefined, contentBits: number): void;
   /** Decodes from the cursor's position until one of the stops. */
   decode(cursor: BitCursor, batch: MutableEventBatch, packet: PacketState): DecodeStop;
+  /** The time of the record decoded last, selected or stepped over; not finite before the first, and without times. */
+  readonly lastNs: number;
   /** How often a record's time was before that of the record before it, and the first such record's number of ns; taken and reset. */
   takeBackwardSteps(): { readonly count: number; readonly byNs: number } | undefined;
   /** Empties its columns for the next batch. */

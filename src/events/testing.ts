@@ -169,6 +169,7 @@ function makeStream(parts: Partial<EventStream>): EventStream {
     instanceId: undefined,
     cpu: undefined,
     hasTime: true,
+    lastNs: Number.NaN,
     next: () => undefined,
     ...parts,
   };

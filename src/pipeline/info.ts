@@ -33,7 +33,10 @@ export interface EventNameInfo {
 export interface TraceSetInfo {
   readonly traces: readonly TraceAbout[];
   readonly streams: readonly StreamInfo[];
-  /** Nanoseconds since the clock's epoch; undefined when nothing has a time. */
+  /**
+   * From the first event to the last, in nanoseconds since the clock's epoch; undefined when nothing has a time. Where only packet
+   * headers were read it is from the first packet to the last: a tracer may end those long after the last event.
+   */
   readonly beginNs: bigint | undefined;
   readonly endNs: bigint | undefined;
   /** Whether that epoch is 1970. */

@@ -28,9 +28,9 @@ import type { AnalysisResult } from '../results/result.ts';
 import { analysisResult } from '../results/result.ts';
 import { ClassBinding, type Subscriber } from './class-binding.ts';
 import { makePlan, type Plan } from './plan.ts';
-import { RunScope } from './run-scope.ts';
+import { RunScope, type Span } from './run-scope.ts';
 import { StreamDispatch } from './stream-dispatch.ts';
-import { streamIntersection } from './timeline.ts';
+import { firstTimeOf, streamIntersection } from './timeline.ts';
 
 export interface AnalysisRequest {
   readonly analysis: Analysis;
@@ -120,6 +120,7 @@ class Run {
   }
 
   answer(progress: RunProgress | undefined): readonly AnalysisResult[] {
+    const beginNs = firstTimeOf(this.#set) ?? Number.NaN;
     const streams = this.#set.read({
       classes: this.#plan.selections,
       // What came before tells the state at the beginning; what comes after tells nothing.
@@ -140,6 +141,7 @@ class Run {
     };
     if (inStreamOrder) readInStreamOrder(streams, consume);
     else mergeStreams(streams, consume);
+    for (const { lastNs } of streams) this.#span(beginNs, lastNs);
     return this.#running.map((running) => this.#end(running));
   }
 
@@ -245,18 +247,12 @@ class Run {
     });
   }
 
-  /** From the first packet to the last; where packets have no times, from the first record that was read. */
-  #range(): { readonly beginNs: number; readonly endNs: number } | undefined {
-    let [beginNs, endNs] = [this.#firstNs, this.#lastNs];
-    const extents = this.#set.extents().filter(({ packets }) => packets > 0);
-    if (extents.every((extent) => extent.beginNs !== undefined && extent.endNs !== undefined)) {
-      for (const extent of extents) {
-        const first = Number((extent.beginNs as bigint) - this.#set.originNs);
-        const last = Number((extent.endNs as bigint) - this.#set.originNs);
-        if (!(beginNs <= first)) beginNs = first;
-        if (!(endNs >= last)) endNs = last;
-      }
-    }
+  /**
+   * From the first event to the last one, of all that the trace has, whichever were selected: reports agree with `info`. Not
+   * from the first packet to the last, which LTTng ends when a session is destroyed, long after recording stopped.
+   */
+  #range(): Span | undefined {
+    const [beginNs, endNs] = [this.#firstNs, this.#lastNs];
     return Number.isNaN(beginNs) || Number.isNaN(endNs) ? undefined : { beginNs, endNs };
   }
 }

@@ -2,7 +2,6 @@
 import { TraceError } from '../bytes/trace-error.ts';
 import type { Clock } from '../events/clock.ts';
 import type { TraceAbout } from '../events/reader.ts';
-import type { ClassSelection } from '../events/selection.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { ClockOffset } from './open.ts';
 
@@ -58,13 +57,19 @@ function describe(clock: Clock): string {
  * each stream. Without any time it is the set's origin.
  */
 export function firstEventNs(set: TraceSet): bigint {
-  const classes = new Map<number, ClassSelection>(set.classes.map(({ index }) => [index, []]));
+  const first = firstTimeOf(set);
+  return first === undefined ? set.originNs : set.originNs + BigInt(first);
+}
+
+/** The same relative to the origin; undefined without any time. What was noted by an earlier reading is forgotten. */
+export function firstTimeOf(set: TraceSet): number | undefined {
+  const everything = { get: () => [] };
   let first = Number.POSITIVE_INFINITY;
-  for (const stream of set.read({ classes, cycles: false, packets: false })) {
+  for (const stream of set.read({ classes: everything, cycles: false, packets: false, recordCountMax: 1 })) {
     const time = stream.next()?.timeNs[0];
     if (time !== undefined && time < first) first = time;
   }
-  return Number.isFinite(first) ? set.originNs + BigInt(first) : set.originNs;
+  return Number.isFinite(first) ? first : undefined;
 }
 
 /**

@@ -205,6 +205,10 @@ export class WasmDecoder implements RecordDecoder {
     return this.#interpreter.scan(cursor, cycles, wanted, emptyElementsLeft);
   }
 
+  get lastNs(): number {
+    return this.#view.getFloat64(state.lastNs, true);
+  }
+
   takeBackwardSteps(): { readonly count: number; readonly byNs: number } | undefined {
     const count = this.#view.getUint32(state.backwardCount, true);
     if (count === 0) return undefined;

@@ -27,7 +27,7 @@ import { StreamDecoders, type StreamDecodersParts } from './stream-decoders.ts';
 const windowAlignmentBytes = 4096;
 
 export interface CtfStreamParts {
-  readonly about: Omit<EventStream, 'next'>;
+  readonly about: Omit<EventStream, 'next' | 'lastNs'>;
   readonly decoders: StreamDecodersParts;
   readonly decoding: Decoding;
   /** The stream's packets, of files that are read through the window. */
@@ -49,6 +49,9 @@ export function makeCtfStream(parts: CtfStreamParts): EventStream & { close(): v
   let reading: StreamReading | undefined;
   const stream = {
     ...parts.about,
+    get lastNs() {
+      return reading?.lastNs ?? Number.NaN;
+    },
     next: () => {
       reading ??= new StreamReading(parts, stream);
       return reading.next();
@@ -64,6 +67,7 @@ class StreamReading {
   readonly #window: FileWindow;
   readonly #decoders: StreamDecoders;
   readonly #packets: PacketSequence;
+  lastNs = Number.NaN;
   /** The packet being read; undefined between packets. */
   #packet: FoundPacket | undefined;
   #packetRow = noPacketRow;
@@ -209,6 +213,8 @@ class StreamReading {
     const { decoder } = this.#decoders.of(head.streamClass);
     const state = { cpu: head.cpu ?? -1, packetRow: this.#packetRow };
     const stop = decoder.decode(this.#cursor, this.#decoders.batch, state);
+    const { lastNs } = decoder;
+    if (Number.isFinite(lastNs) && !(lastNs <= this.lastNs)) this.lastNs = lastNs;
     this.#noteBackwardSteps(decoder.takeBackwardSteps());
     switch (stop.kind) {
       case 'full':

@@ -43,7 +43,7 @@ const measures = [
     'rate',
     'Rate',
     'rate',
-    'How many a second, over the whole span that is answered; empty without a clock.',
+    'How many a second, from the first event of the trace to its last, or of the range that was asked for; empty without a clock.',
     'events',
   ),
 ] as const;

@@ -44,7 +44,13 @@ const measures = [
   duration('p50', 'Median', 'Half of the calls took at most this long.'),
   duration('p99', 'p99', '99 % of the calls took at most this long.'),
   duration('max', 'Max', 'The longest call.'),
-  column('rate', 'Rate', 'rate', 'Calls that ended a second, over the whole span that is answered.', 'calls'),
+  column(
+    'rate',
+    'Rate',
+    'rate',
+    'Calls that ended a second, from the first event of the trace to its last, or of the range that was asked for.',
+    'calls',
+  ),
   duration('min', 'Min', 'The shortest call.'),
   duration('p90', 'p90', '90 % of the calls took at most this long.'),
   duration(

@@ -1,0 +1,64 @@
+/** Whatever is asked of a trace, the answer says the same of how long it is: from its first event to its last one. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { defineAnalysis } from '../src/analysis/index.ts';
+import { analysis as events } from '../src/catalogue/events/events/analysis.ts';
+import type { Engine } from '../src/events/engine.ts';
+import { makeTraceSet } from '../src/events/trace-set.ts';
+import { format } from '../src/formats/ctf/format.ts';
+import { readInfo } from '../src/pipeline/info.ts';
+import { runAnalyses } from '../src/pipeline/run.ts';
+import { openNodeInput } from '../src/platform/node/input.ts';
+import { corpusPath, describeCorpus, listCases } from './corpus.ts';
+
+/** Steps over every event. */
+const nothing = defineAnalysis({
+  id: 'nothing',
+  family: 'events',
+  title: 'Nothing',
+  question: 'How long is it?',
+  needs: {},
+  options: {},
+  views: { table: { meaning: 'Nothing.' } },
+  describe: () => [],
+  begin: () => ({}),
+  on: {},
+  end: () => [],
+});
+
+function rangesOf(path: string, engine: Engine) {
+  const options = { first: { trace: 0, eventClass: 0, stream: 0 }, engine };
+  const set = makeTraceSet([format.open(openNodeInput(path), options)]);
+  try {
+    const { beginNs, endNs } = readInfo(set, false);
+    const [counted] = runAnalyses(set, [{ analysis: events, views: ['count'] }]);
+    const [skipped] = runAnalyses(set, [{ analysis: nothing }]);
+    return [{ beginNs, endNs }, counted?.timeRange, skipped?.timeRange];
+  } finally {
+    set.close();
+  }
+}
+
+function expectOneRange(path: string): void {
+  for (const engine of ['interpreter', 'wasm'] as const) {
+    const [told, counted, skipped] = rangesOf(path, engine);
+    expect(counted).toMatchObject(told as object);
+    expect(skipped).toMatchObject(told as object);
+  }
+}
+
+test('the bundled trace', () => {
+  expectOneRange(join(import.meta.dirname, '..', 'examples', 'first-trace'));
+});
+
+describeCorpus('info and every report agree on the span', () => {
+  test.each([
+    ...listCases('ctf1').map((name) => ['ctf1', name]),
+    ...listCases('sync').map((name) => ['sync', name]),
+  ])('%s/%s', (folder, name) => expectOneRange(corpusPath(folder as string, name as string, 'trace')));
+
+  test('packets that end when the session is destroyed, 26 s after the last event, do not lengthen it', () => {
+    const [told] = rangesOf(corpusPath('ctf1', 'hello-lost', 'trace'), 'auto');
+    expect((told?.endNs as bigint) - (told?.beginNs as bigint)).toBe(279_651_137n);
+  });
+});
