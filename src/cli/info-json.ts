@@ -2,9 +2,8 @@
 import type { Clock } from '../events/clock.ts';
 import type { TraceAbout } from '../events/reader.ts';
 import type { StreamInfo, TraceSetInfo } from '../pipeline/info.ts';
-import type { HealthNote } from '../results/health.ts';
+import { healthObject } from '../results/health-json.ts';
 import type { JsonValue } from '../results/json-text.ts';
-import { healthSentence } from '../results/result.ts';
 
 /** `eventCount` and `events` are null where only packet headers were read. */
 export function infoJson(info: TraceSetInfo): JsonValue {
@@ -23,23 +22,7 @@ export function infoJson(info: TraceSetInfo): JsonValue {
         ? null
         : Object.fromEntries(info.events.map(({ name, count }) => [name, count])),
     streams: info.streams.map(streamJson),
-    health: info.health.map(healthJson),
-  };
-}
-
-/** One note as an object. */
-export function healthJson(note: HealthNote): JsonValue {
-  return {
-    code: note.kind.code,
-    severity: note.kind.severity,
-    where: note.where,
-    count: note.count,
-    occurrences: note.occurrences,
-    first: note.first,
-    detail: note.detail,
-    sentence: healthSentence(note.kind.sentence, note.count),
-    effect: note.kind.effect,
-    advice: note.kind.advice,
+    health: info.health.map(healthObject),
   };
 }
 

@@ -37,17 +37,16 @@ export function fromJson(text: string): AnalysisResult {
 const severities: readonly HealthSeverity[] = ['loss', 'damage', 'time', 'note'];
 
 function readNote(node: Node): HealthNote {
-  const kind = node.member('kind');
-  const severityText = kind.member('severity').text();
+  const severityText = node.member('severity').text();
   const severity = severities.find((known) => known === severityText);
-  if (severity === undefined) return kind.member('severity').fail(`one of ${severities.join(', ')}`);
+  if (severity === undefined) return node.member('severity').fail(`one of ${severities.join(', ')}`);
   return {
     kind: {
-      code: kind.member('code').text(),
+      code: node.member('code').text(),
       severity,
-      sentence: kind.member('sentence').text(),
-      effect: kind.member('effect').text(),
-      advice: kind.member('advice').text(),
+      sentence: node.member('template').text(),
+      effect: node.member('effect').text(),
+      advice: node.member('advice').text(),
     },
     where: node.member('where').text(),
     count: node.member('count').number(),

@@ -5,7 +5,7 @@ import { anyResult } from './arbitrary.test-helpers.ts';
 import { table } from './build.ts';
 import { column, columnKinds } from './columns.ts';
 import { fromJson } from './from-json.ts';
-import { readJson } from './json-text.ts';
+import { type JsonObject, readJson } from './json-text.ts';
 import * as samples from './samples.test-helpers.ts';
 import { schemaFaults } from './schema.test-helpers.ts';
 import { toJson } from './to-json.ts';
@@ -33,6 +33,16 @@ test('JSON fits the published schema', () => {
       expect(schemaFaults(schema, readJson(toJson(result)))).toEqual([]);
     }),
   );
+});
+
+test('health notes have their finished sentence, and its template for sums', () => {
+  const [note] = (readJson(toJson(sample)) as unknown as { health: readonly JsonObject[] }).health;
+  expect(note).toMatchObject({
+    code: 'discarded-events',
+    severity: 'loss',
+    sentence: '5 events were discarded by the tracer',
+    template: '{count} {event was|events were} discarded by the tracer',
+  });
 });
 
 test('the schema knows every kind of column, and refuses what is not a result', () => {

@@ -4,7 +4,7 @@
  * A table's rows are objects by column id, one on each line; unknown cells are left out. Integers beyond 2^53 are exact.
  */
 import type { Cell } from './columns.ts';
-import type { HealthNote } from './health.ts';
+import { healthObject } from './health-json.ts';
 import { type JsonObject, type JsonValue, writeJson } from './json-text.ts';
 import type { AnalysisResult } from './result.ts';
 import { selectRow } from './select.ts';
@@ -40,12 +40,6 @@ export function* jsonLines(result: AnalysisResult): Generator<string> {
 function timeRangeObject({ timeRange }: AnalysisResult): JsonObject {
   const { beginNs, endNs, isWallClock } = timeRange;
   return { beginNs: beginNs ?? null, endNs: endNs ?? null, isWallClock };
-}
-
-function healthObject(note: HealthNote): JsonObject {
-  const { code, severity, sentence, effect, advice } = note.kind;
-  const { where, count, occurrences, first, detail } = note;
-  return { kind: { code, severity, sentence, effect, advice }, where, count, occurrences, first, detail };
 }
 
 /** `[`, one item on each line, `]`. */
