@@ -40,19 +40,34 @@ export interface IntegerType {
   readonly clock?: number;
   /** Present for an enumeration, in the order of declaration. */
   readonly labels?: readonly EnumerationRange[];
+  /** LEB128 (CTF2-SPEC-2.0 §6.3.12): `sizeBits` is 64, the most that is read, and the alignment a multiple of 8. */
+  readonly isVariableLength?: boolean;
+  /** Its bits stand in the order that is not natural for its byte order (CTF2-SPEC-2.0 §6.3.4, `bit-order`). */
+  readonly isBitReversed?: boolean;
+  /** 0 is false, all else true. */
+  readonly isBoolean?: boolean;
+  /** Names of bits or of ranges of bits, from bit 0 up (CTF2-SPEC-2.0 §6.3.5). */
+  readonly flags?: readonly EnumerationRange[];
 }
+
+/** How text is written; CTF 1.8 knows UTF-8 alone. */
+export type TextEncoding = 'utf-8' | 'utf-16be' | 'utf-16le' | 'utf-32be' | 'utf-32le';
 
 export interface FloatType {
   readonly kind: 'float';
   readonly sizeBits: 16 | 32 | 64 | 80 | 128;
   readonly alignmentBits: number;
   readonly byteOrder: ByteOrder;
+  /** As an integer's. */
+  readonly isBitReversed?: boolean;
 }
 
-/** Bytes up to a NUL. */
+/** Code units up to a NUL. */
 export interface StringType {
   readonly kind: 'string';
   readonly alignmentBits: number;
+  /** UTF-8 when left out. */
+  readonly encoding?: TextEncoding;
 }
 
 export interface Member<T extends FieldType = FieldType> {
@@ -85,6 +100,11 @@ export interface ArrayType {
     | { readonly kind: 'field'; readonly field: FieldReference };
   /** The elements are 8-bit characters: shown as text up to the first NUL. */
   readonly isText: boolean;
+  /** Of a text, whose length counts bytes; UTF-8 when left out. */
+  readonly encoding?: TextEncoding;
+  /** The elements are bytes that mean something as a whole (CTF2-SPEC-2.0 §6.3.16); `isText` is false then. */
+  readonly isBlob?: boolean;
+  readonly mediaType?: string;
 }
 
 export interface VariantOption {
@@ -98,6 +118,11 @@ export interface VariantType {
   readonly kind: 'variant';
   readonly selector: FieldReference;
   readonly options: readonly VariantOption[];
+  /**
+   * An optional field (CTF2-SPEC-2.0 §6.3.20): of two options the first is an empty structure, for selector values without
+   * the field, and the second the field.
+   */
+  readonly isOptional?: boolean;
 }
 
 export type FieldType = IntegerType | FloatType | StringType | StructType | ArrayType | VariantType;
