@@ -52,11 +52,13 @@ export function writeEvents(set: TraceSet, request: CatRequest, callbacks: CatCa
   const runs = countMax < runCountMin ? undefined : writer.runs;
   const out = new TextOutput(callbacks.write);
   const write = runs === undefined ? singly(writer, out) : togetherWith(runs, out);
+  const versions: number[] = [];
   let count = 0;
   mergeStreams(streams, (batch, from, to) => {
-    if (from === 0) {
+    if (from === 0) runs?.enter(batch);
+    if (versions[batch.stream.index] !== batch.version) {
+      versions[batch.stream.index] = batch.version;
       follower?.enter(batch);
-      runs?.enter(batch);
     }
     if (isChosen === undefined) {
       const end = Math.min(to, from + countMax - count);
