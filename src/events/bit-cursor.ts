@@ -55,6 +55,12 @@ export class BitCursor {
     this.byteOrder = undefined;
   }
 
+  /** The same window where it is now; position and bounds stay. */
+  moveWindow(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
   fault(code: string, message: string): never {
     throw new DecodeFault(code, message, this.at, this.field);
   }

@@ -22,7 +22,7 @@ import { stops } from './emit-records.ts';
 import { type Group, pointerOffset, StatePlan, state } from './plan.ts';
 
 const leastCapacity = 32;
-const firstBatchCapacity = 1024;
+const firstBatchCapacity = 256;
 
 interface Planned {
   readonly generation: number;
@@ -46,6 +46,7 @@ export class WasmDecoder implements RecordDecoder {
   readonly #batch: MutableEventBatch;
   readonly #stopListening: () => void;
   #planned: Planned | undefined;
+  #held: { readonly cursor: BitCursor; readonly address: number; readonly sizeBytes: number } | undefined;
   /** Groups whose arrays moved since views on them were made. */
   readonly #unbound = new Set<Group>();
   #address = 0;
@@ -105,12 +106,20 @@ export class WasmDecoder implements RecordDecoder {
   decode(cursor: BitCursor, batch: MutableEventBatch, packet: PacketState): DecodeStop {
     if (this.#planned === undefined || this.#planned.generation !== this.#compiled.generation) {
       if (batch.count > 0) return { kind: 'full', atBits: cursor.at };
+      this.#hold(cursor);
       this.#plan(cursor);
     }
+    this.#hold(cursor);
     const before = batch.count;
     const stop = this.#run(cursor, packet);
+    this.#held = undefined;
     this.#countRecords(before, packet);
     return stop;
+  }
+
+  /** The cursor's window lies in the memory: it follows when that is moved. */
+  #hold(cursor: BitCursor): void {
+    this.#held = { cursor, address: cursor.bytes.byteOffset, sizeBytes: cursor.bytes.length };
   }
 
   /** Runs generated code, and does what it asks for, until the window is done or the batch is full. */
@@ -166,13 +175,13 @@ export class WasmDecoder implements RecordDecoder {
 
   /** A record of a class that no code is made for. */
   #interpretOne(cursor: BitCursor, packet: PacketState): DecodeStop | undefined {
-    const view = this.#view;
     const batch = this.#batch;
-    batch.count = view.getUint32(state.batchCount, true);
+    batch.count = this.#view.getUint32(state.batchCount, true);
     if (batch.count >= this.#batchCapacity) {
       if (this.#batchCapacity >= recordCountMax) return { kind: 'full', atBits: cursor.at };
       this.#growBatch(this.#batchCapacity * 2);
     }
+    const view = this.#view;
     this.#large ??= new InterpretingDecoder(this.#parts);
     const before = {
       cycles: view.getBigUint64(state.cycles, true),
@@ -330,6 +339,11 @@ export class WasmDecoder implements RecordDecoder {
   /** Makes every view anew, after the memory moved or arrays did. */
   #bindAll(): void {
     this.#batch.version++;
+    const { buffer } = this.#compiled.memory;
+    if (this.#held !== undefined) {
+      const { cursor, address, sizeBytes } = this.#held;
+      cursor.moveWindow(new Uint8Array(buffer, address, sizeBytes));
+    }
     this.#bindState();
     this.#bindBatch();
     for (const group of this.#planned?.plan.groups ?? []) this.#bindGroup(group);
