@@ -76,6 +76,8 @@ class StreamReading {
   /** The record there goes on beyond the window. */
   #isCut = false;
   #isAtEnd = false;
+  /** Some record's time was before that of the record before it. */
+  #wentBack = false;
 
   constructor(parts: CtfStreamParts, stream: EventStream) {
     this.#parts = parts;
@@ -104,6 +106,10 @@ class StreamReading {
       }
       if (this.#needsWindow()) {
         if (batch.count > 0) return this.#decoders.publish();
+        if (this.#isPastEnd()) {
+          this.#isAtEnd = true;
+          break;
+        }
         this.#fillWindow();
       }
       if (this.#decode() === 'full') return this.#decoders.publish();
@@ -145,6 +151,12 @@ class StreamReading {
     if (selection.beginNs !== undefined && endNs !== undefined && endNs < selection.beginNs) return false;
     this.#packet = found;
     return true;
+  }
+
+  /** The records up to here go beyond the selected time, in a stream whose clock never went back. */
+  #isPastEnd(): boolean {
+    const { endNs } = this.#parts.selection;
+    return endNs !== undefined && !this.#wentBack && this.lastNs > endNs;
   }
 
   #beginPacket(head: PacketHead): void {
@@ -262,6 +274,7 @@ class StreamReading {
   #noteBackwardSteps(steps: { readonly count: number; readonly byNs: number } | undefined): void {
     const packet = this.#packet;
     if (steps === undefined || packet === undefined) return;
+    this.#wentBack = true;
     const first = `packet ${packet.head.index} at byte ${packet.head.offsetBytes}`;
     this.#parts.health.add(
       clockGoesBack,
