@@ -136,6 +136,24 @@ const metadata: Readonly<Record<string, string>> = {
   'packets full of nothing': `${head}${trace}stream { packet.context := struct { u32 packet_size; u32 content_size; }; event.header := struct { u8 id; }; };event { id = 0; name = e; fields := struct { struct { } a[65000]; }; };`,
 };
 
+/** Those that take half a second and more: the short run that every check begins with leaves them to `npm run fuzz`. */
+const slow = new Set([
+  'types that double 12 times',
+  'a chain of 50000 aliases',
+  'a name of 100 kB',
+  'one label 5000 times',
+  '20000 members',
+  '60000 members',
+  '30000 strings',
+  '20000 sequences',
+  'a variant of 20000 options',
+  '300 variants of 60 options',
+]);
+
+export function isSlow({ name }: FuzzTrace): boolean {
+  return slow.has(name);
+}
+
 /** Traces of one metadata each and a stream of counted bytes, one of ones, and one of small packets. */
 export function hostileTraces(): readonly FuzzTrace[] {
   return Object.entries(metadata).map(([name, text]) => ({

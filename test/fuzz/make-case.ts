@@ -1,7 +1,7 @@
 // From a seed and a number to a damaged trace: the same in every run.
 import { TraceError } from '../../src/bytes/trace-error.ts';
 import { metadataText } from '../../src/formats/ctf/metadata-packets.ts';
-import { hostileTraces } from './hostile.ts';
+import { hostileTraces, isSlow } from './hostile.ts';
 import { damageBytes, shufflePackets } from './mutate-bytes.ts';
 import { damageTsdl } from './mutate-tsdl.ts';
 import { type Random, randomFrom } from './random.ts';
@@ -29,22 +29,26 @@ export class CaseMaker {
   readonly #seed: number;
   readonly #real: readonly FuzzTrace[];
   readonly #hostile: readonly FuzzTrace[];
+  /** All of them, those that take long at the end. */
+  readonly #whole: readonly FuzzTrace[];
   readonly #ends = new Map<FuzzTrace, ReadonlyMap<string, readonly number[]>>();
 
   constructor(seed: number) {
     this.#seed = seed;
     this.#real = realTraces();
     this.#hostile = hostileTraces();
+    const whole = [...this.#hostile, ...this.#real];
+    this.#whole = [...whole.filter((trace) => !isSlow(trace)), ...whole.filter(isSlow)];
   }
 
-  /** The first cases are the hostile traces and the real ones as they are. */
-  get undamagedCount(): number {
-    return this.#hostile.length + this.#real.length;
+  /** The first cases are the hostile traces and the real ones as they are; so many of them take milliseconds. */
+  get quickCount(): number {
+    return this.#whole.filter((trace) => !isSlow(trace)).length;
   }
 
   make(number: number, only: Target | undefined): FuzzCase {
     const random = randomFrom(this.#seed, number);
-    const whole = [...this.#hostile, ...this.#real][number];
+    const whole = this.#whole[number];
     if (whole !== undefined)
       return { what: `${whole.name}, as it is`, files: whole.files, damage: undefined, random };
     // Hostile traces are few; most cases are about real ones.
