@@ -1,11 +1,12 @@
 /**
- * The fields of one scope, element by element, in the order and with the alignment of CTF 1.8 §4.
+ * The fields of one scope, element by element, in the order and with the alignment of CTF 1.8 §4 and CTF2-SPEC-2.0 §6.4.
  *
  * An explicit stack holds what is open, so that neither the depth of types nor the length of sequences costs memory:
  *
  *   struct    ─ member 0, member 1, …         aligned to the largest alignment among its members
  *   array     ─ element, element, …           aligned to its element
  *   variant   ─ the chosen option             not aligned itself
+ *   optional  ─ the field, where it is there  not aligned itself
  */
 import { emptyElementCountMax } from '../../bytes/limits.ts';
 import type {
@@ -17,7 +18,8 @@ import type {
   StructType,
   VariantType,
 } from '../../events/layout.ts';
-import { floatOfBits, spellBytes, spellFloat, spellUuid } from './elements-text.ts';
+import { blobElements, fixedText, terminatedText } from './elements-bytes.ts';
+import { floatOfBits, spellFloat, spellUuid } from './elements-text.ts';
 import type { Walk } from './elements-walk.ts';
 
 type OpenField =
@@ -29,6 +31,9 @@ type OpenField =
       readonly uuid: bigint[] | undefined;
     }
   | { readonly kind: 'variant'; option: FieldType | undefined };
+
+/** CTF2-SPEC-2.0 §5.3.15. */
+const defaultMediaType = 'application/octet-stream';
 
 type ScalarType = IntegerType | FloatType | StringType;
 
@@ -126,9 +131,15 @@ function* beginArray(
   const count = lengthOf(walk, type);
   position.align(type.alignmentBits);
   const isStatic = type.length.kind === 'fixed';
+  if (type.isBlob === true) {
+    yield walk.open(`${titled(isStatic ? 'SLB' : 'DLB', name)}:${type.mediaType ?? defaultMediaType}`);
+    yield* blobElements(walk, count, walk.traceClass.roles.get(type) === 'trace-uuid');
+    yield walk.close();
+    return;
+  }
   if (type.isText && (position.headBits - position.packetBeginBits) % 8 === 0) {
     yield walk.open(titled(isStatic ? 'SLS' : 'DLS', name));
-    yield* fixedText(walk, count);
+    yield* fixedText(walk, count, type.encoding);
     yield walk.close();
     return;
   }
@@ -174,9 +185,12 @@ function beginVariant(walk: Walk, open: OpenField[], type: VariantType, name: st
       `Selector value ${value} doesn't select a valid variant option.`,
     );
   }
-  const code = selector.type.isSigned ? 'VS' : 'VU';
-  open.push({ kind: 'variant', option: option.type });
-  return walk.open(`${titled(code, name)}:${value}`);
+  const isAbsent = type.isOptional === true && option === type.options[0];
+  open.push({ kind: 'variant', option: isAbsent ? undefined : option.type });
+  const { isBoolean = false, isSigned } = selector.type;
+  const code = `${type.isOptional === true ? 'O' : 'V'}${isBoolean ? 'B' : isSigned ? 'S' : 'U'}`;
+  const state = type.isOptional === true ? `:${isAbsent ? 'disabled' : 'enabled'}` : '';
+  return walk.open(`${titled(code, name)}${state}${isBoolean ? '' : `:${value}`}`);
 }
 
 function missingField(walk: Walk, what: string, path: readonly string[]): Error {
@@ -199,13 +213,14 @@ function* scalarElements(
       break;
     case 'float': {
       const begin = walk.position.headBits;
-      const value = floatOfBits(walk.position.readBits(type.sizeBits, type.byteOrder), type.sizeBits);
+      const bits = readFixed(walk, type);
+      const value = floatOfBits(bits, type.sizeBits);
       yield walk.line(`${titled('FLFPN', name)}:${spellFloat(value)}`, begin);
       break;
     }
     case 'string':
       yield walk.open(titled('NTS', name));
-      yield* terminatedText(walk);
+      yield* terminatedText(walk, type.encoding);
       yield walk.close();
       break;
   }
@@ -218,40 +233,45 @@ function* integerElements(
   name: string | undefined,
 ): Generator<string> {
   const begin = walk.position.headBits;
-  const bits = walk.position.readBits(type.sizeBits, type.byteOrder);
-  const value = type.isSigned ? BigInt.asIntN(type.sizeBits, bits) : bits;
-  yield walk.line(`${titled(type.isSigned ? 'FLSI' : 'FLUI', name)}:${value}`, begin);
-  if (parent?.kind === 'array') parent.uuid?.push(bits);
-  yield* walk.noteInteger(type, value);
+  const { value, clockBits } = readInteger(walk, type);
+  yield walk.line(`${titled(integerCode(type), name)}:${spellInteger(type, value)}`, begin);
+  if (parent?.kind === 'array') parent.uuid?.push(BigInt.asUintN(type.sizeBits, value));
+  yield* walk.noteInteger(type, value, clockBits);
 }
 
-function* terminatedText(walk: Walk): Generator<string> {
-  let isEnded = false;
-  while (!isEnded) {
-    const bytes = takePiece(walk, Number.POSITIVE_INFINITY, true);
-    yield walk.line(`RD:${bytes.length}:${spellBytes(bytes)}`);
-    isEnded = bytes.at(-1) === 0;
-    walk.position.headBits += bytes.length * 8;
+/** A value, and how many bits of a clock it says (CTF2-SPEC-2.0 §6.3). */
+function readInteger(walk: Walk, type: IntegerType): { readonly value: bigint; readonly clockBits: number } {
+  if (type.isVariableLength === true) {
+    const { value, countBytes } = walk.position.readVariable(type.isSigned);
+    return { value, clockBits: countBytes * 7 };
   }
+  const bits = readFixed(walk, type);
+  return { value: type.isSigned ? BigInt.asIntN(type.sizeBits, bits) : bits, clockBits: type.sizeBits };
 }
 
-function* fixedText(walk: Walk, count: number): Generator<string> {
-  let remaining = count;
-  while (remaining > 0) {
-    const bytes = takePiece(walk, remaining, false);
-    yield walk.line(`RD:${bytes.length}:${spellBytes(bytes)}`);
-    remaining -= bytes.length;
-    walk.position.headBits += bytes.length * 8;
+function readFixed(walk: Walk, { sizeBits, byteOrder, isBitReversed }: IntegerType | FloatType): bigint {
+  const bits = walk.position.readBits(sizeBits, byteOrder);
+  if (isBitReversed !== true) return bits;
+  let reversed = 0n;
+  for (let bit = 0; bit < sizeBits; bit++) reversed = (reversed << 1n) | ((bits >> BigInt(bit)) & 1n);
+  return reversed;
+}
+
+function integerCode(type: IntegerType): string {
+  if (type.isBoolean === true) return 'FLB';
+  if (type.flags !== undefined) return 'FLBM';
+  return `${type.isVariableLength === true ? 'VL' : 'FL'}${type.isSigned ? 'S' : 'U'}I`;
+}
+
+/** A bit map is followed by the names of which at least one bit is set (CTF2-SPEC-2.0 §6.4.4). */
+function spellInteger(type: IntegerType, value: bigint): string {
+  if (type.isBoolean === true) return String(value !== 0n);
+  if (type.flags === undefined) return String(value);
+  const names = new Set<string>();
+  for (const { label, first, last } of type.flags) {
+    if (BigInt.asUintN(Number(last - first) + 1, value >> first) !== 0n) names.add(label);
   }
-}
-
-/** At least one byte, all of them content of the packet. */
-function takePiece(walk: Walk, countMax: number, untilNul: boolean): Uint8Array {
-  walk.position.requireContent(8);
-  walk.position.requireSource(8);
-  const bytes = walk.position.peekBytes(countMax, untilNul);
-  walk.position.requireContent(bytes.length * 8);
-  return bytes;
+  return `${value}:${[...names].join()}`;
 }
 
 function titled(code: string, name: string | undefined): string {

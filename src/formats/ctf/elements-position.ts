@@ -19,6 +19,9 @@ const pageSizeBytes = 64 * 1024;
 /** Text that is longer comes in several pieces. */
 const pieceMaxBytes = 64 * 1024;
 
+/** Of seven bits each: as many as 64 bits need. */
+const variableMaxBytes = 10;
+
 const byteOrderWords: Readonly<Record<ByteOrder, string>> = { le: 'little-endian', be: 'big-endian' };
 
 /** A bounded cursor of bits: nothing is read beyond the packet's content or the file, whatever sizes the file claims. */
@@ -122,18 +125,46 @@ export class BitPosition {
   }
 
   /**
-   * The bytes from here on, at most `pieceMaxBytes` or `countMax` of them: up to the end of the file, and with `untilNul` up to
-   * the first NUL, which is included. The position stays where it is; the bytes hold until the next call.
+   * The next LEB128 number (CTF2-SPEC-2.0 §6.4.9): of each byte the low seven bits, the lowest first, and one bit that says
+   * whether another byte follows; of a signed number the last byte's bit 6 is the sign. The tenth byte must be the last, and say
+   * nothing beyond 64 bits.
    */
-  peekBytes(countMax: number, untilNul: boolean): Uint8Array {
+  readVariable(isSigned: boolean): { readonly value: bigint; readonly countBytes: number } {
+    let value = 0n;
+    for (let countBytes = 1; ; countBytes++) {
+      this.requireContent(8);
+      this.requireSource(8);
+      const byte = this.#byteAt(this.headBits / 8);
+      const isFitting = isSigned ? byte === 0 || byte === 0x7f : byte <= 1;
+      if (countBytes === variableMaxBytes && !isFitting) {
+        throw this.fault('integer-too-large', 'Oversized variable-length integer.');
+      }
+      this.headBits += 8;
+      value |= BigInt(byte & 0x7f) << BigInt((countBytes - 1) * 7);
+      if (byte < 0x80) {
+        return { value: isSigned ? BigInt.asIntN(countBytes * 7, value) : value, countBytes };
+      }
+    }
+  }
+
+  /**
+   * The bytes from here on, at most `pieceMaxBytes` or `countMax` of them: up to the end of the file, and with `nulBytes` up to
+   * the first code unit of that size which is 0, which is included. The position stays where it is; the bytes hold until the
+   * next call.
+   */
+  peekBytes(countMax: number, nulBytes: number | undefined): Uint8Array {
     const firstByte = this.headBits / 8;
     const count = Math.min(countMax, pieceMaxBytes, this.#source.sizeBytes - firstByte);
+    let zeroBytes = 0;
     for (let index = 0; index < count; index++) {
       const byte = this.#byteAt(firstByte + index);
       this.#piece[index] = byte;
-      if (untilNul && byte === 0) return this.#piece.subarray(0, index + 1);
+      if (nulBytes === undefined) continue;
+      if (index % nulBytes === 0) zeroBytes = 0;
+      if (byte === 0) zeroBytes += 1;
+      if (zeroBytes === nulBytes) return this.#piece.subarray(0, index + 1);
     }
-    return this.#piece.subarray(0, count);
+    return this.#piece.subarray(0, nulBytes === undefined ? count : count - (count % nulBytes));
   }
 
   #checkByteOrder(byteOrder: ByteOrder): void {

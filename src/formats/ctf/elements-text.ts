@@ -29,6 +29,11 @@ export function spellBytes(bytes: Uint8Array): string {
   return text;
 }
 
+/** Two hexadecimal digits a byte. */
+export function spellHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** Sixteen bytes as a UUID. */
 export function spellUuid(bytes: readonly bigint[]): string {
   const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -42,15 +42,23 @@ export class Walk {
     this.position = position;
   }
 
+  get isVersion2(): boolean {
+    return this.traceClass.version.startsWith('2');
+  }
+
   beginPacket(): void {
     this.position.beginPacket();
     this.packet = noFacts();
     this.streamClass = undefined;
     this.isInEvent = false;
     this.#packetValues.clear();
+    if (this.isVersion2) this.#clockCycles.clear();
   }
 
-  /** Clocks go on from packet to packet of one stream, and begin anew where the file goes over to another one. */
+  /**
+   * Clocks go on from packet to packet of one stream, and begin anew where the file goes over to another one. In CTF 2 they begin
+   * at 0 in each packet (CTF2-SPEC-2.0 §6.1).
+   */
   enterStream(streamClass: DataStreamClass | undefined): void {
     this.streamClass = streamClass;
     const stream = `${streamClass?.id} ${this.packet.streamInstanceId}`;
@@ -96,8 +104,11 @@ export class Walk {
     return last?.value;
   }
 
-  /** Takes in an integer that was just read; returns what it means beyond itself, as lines. */
-  noteInteger(type: IntegerType, value: bigint): readonly string[] {
+  /**
+   * Takes in an integer that was just read, of which `clockBits` bits are a clock's if it is mapped to one; returns what it means
+   * beyond itself, as lines.
+   */
+  noteInteger(type: IntegerType, value: bigint, clockBits: number): readonly string[] {
     this.#turn += 1;
     (this.isInEvent ? this.#eventValues : this.#packetValues).set(type, { value, turn: this.#turn });
     if (this.isInEvent && this.streamClass?.classIdFields.includes(type)) this.eventClassId = value;
@@ -105,7 +116,7 @@ export class Walk {
     const lines: string[] = [];
     if (role !== undefined) this.#noteRole(role, value, lines);
     if (type.clock !== undefined && role !== 'end-time') {
-      const cycles = this.#updateClock(type, type.clock, value, role === 'begin-time');
+      const cycles = this.#updateClock(clockBits, type.clock, value, role === 'begin-time');
       if ((this.streamClass?.clock ?? type.clock) === type.clock) lines.push(this.line(`DCV:${cycles}`));
     }
     return lines;
@@ -188,13 +199,13 @@ export class Walk {
 
   /**
    * Only the low bits are recorded; where they went down they passed zero once. A packet's begin is recorded whole
-   * (CTF 1.8 §8).
+   * (CTF 1.8 §8), which CTF 2 leaves to the field's size.
    */
-  #updateClock(type: IntegerType, clock: number, recorded: bigint, isWhole: boolean): bigint {
-    const low = BigInt.asUintN(type.sizeBits, recorded);
-    const before = isWhole ? 0n : (this.#clockCycles.get(clock) ?? 0n);
-    const beforeLow = BigInt.asUintN(type.sizeBits, before);
-    const wrapped = low < beforeLow ? 1n << BigInt(type.sizeBits) : 0n;
+  #updateClock(clockBits: number, clock: number, recorded: bigint, isWhole: boolean): bigint {
+    const low = BigInt.asUintN(clockBits, recorded);
+    const before = isWhole && !this.isVersion2 ? 0n : (this.#clockCycles.get(clock) ?? 0n);
+    const beforeLow = BigInt.asUintN(clockBits, before);
+    const wrapped = low < beforeLow ? 1n << BigInt(clockBits) : 0n;
     const cycles = BigInt.asUintN(64, before - beforeLow + wrapped + low);
     this.#clockCycles.set(clock, cycles);
     return cycles;

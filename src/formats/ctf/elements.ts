@@ -2,11 +2,13 @@
  * The elements of a data stream file one after the other: what `diatrace inspect --elements` shows, and what the compiled
  * decoders are held against. It shares no code with them.
  *
- *   P { PC { SC:0 {…} DSI  SC:1 {…} PI  ER { SC:2 {…} ERI  SC:3 {…} SC:4 {…} SC:5 {…} } ER {…} } }      CTF 1.8 §5, §6
+ *   P { PC { SC:0 {…} DSI  SC:1 {…} PI  ER { SC:2 {…} ERI  SC:3 {…} SC:4 {…} SC:5 {…} } ER {…} } }      CTF 1.8 §5, §6;
+ *                                                                                             CTF2-SPEC-2.0 §6
  *
  *   P packet · PC its content · ER event record · SC:n scope n (packet header, packet context, event header, common context,
  *   specific context, payload) · ST structure · FLUI FLSI FLFPN integers and floats of fixed length · NTS SLS DLS strings ·
- *   RD bytes · SLA DLA arrays of fixed length and sequences · VU VS variants · PMN magic · MSU UUID ·
+ *   RD bytes · SLA DLA arrays of fixed length and sequences · VU VS VB variants · PMN magic · MSU UUID · in CTF 2 also
+ *   VLUI VLSI integers of variable length · FLB booleans · FLBM bit maps · SLB DLB blobs · OB OU OS optional fields ·
  *   DCV clock value · DSI data stream, PI packet, ERI event record information
  *
  * Each line begins with the offset in bits from the start of the file.
@@ -54,12 +56,20 @@ function* packetElements(walk: Walk): Generator<string> {
 
 /**
  * A file whose packets do not say how long they are is one packet: what follows its content is padding, and where its
- * content has no size either, all of the file is content (CTF 1.8 §5.2).
+ * content has no size either, all of the file is content (CTF 1.8 §5.2). In CTF 2 a packet that only says how long its content
+ * is has no padding (CTF2-SPEC-2.0 §6.1).
  */
 function skipPadding(walk: Walk): void {
   const { position, packet } = walk;
   if (packet.totalBits !== undefined) {
     position.skipTo(position.packetBeginBits + Number(packet.totalBits));
+  } else if (packet.contentBits !== undefined && walk.isVersion2) {
+    if (packet.contentBits % 8n !== 0n) {
+      throw position.fault(
+        'packet-size',
+        `Expected packet total length (${packet.contentBits}) is not a multiple of 8.`,
+      );
+    }
   } else if (packet.contentBits !== undefined) {
     position.skipTo(position.sourceEndBits);
   } else if (!position.isAtSourceEnd) {
