@@ -99,6 +99,12 @@ describe('answers', () => {
       expect(code).toBe(0);
       expect(err).toContain('no event of this trace has a field "rett" (did you mean ret?)');
     }
+    for (const args of [['cat'], ['report', 'events', '--csv']]) {
+      const { code, err } = diatrace([...args, '--comm', 'workload.s', '--cpu', '7', exampleTrace]);
+      expect(code).toBe(0);
+      expect(err).toContain('no thread is named "workload.s" (did you mean workload.sh?)');
+      expect(err).toContain('no event is of CPU 7 (there are 0-1)');
+    }
     expect(diatrace(['cat', '--filter', 'ret == 12345678', exampleTrace]).err).toContain('that matches');
     const late = diatrace(['report', 'syscalls', '--begin', '+60s', exampleTrace]);
     expect(late.err).toMatch(/the trace is from 998\.\d+ s to 998\.\d+ s, all of it outside/);

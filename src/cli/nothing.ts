@@ -9,6 +9,8 @@ import type { AnalysisScope } from '../pipeline/run.ts';
 import { streamIntersection } from '../pipeline/timeline.ts';
 import { type AnalysisResult, healthSentence } from '../results/result.ts';
 import type { Shape } from '../results/shapes.ts';
+import type { ScopeOptions } from './context.ts';
+import { whatIsNotThere } from './not-there.ts';
 
 /**
  * Damage is a note as long as anything remains.
@@ -39,13 +41,15 @@ const noPacket =
   'the trace has no packet, so nothing was recorded in it: was it copied before the tracer was stopped?';
 
 /** Why no event was printed, with what would help. */
-export function whyNone(set: TraceSet, scope: AnalysisScope): string {
+export function whyNone(set: TraceSet, scope: AnalysisScope, options: ScopeOptions): string {
   if (scope.streamIntersection === true && hasNoIntersection(set)) return noIntersection;
   if (set.extents().every(({ packets }) => packets === 0)) return noPacket;
   const outside = whyOutside(set, scope);
   if (outside !== undefined) return outside;
   const typo = scope.filter === undefined ? undefined : unknownField(set, scope.filter);
   if (typo !== undefined) return typo;
+  const absent = whatIsNotThere(set, options);
+  if (absent !== undefined) return absent;
   const span = spanOf(set);
   if (span === undefined) return 'there is nothing in the trace that matches';
   return `there is nothing between ${seconds(span.beginNs)} s and ${seconds(span.endNs)} s that matches`;
@@ -73,11 +77,20 @@ function spanOf(set: TraceSet): { readonly beginNs: bigint; readonly endNs: bigi
 }
 
 /** Why an answer is empty, where that is likely to be a mistake. */
-export function whyEmpty(set: TraceSet, scope: AnalysisScope, result: AnalysisResult): string | undefined {
+export function whyEmpty(
+  set: TraceSet,
+  scope: AnalysisScope,
+  options: ScopeOptions,
+  result: AnalysisResult,
+): string | undefined {
   if (scope.streamIntersection === true && hasNoIntersection(set)) return noIntersection;
   if (!result.answers.every(isEmpty)) return undefined;
   if (set.extents().every(({ packets }) => packets === 0)) return noPacket;
-  return whyOutside(set, scope) ?? (scope.filter === undefined ? undefined : unknownField(set, scope.filter));
+  return (
+    whyOutside(set, scope) ??
+    (scope.filter === undefined ? undefined : unknownField(set, scope.filter)) ??
+    whatIsNotThere(set, options)
+  );
 }
 
 function isEmpty(shape: Shape): boolean {

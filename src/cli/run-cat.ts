@@ -32,7 +32,7 @@ export async function runCat(
     const count = writeEvents(set, request, { write, progress: progress.at });
     progress.clear();
     console.out.close();
-    if (count === 0) console.say(`diatrace: no event was printed: ${whyNone(set, scope)}`);
+    if (count === 0) console.say(`diatrace: no event was printed: ${whyNone(set, scope, options)}`);
     sayHealth(set.health().notes, paths, console.say);
     return exitCodeFor(set, options);
   } finally {

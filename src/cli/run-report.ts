@@ -38,7 +38,7 @@ export async function runReport(
     const console = openCommandConsole(context, options);
     for (const piece of renderer.render(result, renderOptions(console, options))) console.out.write(piece);
     console.out.close();
-    const why = whyEmpty(set, scope, result);
+    const why = whyEmpty(set, scope, options, result);
     if (why !== undefined) console.say(`diatrace: ${why}`);
     return exitCodeFor(set, options);
   } finally {
