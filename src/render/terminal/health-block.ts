@@ -2,7 +2,7 @@
 import type { HealthNote, HealthSeverity } from '../../results/health.ts';
 import { type AnalysisResult, healthSentence } from '../../results/result.ts';
 import { dim, glyphs, type Terminal, warning } from './terminal.ts';
-import { safeText, wrapText } from './text-width.ts';
+import { clip, safeText, textWidth, wrapText } from './text-width.ts';
 
 const lineCountMax = 6;
 
@@ -71,14 +71,18 @@ function findingLines({ first, count, placeCount }: Finding, terminal: Terminal)
   const { kind, where } = first;
   const place = placeCount === 1 ? `in ${where}` : `in ${placeCount} places, first in ${where}`;
   const sentence = healthSentence(kind.sentence, count).replace(/\.$/, '');
+  if (kind.severity === 'note') return [dim(terminal, noteLine(sentence, `${place}, ${first.first}`, terminal))];
   const what = safeText(`${sentence} (${place}, ${first.first}).`, terminal.unicode);
-  const mark = kind.severity === 'note' ? 'i ' : '! ';
   const lines = wrapText(what, terminal.width - 2).slice(0, 2);
-  const marked = lines.map((line, index) => {
-    const text = (index === 0 ? mark : '  ') + line;
-    return kind.severity === 'note' ? text : warning(terminal, text);
-  });
+  const marked = lines.map((line, index) => warning(terminal, (index === 0 ? '! ' : '  ') + line));
   if (kind.advice === '') return marked;
   const advice = wrapText(safeText(kind.advice, terminal.unicode), terminal.width - 2).slice(0, 2);
   return [...marked, ...advice.map((line) => dim(terminal, `  ${line}`))];
+}
+
+/** What is merely good to know takes one line, without advice (`info` has it), and without its place where that does not fit. */
+function noteLine(sentence: string, place: string, terminal: Terminal): string {
+  const whole = safeText(`i ${sentence} (${place}).`, terminal.unicode);
+  if (textWidth(whole) <= terminal.width) return whole;
+  return clip(safeText(`i ${sentence}.`, terminal.unicode), terminal.width, terminal.unicode);
 }

@@ -153,6 +153,16 @@ test('what was lost stands above the answer: how much, where, and what to do', (
   ]);
 });
 
+test('what is good to know takes one line, without advice and, where it is narrow, without its place', () => {
+  const note = samples.note({ ...samples.discarded, code: 'odd', severity: 'note' }, 'kernel/channel0_3', 1);
+  const linesAt = (width: number) =>
+    linesOf(renderTerminal(samples.sampleResult([], [note]), { ...unicode, width })).slice(3);
+  expect(linesAt(100)).toEqual([
+    'i 1 event was discarded by the tracer (in kernel/channel0_3, packet at byte 8192).',
+  ]);
+  expect(linesAt(60)).toEqual(['i 1 event was discarded by the tracer.']);
+});
+
 test('a long path keeps its end, and the span stays', () => {
   const traces = ['/home/someone/traces/of/a/very/busy/web-server'];
   const result = { ...samples.sampleResult([]), traces };
