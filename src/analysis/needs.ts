@@ -30,7 +30,7 @@ export interface Needs {
 }
 
 /** What the kernel model needs for each of its transitions, and for knowing threads. */
-export const transitionNeeds: Readonly<Record<TransitionName, EventNeeds>> = {
+const transitionNeeds: Readonly<Record<TransitionName, EventNeeds>> = {
   'syscall-completed': { syscall_enter: ['name'], syscall_exit: ['ret'] },
 };
 

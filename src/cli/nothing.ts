@@ -31,11 +31,11 @@ export function checkReadable(set: TraceSet, paths: readonly string[]): void {
 }
 
 /** Whether no trace has a time at which all of its streams were recorded. */
-export function hasNoIntersection(set: TraceSet): boolean {
+function hasNoIntersection(set: TraceSet): boolean {
   return streamIntersection(set).every(({ beginNs, endNs }) => endNs < beginNs);
 }
 
-export const noIntersection = 'there is no time at which all streams were recorded (--stream-intersection)';
+const noIntersection = 'there is no time at which all streams were recorded (--stream-intersection)';
 
 const noPacket =
   'the trace has no packet, so nothing was recorded in it: was it copied before the tracer was stopped?';

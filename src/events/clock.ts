@@ -33,12 +33,6 @@ export function cyclesToNs(clock: Clock, cycles: bigint): bigint {
   return clock.offsetSeconds * nsPerSecond + floorDivide(total, clock.frequencyHz);
 }
 
-/** The first cycle value whose time is not before `ns`. */
-export function nsToCycles(clock: Clock, ns: bigint): bigint {
-  const total = (ns - clock.offsetSeconds * nsPerSecond) * clock.frequencyHz;
-  return -floorDivide(-total, nsPerSecond) - clock.offsetCycles;
-}
-
 function floorDivide(dividend: bigint, divisor: bigint): bigint {
   const quotient = dividend / divisor;
   return dividend % divisor < 0n ? quotient - 1n : quotient;

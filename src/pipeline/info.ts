@@ -93,7 +93,7 @@ export function readInfo(
 }
 
 /** Whether times count from 1970. */
-export function hasWallClock(set: TraceSet): boolean {
+function hasWallClock(set: TraceSet): boolean {
   const clocks = set.traces.flatMap((trace) => trace.clocks);
   return clocks.length > 0 && clocks.every(isWallClock);
 }

@@ -48,14 +48,6 @@ export function syscallArchitecture(machine: string | undefined): SyscallArchite
   return undefined;
 }
 
-/** The architecture of 32-bit programs on a 64-bit one. */
-export function compatArchitecture(
-  architecture: SyscallArchitecture | undefined,
-): SyscallArchitecture | undefined {
-  if (architecture === 'x86_64') return 'i386';
-  return architecture === 'arm64' ? 'arm' : undefined;
-}
-
 /** The name of a call; `syscall_512` where the table, or the architecture, is not known. */
 export function syscallName(architecture: SyscallArchitecture | undefined, nr: number): string {
   if (architecture === undefined) return `syscall_${nr}`;

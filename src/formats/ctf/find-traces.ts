@@ -47,7 +47,7 @@ export function baseName(path: string): string {
 let collator: Intl.Collator | undefined;
 
 /** `channel0_2` before `channel0_10`. */
-export function compareNames(a: string, b: string): number {
+function compareNames(a: string, b: string): number {
   const byNumber = compareLastNumbers(a, b);
   if (byNumber !== 0) return byNumber;
   // Made when it is needed: that takes 5 ms.

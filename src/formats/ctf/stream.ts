@@ -43,7 +43,7 @@ export interface CtfStreamParts {
 }
 
 /** The row of a record whose packet's fields are not kept. */
-export const noPacketRow = 0xffffffff;
+const noPacketRow = 0xffffffff;
 
 export function makeCtfStream(parts: CtfStreamParts): EventStream & { close(): void } {
   let reading: StreamReading | undefined;

@@ -7,7 +7,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { TraceError } from '../../bytes/trace-error.ts';
 
 /** Below the 256 that macOS and many services allow, with room for the process's own. */
-export const openFileCountMax = 200;
+const openFileCountMax = 200;
 
 /** One file that the pool may close and open again. */
 export interface PooledFile {

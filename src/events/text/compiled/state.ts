@@ -53,8 +53,7 @@ export const stream = {
 /** The addresses follow the function's number. */
 export const classBlockHead = 4;
 
-/** What an entry of the table of escapes has in its last byte, beside a number of bytes from 1 to 7. */
-export const escapeEnds = 0;
+/** What an entry of the table of escapes has in its last byte, beside a number of bytes from 1 to 7 and 0, which ends the text. */
 export const escapeDeclines = 255;
 
 /** Length 0 ends the text, `undefined` leaves the record to other code. */
