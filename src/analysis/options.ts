@@ -1,5 +1,6 @@
 /** Options of an analysis: described once, for the command line, for help and for the types of its code. */
 import { nearestWord } from '../bytes/edit-distance.ts';
+import { nsPerUnit, unitPattern, unitsText } from '../bytes/time-units.ts';
 
 interface Described {
   /** One sentence. */
@@ -106,16 +107,19 @@ function readOption(name: string, spec: OptionSpec, given: string | number | boo
   }
 }
 
-const unitsNs: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, min: 60e9 };
+const durationForm = new RegExp(`^(\\d+(?:\\.\\d+)?)\\s*(${unitPattern})$`);
 
 /**
  * `10ms`, `1.5 s` → nanoseconds; the unit is always written.
  * @throws OptionError
  */
 export function parseDuration(name: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s|min)$/.exec(text.trim());
+  const match = durationForm.exec(text.trim());
   if (match === null) {
-    throw new OptionError(name, `--${name} is a duration with its unit, such as 10ms or 1.5s, not "${text}"`);
+    throw new OptionError(
+      name,
+      `--${name} is a duration with its unit, such as 10ms or 1.5s (${unitsText}), not "${text}"`,
+    );
   }
-  return Number(match[1]) * unitsNs[match[2]!]!;
+  return Number(match[1]) * Number(nsPerUnit.get(match[2]!));
 }

@@ -73,7 +73,10 @@ export function addScopeOptions(command: Command): Command {
     new Option(flags, description).argParser(collect).default(undefined);
   return command
     .optionsGroup('Which events:')
-    .option('--begin <TIME>', 'from this time on: seconds, a date, 1500ms, or +1.5s after the beginning')
+    .option(
+      '--begin <TIME>',
+      'from this time on: seconds, a date, 1500ms, or +1.5s (ns us ms s m h) after the beginning',
+    )
     .option('--end <TIME>', 'up to this time')
     .option('--timerange <BEGIN,END>', 'both at once')
     .option('--stream-intersection', 'only the time in which all streams of a trace were recorded')

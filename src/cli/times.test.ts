@@ -12,12 +12,15 @@ test.each([
   ['2015-06-01T10:21:01.000000007Z', { kind: 'since-epoch', ns: 1433154061000000007n }],
   ['2015-06-01', { kind: 'since-epoch', ns: 1433116800000000000n }],
   ['10:21:01', { kind: 'of-day', ns: 37261000000000n }],
+  ['1h', { kind: 'since-epoch', ns: 3600000000000n }],
+  ['+1h', { kind: 'after-begin', ns: 3600000000000n }],
+  ['+1.5m', { kind: 'after-begin', ns: 90000000000n }],
   ['+1.5s', { kind: 'after-begin', ns: 1500000000n }],
 ])('%s is a time', (text, expected) => {
   expect(parseTime(text, '--begin', 'utc')).toEqual(expected);
 });
 
-test.each(['', 'yesterday', '2015-02-30', '25:00:00', '2015-06-01 10:61', '+5', '1h'])(
+test.each(['', 'yesterday', '2015-02-30', '25:00:00', '2015-06-01 10:61', '+5', '1d'])(
   '%j is no time',
   (text) => {
     expect(() => parseTime(text, '--begin', 'utc')).toThrow(UsageError);
@@ -27,6 +30,7 @@ test.each(['', 'yesterday', '2015-02-30', '25:00:00', '2015-06-01 10:61', '+5', 
 test('a duration has its unit', () => {
   expect(parseDuration('1.5ms', '--slower')).toBe(1500000n);
   expect(parseDuration('10 us', '--slower')).toBe(10000n);
+  expect(parseDuration('2m', '--slower')).toBe(parseDuration('2min', '--slower'));
   expect(() => parseDuration('10', '--slower')).toThrow(/not a duration/);
 });
 

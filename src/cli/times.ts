@@ -2,11 +2,12 @@
  * Times and durations as they are typed.
  *
  *   1433154061.25              seconds since the clock's epoch, as other readers of traces take them
- *   1433154061250ms            a number with its unit
+ *   1433154061250ms            a number with its unit: ns, us, ms, s, m (minutes), h
  *   2015-06-01 10:21:01.25     a date, of this time zone or of UTC (--clock-gmt)
  *   10:21:01.25                that time on the day on which the trace begins
- *   +1.5s                      after the beginning of the trace
+ *   +1.5s, +2m                 after the beginning of the trace
  */
+import { nsPerUnit, unitPattern, unitsText } from '../bytes/time-units.ts';
 import { UsageError } from './failure.ts';
 
 /** A point in time before it is known when the trace begins. */
@@ -18,22 +19,16 @@ export type TypedTime =
 export type TimeZone = 'local' | 'utc';
 
 const nsPerSecond = 1_000_000_000n;
-const nsPerUnit: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  ms: 1_000_000n,
-  s: nsPerSecond,
-};
 
 const number = /^([+-]?)(\d+)(?:\.(\d*))?$/;
-const withUnit = /^([+-]?)(\d+)(?:\.(\d*))?\s*(ns|us|µs|ms|s)$/;
+const withUnit = new RegExp(`^([+-]?)(\\d+)(?:\\.(\\d*))?\\s*(${unitPattern})$`);
 const dateAndTime = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(Z?)$/;
 const timeOfDay = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?$/;
 
 const timeHint =
   'a time is seconds (1433154061.25), a date ("2015-06-01 10:21:01"), a time of day (10:21:01), ' +
-  'a number with its unit (1500ms), or +1.5s after the beginning of the trace';
+  'a number with its unit (1500ms), or +1.5s after the beginning of the trace; ' +
+  `units are ${unitsText}`;
 
 /** @param option what the message calls it, `--begin` */
 export function parseTime(text: string, option: string, zone: TimeZone): TypedTime {
@@ -42,7 +37,7 @@ export function parseTime(text: string, option: string, zone: TimeZone): TypedTi
   const withoutUnit = number.exec(trimmed);
   if (withoutUnit !== null) return { kind: 'since-epoch', ns: decimalNs(withoutUnit, nsPerSecond) };
   const united = withUnit.exec(trimmed);
-  if (united !== null) return { kind: 'since-epoch', ns: decimalNs(united, nsPerUnit[united[4]!]!) };
+  if (united !== null) return { kind: 'since-epoch', ns: decimalNs(united, nsPerUnit.get(united[4]!)!) };
   const date = dateAndTime.exec(trimmed);
   if (date !== null) return { kind: 'since-epoch', ns: dateNs(date, option, text, zone) };
   const day = timeOfDay.exec(trimmed);
@@ -53,10 +48,10 @@ export function parseTime(text: string, option: string, zone: TimeZone): TypedTi
 /** Nanoseconds; a duration always has its unit. */
 export function parseDuration(text: string, option: string): bigint {
   const match = withUnit.exec(text.trim());
-  if (match !== null) return decimalNs(match, nsPerUnit[match[4]!]!);
+  if (match !== null) return decimalNs(match, nsPerUnit.get(match[4]!)!);
   const hint = number.test(text.trim())
-    ? `a duration has a unit: ${text.trim()}ns, ${text.trim()}us, ${text.trim()}ms or ${text.trim()}s`
-    : 'a duration is a number and its unit: 250ns, 10us, 1.5ms, 2s';
+    ? `a duration has a unit: ${text.trim()}ns, ${text.trim()}us, ${text.trim()}ms, ${text.trim()}s, …; units are ${unitsText}`
+    : `a duration is a number and its unit: 250ns, 10us, 1.5ms, 2s; units are ${unitsText}`;
   throw new UsageError(`${option}: "${text}" is not a duration`, hint);
 }
 

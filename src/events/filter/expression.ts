@@ -5,7 +5,7 @@
  *
  *   any   := all ('||' all)*          all := not ('&&' not)*       not := '!' not | '(' any ')' | comparison
  *   comparison := operand ('==' | '!=' | '<' | '<=' | '>' | '>=' | '=*') operand
- *   operand    := field | number with an optional unit (ns us ms s) | "text" | 'text'
+ *   operand    := field | number with an optional unit (ns us ms s m h) | "text" | 'text'
  *   field      := ['$evt.'] ( $name | $cpu | $tid | $pid | $time | [scope '.'] path )
  *   scope      := $payload | $ctx | $stream_ctx | $header | $pkt_ctx | $pkt_header
  *   path       := name ('.' name | '[' index ']')*

@@ -7,6 +7,7 @@ import { ExpressionError } from './expression.ts';
 import { compileGlob, textMatchesGlob } from './glob.ts';
 import { fieldsOf, readsPackets } from './locate.ts';
 import { parseFilter } from './parse.ts';
+import { readTokens } from './tokens.ts';
 import { baseFieldsOf } from './visit.ts';
 
 const open = {
@@ -308,4 +309,12 @@ test('any text is an expression or an error at a place in it', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('numbers may have a unit of time', () => {
+  const valueOf = (text: string) => readTokens(text)[0];
+  expect(valueOf('1.5ms')).toMatchObject({ kind: 'integer', value: 1_500_000n });
+  expect(valueOf('2m')).toMatchObject({ kind: 'integer', value: 120_000_000_000n });
+  expect(valueOf('1h')).toMatchObject({ kind: 'integer', value: 3_600_000_000_000n });
+  expect(() => readTokens('3parsecs')).toThrow('3parsecs is no number');
 });

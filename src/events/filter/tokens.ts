@@ -1,4 +1,5 @@
 /** The words of a filter expression. */
+import { nsPerUnit, unitsText } from '../../bytes/time-units.ts';
 import { ExpressionError } from './expression.ts';
 
 export type Token =
@@ -22,13 +23,6 @@ const symbol = /&&|\|\||==|!=|<=|>=|=\*|[!<>().[\]]/y;
 const word = /\$?[A-Za-z_][A-Za-z0-9_:]*/y;
 const number = /[+-]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/y;
 const anyWord = /[A-Za-z0-9_]+/y;
-
-const nsPerUnit: ReadonlyMap<string, bigint> = new Map([
-  ['ns', 1n],
-  ['us', 1_000n],
-  ['ms', 1_000_000n],
-  ['s', 1_000_000_000n],
-]);
 
 /** @throws ExpressionError for what is no word of the language */
 export function readTokens(text: string): readonly Token[] {
@@ -81,7 +75,7 @@ function readNumber(expression: string, at: number, digits: string, isIndex: boo
   }
   const nsPer = nsPerUnit.get(unit);
   if (nsPer === undefined || isIndex || /[xXoObB]/.test(digits) || /[eE]/.test(digits)) {
-    throw new ExpressionError(expression, at, `${text} is no number.`, 'Units are ns, us, ms and s: 1.5ms.');
+    throw new ExpressionError(expression, at, `${text} is no number.`, `Units are ${unitsText}: 1.5ms.`);
   }
   return { kind: 'integer', at, text, value: scaled(expression, at, digits, nsPer) };
 }

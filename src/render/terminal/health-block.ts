@@ -71,7 +71,8 @@ function findingLines({ first, count, placeCount }: Finding, terminal: Terminal)
   const { kind, where } = first;
   const place = placeCount === 1 ? `in ${where}` : `in ${placeCount} places, first in ${where}`;
   const sentence = healthSentence(kind.sentence, count).replace(/\.$/, '');
-  if (kind.severity === 'note') return [dim(terminal, noteLine(sentence, `${place}, ${first.first}`, terminal))];
+  if (kind.severity === 'note')
+    return [dim(terminal, noteLine(sentence, `${place}, ${first.first}`, terminal))];
   const what = safeText(`${sentence} (${place}, ${first.first}).`, terminal.unicode);
   const lines = wrapText(what, terminal.width - 2).slice(0, 2);
   const marked = lines.map((line, index) => warning(terminal, (index === 0 ? '! ' : '  ') + line));
