@@ -135,6 +135,62 @@ export class BitCursor {
     }
   }
 
+  /**
+   * An integer of 1 to 64 bits into `high` and `low`, whose bits stand in the order that is not natural for its byte order
+   * (CTF2-SPEC-2.0 §6.4.3): the last one that is read is the lowest of a little-endian integer.
+   */
+  reversed(sizeBits: number, order: ByteOrder, isSigned: boolean): void {
+    if (sizeBits <= 32) {
+      const bits = reverse32(this.unsigned32(sizeBits, order));
+      const unused = 32 - sizeBits;
+      this.high = isSigned ? bits >> 31 : 0;
+      this.low = (isSigned ? bits >> unused : bits >>> unused) >>> 0;
+      return;
+    }
+    this.wide(sizeBits, order, false);
+    const upper = reverse32(this.low);
+    const lower = reverse32(this.high);
+    const unused = 64 - sizeBits;
+    this.low = (unused === 0 ? lower : (lower >>> unused) | (upper << (32 - unused))) >>> 0;
+    this.high = isSigned ? upper >> unused : upper >>> unused;
+  }
+
+  /**
+   * A LEB128 integer into `high` and `low` (CTF2-SPEC-2.0 §6.4.9, §6.4.10). The tenth byte has room for one bit of 64; an
+   * eleventh has none.
+   * @returns how many bytes it has
+   */
+  variableLength(isSigned: boolean): number {
+    let [low, high, count] = [0, 0, 0];
+    for (;;) {
+      this.need(8);
+      const byte = this.bytes[this.at >> 3] as number;
+      const bits = byte & 0x7f;
+      const shift = 7 * count;
+      if (count === 9 && bits !== byte) this.#oversized();
+      if (count === 9 && (isSigned ? bits !== 0 && bits !== 0x7f : bits > 1)) this.#oversized();
+      if (shift <= 28) low |= bits << shift;
+      if (shift === 28) high = bits >> 4;
+      else if (shift > 28) high |= bits << (shift - 32);
+      this.at += 8;
+      count++;
+      if (bits !== byte) continue;
+      if (isSigned && (bits & 0x40) !== 0) {
+        if (shift + 7 < 32) {
+          low |= -1 << (shift + 7);
+          high = -1;
+        } else if (shift + 7 < 64) high |= -1 << (shift + 7 - 32);
+      }
+      this.low = low >>> 0;
+      this.high = isSigned ? high : high >>> 0;
+      return count;
+    }
+  }
+
+  #oversized(): never {
+    this.fault('oversized-integer', 'a variable-length integer has more than 64 bits');
+  }
+
   /** `high` and `low` as one number, exact below 2^53. */
   get wideNumber(): number {
     return this.high * 4294967296 + this.low;
@@ -175,4 +231,13 @@ export class BitCursor {
     }
     return value;
   }
+}
+
+/** The 32 bits of a number from last to first, as a signed number. */
+function reverse32(value: number): number {
+  let bits = ((value >>> 1) & 0x55555555) | ((value & 0x55555555) << 1);
+  bits = ((bits >>> 2) & 0x33333333) | ((bits & 0x33333333) << 2);
+  bits = ((bits >>> 4) & 0x0f0f0f0f) | ((bits & 0x0f0f0f0f) << 4);
+  bits = ((bits >>> 8) & 0x00ff00ff) | ((bits & 0x00ff00ff) << 8);
+  return (bits >>> 16) | (bits << 16);
 }

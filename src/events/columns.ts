@@ -8,7 +8,8 @@
  *
  * A column is reused from batch to batch: what is needed later is copied out by whoever needs it.
  */
-import type { FieldType, IntegerType } from './layout.ts';
+import type { FieldType, IntegerType, TextEncoding } from './layout.ts';
+import { isBytes } from './layout.ts';
 
 /** Integers up to 32 bits and floats; 64-bit integers where only their magnitude matters (`as: 'number'`). */
 export interface NumberColumn {
@@ -26,7 +27,7 @@ export interface BigintColumn {
   values: BigInt64Array | BigUint64Array;
 }
 
-/** Text as the bytes that were recorded (without the final NUL), in one arena. */
+/** Text as the bytes that were recorded (without the final NUL), and other bytes (`isBlobColumn`), in one arena. */
 export interface TextColumn {
   readonly kind: 'text';
   readonly type: FieldType;
@@ -63,6 +64,8 @@ export interface VariantColumn {
   row: Uint32Array;
   readonly names: readonly string[];
   readonly options: readonly Column[];
+  /** Of two options the first means that there is no value. */
+  readonly isOptional?: boolean;
 }
 
 export type Column = NumberColumn | BigintColumn | TextColumn | StructColumn | ListColumn | VariantColumn;
@@ -110,7 +113,7 @@ export function makeColumn(type: FieldType, as: Representation = 'natural'): Col
         members: type.members.map((member) => makeColumn(member.type, as)),
       };
     case 'array':
-      if (type.isText) return makeTextColumn(type);
+      if (isBytes(type)) return makeTextColumn(type);
       return {
         kind: 'list',
         type,
@@ -126,6 +129,7 @@ export function makeColumn(type: FieldType, as: Representation = 'natural'): Col
         row: none.uint32,
         names: type.options.map((option) => option.name),
         options: type.options.map((option) => makeColumn(option.type, as)),
+        ...(type.isOptional === true ? { isOptional: true } : {}),
       };
   }
 }
@@ -188,22 +192,78 @@ export function grown<
 }
 
 const decoder = new TextDecoder();
+// The order of bytes is known from the type: a byte order mark is text.
+const utf16 = {
+  be: new TextDecoder('utf-16be', { ignoreBOM: true }),
+  le: new TextDecoder('utf-16le', { ignoreBOM: true }),
+};
 
-/** The text of one row; bytes that are not UTF-8 become U+FFFD. */
+/** The text of one row; bytes that are none in the column's encoding become U+FFFD. */
 export function textAt(column: TextColumn, row: number): string {
+  const bytes = bytesAt(column, row);
+  switch (encodingOf(column)) {
+    case 'utf-8':
+      return decoder.decode(bytes);
+    case 'utf-16be':
+      return utf16.be.decode(bytes);
+    case 'utf-16le':
+      return utf16.le.decode(bytes);
+    case 'utf-32be':
+      return decodeUtf32(bytes, false);
+    case 'utf-32le':
+      return decodeUtf32(bytes, true);
+  }
+}
+
+/** The bytes of one row as they were recorded. They stay where they are: who keeps them copies them. */
+export function bytesAt(column: TextColumn, row: number): Uint8Array {
   const start = column.starts[row] as number;
-  return decoder.decode(column.bytes.subarray(start, start + (column.lengths[row] as number)));
+  return column.bytes.subarray(start, start + (column.lengths[row] as number));
+}
+
+export function encodingOf({ type }: TextColumn): TextEncoding {
+  return (type.kind === 'string' || type.kind === 'array' ? type.encoding : undefined) ?? 'utf-8';
+}
+
+/** Whether a column's bytes are no text. */
+export function isBlobColumn({ type }: TextColumn): boolean {
+  return type.kind === 'array' && type.isBlob === true;
+}
+
+function decodeUtf32(bytes: Uint8Array, isLittleEndian: boolean): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = '';
+  for (let at = 0; at + 4 <= bytes.length; at += 4) {
+    const point = view.getUint32(at, isLittleEndian);
+    const isCharacter = point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
+    text += String.fromCodePoint(isCharacter ? point : 0xfffd);
+  }
+  return text;
 }
 
 /** A decoded value as plain JavaScript: what text styles, filters on any field, and tests work with. */
-export type FieldValue = number | bigint | string | readonly FieldValue[] | FieldStruct | VariantValue;
+export type FieldValue =
+  | number
+  | bigint
+  | boolean
+  | string
+  | Uint8Array
+  | readonly (FieldValue | undefined)[]
+  | FieldStruct
+  | VariantValue;
+/** Optional members without a value are left out. */
 export interface FieldStruct {
   readonly [name: string]: FieldValue;
 }
 /** Which option a variant had, and its value. */
 export interface VariantValue {
   readonly option: string;
-  readonly value: FieldValue;
+  readonly value: FieldValue | undefined;
+}
+
+/** Whether the numbers of a column are false (0) or true (all else). */
+export function isBooleanColumn({ type }: NumberColumn | BigintColumn): boolean {
+  return type.kind === 'integer' && type.isBoolean === true;
 }
 
 /** The label (or the first of several) of an enumeration's value. */

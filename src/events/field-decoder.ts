@@ -9,8 +9,16 @@ import { nestingDepthMax } from '../bytes/limits.ts';
 import type { BitCursor } from './bit-cursor.ts';
 import type { BigintColumn, Column, ListColumn, NumberColumn, TextColumn, VariantColumn } from './columns.ts';
 import { grown } from './columns.ts';
-import type { ArrayType, FieldType, FloatType, IntegerType, StructType, VariantType } from './layout.ts';
-import { alignmentOf } from './layout.ts';
+import type {
+  ArrayType,
+  FieldType,
+  FloatType,
+  IntegerType,
+  StringType,
+  StructType,
+  VariantType,
+} from './layout.ts';
+import { alignmentOf, codeUnitBytes, isBytes } from './layout.ts';
 
 /** Reads one field, of which the cursor stands at the beginning. */
 export type FieldDecoder = (cursor: BitCursor) => void;
@@ -21,8 +29,11 @@ export interface IntegerHooks {
   readonly slots: ReadonlyMap<IntegerType, number>;
   /** The values last read, by slot: a number up to 32 bits, a bigint above. */
   readonly values: (number | bigint)[];
-  /** Called after an integer with a clock was read, with its bits in `cursor.high` and `cursor.low`. */
-  readonly onClock: (type: IntegerType, cursor: BitCursor) => void;
+  /**
+   * Called after an integer with a clock was read, with its bits in `cursor.high` and `cursor.low`.
+   * @param sizeBits how many of them it had: the clock's other bits stay; up to 64
+   */
+  readonly onClock: (type: IntegerType, cursor: BitCursor, sizeBits: number) => void;
   /** Integers of the header that hold the class id. */
   readonly classIds: ReadonlySet<IntegerType>;
   readonly onClassId: (value: number | bigint) => void;
@@ -42,11 +53,11 @@ export function compileField(
     case 'float':
       return compileFloat(type, column as NumberColumn | undefined);
     case 'string':
-      return compileString(type.alignmentBits, column as TextColumn | undefined);
+      return compileString(type, column as TextColumn | undefined);
     case 'struct':
       return compileStruct(type, column, hooks, depth);
     case 'array':
-      if (type.isText) return compileTextArray(type, column as TextColumn | undefined, hooks);
+      if (isBytes(type)) return compileBytes(type, column as TextColumn | undefined, hooks);
       return compileArray(type, column as ListColumn | undefined, hooks, depth);
     case 'variant':
       return compileVariant(type, column as VariantColumn | undefined, hooks, depth);
@@ -123,7 +134,8 @@ function stepBits(type: FieldType, hooks: IntegerHooks): number | undefined {
   switch (type.kind) {
     case 'integer': {
       const isNeeded = hooks.slots.has(type) || hooks.classIds.has(type) || type.clock !== undefined;
-      return isNeeded || type.alignmentBits !== 8 || type.sizeBits % 8 !== 0 ? undefined : type.sizeBits;
+      const isStep = type.alignmentBits === 8 && type.sizeBits % 8 === 0 && type.isVariableLength !== true;
+      return isNeeded || !isStep ? undefined : type.sizeBits;
     }
     case 'float':
       return type.alignmentBits === 8 && (type.sizeBits === 32 || type.sizeBits === 64)
@@ -132,6 +144,7 @@ function stepBits(type: FieldType, hooks: IntegerHooks): number | undefined {
     case 'array': {
       if (type.length.kind !== 'fixed' || type.alignmentBits !== 8 || type.length.count === 0)
         return undefined;
+      if (type.isText && type.length.count % codeUnitBytes(type.encoding) !== 0) return undefined;
       const { element } = type;
       const elementBits = element.kind === 'integer' ? stepBits(element, hooks) : undefined;
       return elementBits === undefined ? undefined : elementBits * type.length.count;
@@ -147,7 +160,7 @@ function compileInteger(
   hooks: IntegerHooks,
 ): FieldDecoder {
   const read =
-    type.sizeBits > 32
+    type.sizeBits > 32 || type.isVariableLength === true
       ? compileWideInteger(type, column, hooks)
       : compileSmallInteger(type, column as NumberColumn | undefined, hooks);
   const alignmentBits = type.alignmentBits;
@@ -163,7 +176,7 @@ function compileSmallInteger(
   column: NumberColumn | undefined,
   hooks: IntegerHooks,
 ): FieldDecoder {
-  const { sizeBits, byteOrder, isSigned } = type;
+  const { sizeBits, byteOrder } = type;
   const slot = hooks.slots.get(type);
   const isClassId = hooks.classIds.has(type);
   const hasClock = type.clock !== undefined;
@@ -174,9 +187,7 @@ function compileSmallInteger(
       cursor.unsigned32(sizeBits, byteOrder);
     };
   }
-  const read = isSigned
-    ? (cursor: BitCursor) => cursor.signed32(sizeBits, byteOrder)
-    : (cursor: BitCursor) => cursor.unsigned32(sizeBits, byteOrder);
+  const read = compileSmallRead(type);
   if (isPlain && column !== undefined) {
     return (cursor) => pushNumber(column, read(cursor));
   }
@@ -188,8 +199,20 @@ function compileSmallInteger(
     if (hasClock) {
       cursor.low = value >>> 0;
       cursor.high = 0;
-      hooks.onClock(type, cursor);
+      hooks.onClock(type, cursor, sizeBits);
     }
+  };
+}
+
+function compileSmallRead({ sizeBits, byteOrder, isSigned, isBitReversed }: IntegerType) {
+  if (isBitReversed !== true) {
+    return isSigned
+      ? (cursor: BitCursor) => cursor.signed32(sizeBits, byteOrder)
+      : (cursor: BitCursor) => cursor.unsigned32(sizeBits, byteOrder);
+  }
+  return (cursor: BitCursor) => {
+    cursor.reversed(sizeBits, byteOrder, isSigned);
+    return isSigned ? cursor.low | 0 : cursor.low;
   };
 }
 
@@ -198,24 +221,41 @@ function compileWideInteger(
   column: NumberColumn | BigintColumn | undefined,
   hooks: IntegerHooks,
 ): FieldDecoder {
-  const { sizeBits, byteOrder, isSigned } = type;
   const slot = hooks.slots.get(type);
   const isClassId = hooks.classIds.has(type);
   const hasClock = type.clock !== undefined;
+  const read = compileWideRead(type);
   return (cursor) => {
-    cursor.wide(sizeBits, byteOrder, isSigned);
+    const sizeBits = read(cursor);
     if (column !== undefined) {
       if (column.kind === 'number') pushNumber(column, cursor.wideNumber);
       else pushBigint(column, cursor.wideBigint);
     }
     if (slot !== undefined) hooks.values[slot] = cursor.wideBigint;
     if (isClassId) hooks.onClassId(cursor.wideBigint);
-    if (hasClock) hooks.onClock(type, cursor);
+    if (hasClock) hooks.onClock(type, cursor, sizeBits);
+  };
+}
+
+/** Reads into the cursor, and gives the size in bits of what was read. */
+function compileWideRead(type: IntegerType): (cursor: BitCursor) => number {
+  const { sizeBits, byteOrder, isSigned } = type;
+  // Seven bits of each byte are the value's (CTF2-SPEC-2.0 §6.3): the tenth byte's are cut off at 64.
+  if (type.isVariableLength === true) return (cursor) => Math.min(64, 7 * cursor.variableLength(isSigned));
+  if (type.isBitReversed === true) {
+    return (cursor) => {
+      cursor.reversed(sizeBits, byteOrder, isSigned);
+      return sizeBits;
+    };
+  }
+  return (cursor) => {
+    cursor.wide(sizeBits, byteOrder, isSigned);
+    return sizeBits;
   };
 }
 
 function compileFloat(type: FloatType, column: NumberColumn | undefined): FieldDecoder {
-  const { sizeBits, byteOrder, alignmentBits } = type;
+  const { sizeBits, byteOrder, alignmentBits, isBitReversed } = type;
   const scratch = new DataView(new ArrayBuffer(8));
   if (sizeBits !== 32 && sizeBits !== 64) {
     return (cursor) =>
@@ -225,10 +265,13 @@ function compileFloat(type: FloatType, column: NumberColumn | undefined): FieldD
     if (alignmentBits > 1) cursor.align(alignmentBits);
     let value: number;
     if (sizeBits === 32) {
-      scratch.setUint32(0, cursor.unsigned32(32, byteOrder));
+      if (isBitReversed === true) cursor.reversed(32, byteOrder, false);
+      else cursor.low = cursor.unsigned32(32, byteOrder);
+      scratch.setUint32(0, cursor.low);
       value = scratch.getFloat32(0);
     } else {
-      cursor.wide(64, byteOrder, false);
+      if (isBitReversed === true) cursor.reversed(64, byteOrder, false);
+      else cursor.wide(64, byteOrder, false);
       scratch.setUint32(0, cursor.high);
       scratch.setUint32(4, cursor.low);
       value = scratch.getFloat64(0);
@@ -237,23 +280,37 @@ function compileFloat(type: FloatType, column: NumberColumn | undefined): FieldD
   };
 }
 
-/** Bytes up to a NUL; without one before the content's end the record is damaged. */
-function compileString(alignmentBits: number, column: TextColumn | undefined): FieldDecoder {
+/** Code units up to a NUL; without one before the content's end the record is damaged. */
+function compileString(type: StringType, column: TextColumn | undefined): FieldDecoder {
+  const alignmentBits = Math.max(8, type.alignmentBits);
+  const unitBytes = codeUnitBytes(type.encoding);
   return (cursor) => {
-    cursor.align(Math.max(8, alignmentBits));
+    cursor.align(alignmentBits);
     const begin = cursor.at >> 3;
     const limit = cursor.end >> 3;
-    const nul = cursor.bytes.indexOf(0, begin);
+    const nul =
+      unitBytes === 1 ? cursor.bytes.indexOf(0, begin) : findNul(cursor.bytes, begin, limit, unitBytes);
     if (nul < 0 || nul >= limit) {
-      if (cursor.contentBeyond >= 8) {
-        cursor.at = limit * 8;
-        cursor.need(8);
+      const unread = limit - ((limit - begin) % unitBytes);
+      if (cursor.end + cursor.contentBeyond >= (unread + unitBytes) * 8) {
+        cursor.at = unread * 8;
+        cursor.need(unitBytes * 8);
       }
       cursor.fault('unterminated-string', "a string goes on to the end of the packet's content");
     }
     if (column !== undefined) pushText(column, cursor.bytes, begin, nul);
-    cursor.at = (nul + 1) * 8;
+    cursor.at = (nul + unitBytes) * 8;
   };
+}
+
+/** The first code unit whose bytes are all 0, from `begin` on and with its last byte before `end`; -1 when there is none. */
+function findNul(bytes: Uint8Array, begin: number, end: number, unitBytes: 2 | 4): number {
+  for (let at = begin; at + unitBytes <= end; at += unitBytes) {
+    let bits = (bytes[at] as number) | (bytes[at + 1] as number);
+    if (unitBytes === 4) bits |= (bytes[at + 2] as number) | (bytes[at + 3] as number);
+    if (bits === 0) return at;
+  }
+  return -1;
 }
 
 /** How many elements: checked against the bits that remain before anything is read or allocated. */
@@ -295,10 +352,11 @@ function compileLength(type: ArrayType, hooks: IntegerHooks): (cursor: BitCursor
 export function leastSizeBits(type: FieldType): number {
   switch (type.kind) {
     case 'integer':
+      return type.isVariableLength === true ? 8 : type.sizeBits;
     case 'float':
       return type.sizeBits;
     case 'string':
-      return 8;
+      return 8 * codeUnitBytes(type.encoding);
     case 'struct':
       return type.members.reduce((sum, member) => sum + leastSizeBits(member.type), 0);
     case 'array':
@@ -308,23 +366,43 @@ export function leastSizeBits(type: FieldType): number {
   }
 }
 
-/** 8-bit characters, shown up to the first NUL. */
-function compileTextArray(
-  type: ArrayType,
-  column: TextColumn | undefined,
-  hooks: IntegerHooks,
-): FieldDecoder {
+/** Text, kept up to its first NUL, or bytes of any meaning. */
+function compileBytes(type: ArrayType, column: TextColumn | undefined, hooks: IntegerHooks): FieldDecoder {
   const length = compileLength(type, hooks);
+  const findLength = compileKeptLength(type, column !== undefined);
   const alignmentBits = Math.max(8, type.alignmentBits);
   return (cursor) => {
     cursor.align(alignmentBits);
     const count = length(cursor);
     cursor.need(count * 8);
     const begin = cursor.at >> 3;
+    const lengthBytes = findLength(cursor, begin, count);
     cursor.at += count * 8;
-    if (column === undefined) return;
-    const nul = cursor.bytes.subarray(begin, begin + count).indexOf(0);
-    pushText(column, cursor.bytes, begin, begin + (nul < 0 ? count : nul));
+    if (column !== undefined) pushText(column, cursor.bytes, begin, begin + lengthBytes);
+  };
+}
+
+/** How many of the bytes are kept. Text may not end within a code unit (CTF2-SPEC-2.0 §6.4.12). */
+function compileKeptLength(type: ArrayType, isKept: boolean) {
+  const unitBytes = codeUnitBytes(type.encoding);
+  if (!type.isText || (!isKept && unitBytes === 1))
+    return (_: BitCursor, _begin: number, count: number) => count;
+  if (unitBytes === 1) {
+    return ({ bytes }: BitCursor, begin: number, count: number) => {
+      const nul = bytes.subarray(begin, begin + count).indexOf(0);
+      return nul < 0 ? count : nul;
+    };
+  }
+  return (cursor: BitCursor, begin: number, count: number) => {
+    const nul = findNul(cursor.bytes, begin, begin + count, unitBytes);
+    if (nul >= 0) return nul - begin;
+    if (count % unitBytes !== 0) {
+      cursor.fault(
+        'partial-code-unit',
+        `a text of ${count} bytes, which its code units of ${unitBytes} bytes do not fill, without a NUL`,
+      );
+    }
+    return count;
   };
 }
 

@@ -81,9 +81,9 @@ export class InterpretingDecoder implements RecordDecoder {
     this.#hooks = {
       slots: this.#slots,
       values: this.#values,
-      onClock: (type, cursor) => {
+      onClock: (type, cursor, sizeBits) => {
         if (type.clock === parts.layout.clock && !this.#isInPacketScope)
-          this.#updateClock(type.sizeBits, cursor.high >>> 0, cursor.low);
+          this.#updateClock(sizeBits, cursor.high >>> 0, cursor.low);
       },
       classIds: new Set(parts.layout.classIdFields),
       onClassId: (value) => {

@@ -155,6 +155,26 @@ export interface RecordLayout {
   readonly areBodiesApart?: boolean;
 }
 
+/** Whether an array's elements are bytes that are read as a whole, text or not: its length counts bytes. */
+export function isBytes(type: ArrayType): boolean {
+  return type.isText || type.isBlob === true;
+}
+
+/** How many bytes a code unit takes: a NUL has as many, all of them 0. */
+export function codeUnitBytes(encoding: TextEncoding | undefined): 1 | 2 | 4 {
+  switch (encoding) {
+    case undefined:
+    case 'utf-8':
+      return 1;
+    case 'utf-16be':
+    case 'utf-16le':
+      return 2;
+    case 'utf-32be':
+    case 'utf-32le':
+      return 4;
+  }
+}
+
 /** The alignment of any field, in bits: a variant is not aligned itself, its chosen option is. */
 export function alignmentOf(type: FieldType): number {
   return type.kind === 'variant' ? 1 : type.alignmentBits;

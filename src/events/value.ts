@@ -3,28 +3,31 @@
  * is read for every event of a large trace reads the columns themselves.
  */
 import {
+  bytesAt,
   type Column,
   type FieldStruct,
   type FieldValue,
+  isBlobColumn,
+  isBooleanColumn,
   type ListColumn,
   type StructColumn,
   textAt,
   type VariantColumn,
-  type VariantValue,
 } from './columns.ts';
 
 /**
- * The value of one row: integers up to 32 bits and floats as numbers, larger integers as bigint, text as string (bytes that
- * are not UTF-8 become U+FFFD), lists as arrays, structures as objects, variants with the option that was chosen.
+ * The value of one row: integers up to 32 bits and floats as numbers, larger integers as bigint, booleans as boolean, text as
+ * string (bytes that are none in its encoding become U+FFFD), blobs as a copy of their bytes, lists as arrays, structures as
+ * objects, variants with the option that was chosen, optional fields as their value or undefined.
  * Recursion ends with the type's depth, which metadata readers limit.
  */
-export function valueAt(column: Column, row: number): FieldValue {
+export function valueAt(column: Column, row: number): FieldValue | undefined {
   switch (column.kind) {
     case 'number':
     case 'bigint':
-      return column.values[row] as number | bigint;
+      return isBooleanColumn(column) ? Boolean(column.values[row]) : (column.values[row] as number | bigint);
     case 'text':
-      return textAt(column, row);
+      return isBlobColumn(column) ? bytesAt(column, row).slice() : textAt(column, row);
     case 'struct':
       return structAt(column, row);
     case 'list':
@@ -38,13 +41,14 @@ export function valueAt(column: Column, row: number): FieldValue {
 export function structAt(column: StructColumn, row: number): FieldStruct {
   const struct: { [name: string]: FieldValue } = Object.create(null);
   column.members.forEach((member, index) => {
-    struct[column.names[index] as string] = valueAt(member, row);
+    const value = valueAt(member, row);
+    if (value !== undefined) struct[column.names[index] as string] = value;
   });
   return struct;
 }
 
-function listAt(column: ListColumn, row: number): readonly FieldValue[] {
-  const values: FieldValue[] = [];
+function listAt(column: ListColumn, row: number): readonly (FieldValue | undefined)[] {
+  const values: (FieldValue | undefined)[] = [];
   const end = column.starts[row + 1] as number;
   for (let element = column.starts[row] as number; element < end; element++) {
     values.push(valueAt(column.element, element));
@@ -52,8 +56,10 @@ function listAt(column: ListColumn, row: number): readonly FieldValue[] {
   return values;
 }
 
-function variantAt(column: VariantColumn, row: number): VariantValue {
+function variantAt(column: VariantColumn, row: number): FieldValue | undefined {
   const index = column.option[row] as number;
+  if (column.isOptional === true && index === 0) return undefined;
   const value = valueAt(column.options[index] as Column, column.row[row] as number);
+  if (column.isOptional === true) return value;
   return { option: column.names[index] as string, value };
 }

@@ -7,7 +7,7 @@ import { valueAt } from '../value.ts';
 export function recordedReader(
   batch: ClassBatch,
   source: FieldSource | undefined,
-): ((row: number) => FieldValue) | undefined {
+): ((row: number) => FieldValue | undefined) | undefined {
   if (source === undefined) return undefined;
   if (source.kind === 'constant') return () => source.value;
   const column = columnAt(batch.scopes.get(source.field.scope), source.field.path);

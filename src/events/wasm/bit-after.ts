@@ -1,11 +1,12 @@
 /** At which bit of a byte a field ends, as far as types alone tell: what lets generated code stay with whole bytes. */
-import type { FieldType } from '../layout.ts';
+import { type FieldType, isBytes } from '../layout.ts';
 
 /** @returns 0 to 7, or undefined where it depends on the data. `bit` is where the field begins, before alignment. */
 export function bitAfter(type: FieldType, bit: number | undefined): number | undefined {
   switch (type.kind) {
     case 'integer':
     case 'float': {
+      if (type.kind === 'integer' && type.isVariableLength === true) return 0;
       const begin = bitAligned(bit, type.alignmentBits);
       return begin === undefined ? undefined : (begin + type.sizeBits) % 8;
     }
@@ -17,7 +18,7 @@ export function bitAfter(type: FieldType, bit: number | undefined): number | und
       return at;
     }
     case 'array': {
-      if (type.isText) return 0;
+      if (isBytes(type)) return 0;
       const begin = bitAligned(bit, type.alignmentBits);
       // Any number of elements ends where none would, if one does.
       return begin !== undefined && bitAfter(type.element, begin) === begin ? begin : undefined;

@@ -3,10 +3,10 @@
  * thousands of branches or locals: 3000 sequences in one class took V8 2.6 GB (measured), 256 take none to speak of. The
  * interpreter reads the records of larger classes.
  */
-import type { FieldType } from '../layout.ts';
+import { type FieldType, isBytes } from '../layout.ts';
 
 const fieldCountMax = 4096;
-/** Sequences, strings, variants and their options: what makes loops and branches. */
+/** Sequences, strings, integers of variable length, variants and their options: what makes loops and branches. */
 const branchCountMax = 256;
 
 export function isSmallEnough(types: readonly (FieldType | undefined)[]): boolean {
@@ -16,10 +16,10 @@ export function isSmallEnough(types: readonly (FieldType | undefined)[]): boolea
   for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
     fields++;
     if (type.kind === 'struct') for (const member of type.members) pending.push(member.type);
-    if (type.kind === 'string') branches++;
+    if (type.kind === 'string' || (type.kind === 'integer' && type.isVariableLength === true)) branches++;
     if (type.kind === 'array') {
       branches++;
-      if (!type.isText) pending.push(type.element);
+      if (!isBytes(type)) pending.push(type.element);
     }
     if (type.kind === 'variant') {
       for (const option of type.options) {

@@ -1,7 +1,7 @@
 /** Code that reads fields of any type into the arrays of a plan, or steps over them. */
 import { leastSizeBits } from '../field-decoder.ts';
 import type { ArrayType, FieldType, FloatType, IntegerType, StructType, VariantType } from '../layout.ts';
-import { alignmentOf } from '../layout.ts';
+import { alignmentOf, codeUnitBytes, isBytes } from '../layout.ts';
 import { bitAfter } from './bit-after.ts';
 import type { WasmCode } from './code.ts';
 import { emitWholeBytes, isWholeBytes } from './emit-integer.ts';
@@ -16,7 +16,7 @@ import {
   emitStoreFloat,
   type RowContext,
 } from './emit-scalar.ts';
-import { emitFixedText, emitString, emitTextArray } from './emit-text.ts';
+import { emitBytes, emitFixedBytes, emitString } from './emit-text.ts';
 import { type Group, type Plan, state } from './plan.ts';
 
 /** Reads a field. Without a plan it is stepped over, but for values that others need. */
@@ -37,7 +37,7 @@ export function emitField(
       return;
     case 'string':
       context.position.align(Math.max(8, type.alignmentBits));
-      emitString(context, plan, row);
+      emitString(context, type, plan, row);
       return;
     case 'struct':
       emitStruct(context, type, plan, row);
@@ -75,25 +75,26 @@ function emitArray(
   row: RowContext | undefined,
 ): void {
   const { code, position } = context;
-  position.align(type.isText ? Math.max(8, type.alignmentBits) : alignmentOf(type));
-  const stride = plan === undefined || type.isText ? strideBits(type.element) : undefined;
-  const isSkipped =
-    plan === undefined && stride !== undefined && (type.isText || isPlain(context, type.element));
+  const areBytes = isBytes(type);
+  position.align(areBytes ? Math.max(8, type.alignmentBits) : alignmentOf(type));
+  const stride = areBytes ? 8 : plan === undefined ? strideBits(type.element) : undefined;
+  const isStep = areBytes ? !mayEndWithinUnit(type) : isPlain(context, type.element);
+  const isSkipped = plan === undefined && stride !== undefined && isStep;
   if (type.length.kind === 'fixed' && type.length.count * 8 <= staticRunMaxBits) {
     if (isSkipped) {
       position.need(type.length.count * stride);
       position.advance(type.length.count * stride);
       return;
     }
-    if (type.isText) {
-      emitFixedText(context, type.length.count, plan, row);
+    if (areBytes) {
+      emitFixedBytes(context, type, type.length.count, plan, row);
       return;
     }
   }
   position.snapshot();
-  const count = emitCount(context, type, type.isText ? 8 : leastSizeBits(type.element));
-  if (type.isText) {
-    emitTextArray(context, count, plan, row);
+  const count = emitCount(context, type, areBytes ? 8 : leastSizeBits(type.element));
+  if (areBytes) {
+    emitBytes(context, type, count, plan, row);
   } else if (isSkipped && stride % 8 === 0 && !position.isBits && position.constBits === 0) {
     const { p } = position.locals;
     code
@@ -111,9 +112,17 @@ function emitArray(
 /** Arrays of fixed size up to this are covered by the bounds check of the fields around them. */
 const staticRunMaxBits = 1 << 16;
 
+/** Whether a text's code units may fail to fill its bytes. */
+function mayEndWithinUnit({ isText, encoding, length }: ArrayType): boolean {
+  const unitBytes = codeUnitBytes(encoding);
+  if (!isText || unitBytes === 1) return false;
+  return length.kind === 'field' || length.count % unitBytes !== 0;
+}
+
 /** The size of elements that follow each other without padding and always take the same space. */
 function strideBits(type: FieldType): number | undefined {
   if (type.kind !== 'integer' && type.kind !== 'float') return undefined;
+  if (type.kind === 'integer' && type.isVariableLength === true) return undefined;
   return type.sizeBits % type.alignmentBits === 0 ? type.sizeBits : undefined;
 }
 
@@ -238,6 +247,7 @@ function isPlainNumber(context: EmitContext, type: FieldType): type is IntegerTy
   return (
     (type.kind === 'integer' || type.kind === 'float') &&
     isWholeBytes(type.sizeBits) &&
+    type.isBitReversed !== true &&
     strideBits(type) !== undefined &&
     isPlain(context, type)
   );

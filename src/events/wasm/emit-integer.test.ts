@@ -52,6 +52,10 @@ function generated(
 function interpreted(bytes: Uint8Array, before: number, type: IntegerType): bigint {
   const cursor = new BitCursor();
   cursor.setWindow(bytes, before, bytes.length * 8);
+  if (type.isBitReversed === true) {
+    cursor.reversed(type.sizeBits, type.byteOrder, type.isSigned);
+    return cursor.wideBigint;
+  }
   if (type.sizeBits > 32) {
     cursor.wide(type.sizeBits, type.byteOrder, type.isSigned);
     return cursor.wideBigint;
@@ -72,7 +76,8 @@ test('generated code reads what the interpreter reads, at any bit', () => {
       fc.constantFrom('le' as const, 'be' as const),
       fc.boolean(),
       fc.boolean(),
-      (bytes, before, sizeBits, byteOrder, isSigned, isKnownBit) => {
+      fc.boolean(),
+      (bytes, before, sizeBits, byteOrder, isSigned, isKnownBit, isBitReversed) => {
         const type: IntegerType = {
           kind: 'integer',
           sizeBits,
@@ -81,10 +86,11 @@ test('generated code reads what the interpreter reads, at any bit', () => {
           isSigned,
           displayBase: 10,
           isText: false,
+          isBitReversed,
         };
         expect(generated(bytes, before, type, isKnownBit)).toBe(interpreted(bytes, before, type));
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 2000 },
   );
 });

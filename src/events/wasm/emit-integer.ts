@@ -1,10 +1,16 @@
-/** Code that puts an integer on the stack: an i32 up to 32 bits, else an i64 (CTF 1.8 §4.1.5). */
+/** Code that puts an integer of fixed size on the stack: an i32 up to 32 bits, else an i64 (CTF 1.8 §4.1.5). */
 import type { IntegerType } from '../layout.ts';
 import type { WasmCode } from './code.ts';
 import type { Position } from './position.ts';
 
 /** Reads the integer at the position, which is aligned for it, and steps over it. */
 export function emitInteger(code: WasmCode, position: Position, type: IntegerType): void {
+  if (type.isBitReversed === true) {
+    const { isBitReversed: _, ...natural } = type;
+    emitInteger(code, position, { ...natural, isSigned: false });
+    emitReverse(code, type);
+    return;
+  }
   const { sizeBits } = type;
   position.need(sizeBits);
   emitByteOrderCheck(code, position, type);
@@ -88,6 +94,36 @@ export function emitSwap64(code: WasmCode): void {
   part(24n, 0x0000ff000000ff00n).op('i64.or');
   part(40n, 0x00ff000000ff0000n).op('i64.or');
   part(56n, BigInt.asIntN(64, 0xff000000ff000000n)).op('i64.or');
+}
+
+/** The bits of the unsigned integer on the stack from last to first (CTF2-SPEC-2.0 §6.4.3). */
+function emitReverse(code: WasmCode, type: IntegerType): void {
+  const { sizeBits, isSigned } = type;
+  if (sizeBits > 32) {
+    const value = code.local('i64');
+    for (const [shift, mask] of [
+      [1n, 0x5555555555555555n],
+      [2n, 0x3333333333333333n],
+      [4n, 0x0f0f0f0f0f0f0f0fn],
+    ] as const) {
+      code.tee(value).i64(shift).op('i64.shr_u').i64(mask).op('i64.and');
+      code.get(value).i64(mask).op('i64.and').i64(shift).op('i64.shl', 'i64.or');
+    }
+    emitSwap64(code);
+    if (sizeBits < 64) code.i64(BigInt(64 - sizeBits)).op(isSigned ? 'i64.shr_s' : 'i64.shr_u');
+    return;
+  }
+  const value = code.local('i32');
+  for (const [shift, mask] of [
+    [1, 0x55555555],
+    [2, 0x33333333],
+    [4, 0x0f0f0f0f],
+  ] as const) {
+    code.tee(value).i32(shift).op('i32.shr_u').i32(mask).op('i32.and');
+    code.get(value).i32(mask).op('i32.and').i32(shift).op('i32.shl', 'i32.or');
+  }
+  emitSwap32(code);
+  if (sizeBits < 32) code.i32(32 - sizeBits).op(isSigned ? 'i32.shr_s' : 'i32.shr_u');
 }
 
 /** Bits within bytes, from a bit that is known now: at most nine bytes hold them. */

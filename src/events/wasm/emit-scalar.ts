@@ -2,6 +2,7 @@
 import type { FloatType, IntegerType } from '../layout.ts';
 import type { WasmCode } from './code.ts';
 import { emitInteger, maySplitByte } from './emit-integer.ts';
+import { emitVariableInteger } from './emit-variable-integer.ts';
 import { type Group, type Plan, pointerOffset, state } from './plan.ts';
 import type { Position } from './position.ts';
 
@@ -71,8 +72,7 @@ export function emitIntegerField(
   plan: Plan | undefined,
   row: RowContext | undefined,
 ): void {
-  const { code, position } = context;
-  const { kept } = context;
+  const { code, kept } = context;
   const slot = kept.slots.get(type);
   const isClassId = kept.classIds.has(type);
   const hasClock = type.clock !== undefined && type.clock === context.clock;
@@ -84,12 +84,12 @@ export function emitIntegerField(
   const isWide = type.sizeBits > 32;
   if (isStored && slot === undefined && !isClassId && !hasClock) {
     emitElementAddress(context, row, plan.values, plan.store === 'i32' ? 2 : 3);
-    emitInteger(code, position, type);
+    emitAnyInteger(context, type);
     emitStore(code, type, plan.store);
     return;
   }
   const value = code.local(isWide ? 'i64' : 'i32');
-  emitInteger(code, position, type);
+  const lengthBytes = emitAnyInteger(context, type);
   code.set(value);
   const emitWide = () => {
     code.get(value);
@@ -105,7 +105,16 @@ export function emitIntegerField(
     code.set(kept.classId);
   }
   if (slot !== undefined) emitKeep(context, slot, emitWide);
-  if (hasClock) emitClock(context, type.sizeBits, value, isWide);
+  if (hasClock && lengthBytes !== undefined) emitVariableClock(context, lengthBytes, value);
+  else if (hasClock) emitClock(context, type.sizeBits, value, isWide);
+}
+
+/** @returns the local with the number of bytes, of a variable-length integer */
+function emitAnyInteger(context: EmitContext, type: IntegerType): number | undefined {
+  const { code, position } = context;
+  if (type.isVariableLength === true) return emitVariableInteger(code, position, type);
+  emitInteger(code, position, type);
+  return undefined;
 }
 
 /** Keeps a value in its slot: in a local, in the state block, or both. */
@@ -125,8 +134,8 @@ function emitKeep(context: EmitContext, slot: number, emitWide: () => void): voi
 /** Steps over an integer; a change of byte order within a byte must be noticed even so. */
 function emitStep(context: EmitContext, type: IntegerType): void {
   const { code, position } = context;
-  if (position.locals.order !== undefined && maySplitByte(type)) {
-    emitInteger(code, position, type);
+  if (type.isVariableLength === true || (position.locals.order !== undefined && maySplitByte(type))) {
+    emitAnyInteger(context, type);
     code.op('drop');
     return;
   }
@@ -164,6 +173,28 @@ function emitClock(context: EmitContext, sizeBits: number, value: number, isWide
   if (kept.cycles === undefined) code.get(stateLocal).get(cycles).memory('i64.store', state.cycles);
 }
 
+/** The same where the data says how many bits are replaced: seven for each byte (CTF2-SPEC-2.0 §6.3). */
+function emitVariableClock(context: EmitContext, lengthBytes: number, value: number): void {
+  const { code, kept, stateLocal } = context;
+  const cycles = kept.cycles ?? code.local('i64');
+  const sizeBits = code.local('i64');
+  const mask = code.local('i64');
+  const low = code.local('i64');
+  const wide = code.local('i64');
+  if (kept.cycles === undefined) code.get(stateLocal).memory('i64.load', state.cycles).set(cycles);
+  code.get(lengthBytes).i32(10).op('i32.ge_u').if();
+  code.get(value).set(cycles);
+  code.else();
+  code.get(lengthBytes).i32(7).op('i32.mul', 'i64.extend_i32_u').set(sizeBits);
+  code.i64(1n).get(sizeBits).op('i64.shl').i64(1n).op('i64.sub').set(mask);
+  code.get(value).get(mask).op('i64.and').set(wide);
+  code.get(cycles).get(cycles).get(mask).op('i64.and').tee(low).op('i64.sub').get(wide).op('i64.add');
+  code.get(wide).get(low).op('i64.lt_u', 'i64.extend_i32_u').get(sizeBits).op('i64.shl', 'i64.add');
+  code.set(cycles);
+  code.end();
+  if (kept.cycles === undefined) code.get(stateLocal).get(cycles).memory('i64.store', state.cycles);
+}
+
 export function emitFloat(
   context: EmitContext,
   type: FloatType,
@@ -196,6 +227,7 @@ export function bitsOf(type: FloatType): IntegerType {
     isSigned: false,
     displayBase: 10,
     isText: false,
+    ...(type.isBitReversed === true ? { isBitReversed: true } : {}),
   };
 }
 

@@ -1,50 +1,60 @@
-/** Code for strings and arrays of characters: text stays in the window, a row says where. */
+/** Code for strings, arrays of characters and blobs: their bytes stay in the window, a row says where. */
+import { type ArrayType, codeUnitBytes, type StringType } from '../layout.ts';
 import type { WasmCode } from './code.ts';
 import { type EmitContext, emitElementAddress, type RowContext } from './emit-scalar.ts';
 import type { Plan } from './plan.ts';
 
+/** The lowest bit of every code unit of eight bytes. */
+const lowestBits = { 1: 0x0101010101010101n, 2: 0x0001000100010001n, 4: 0x0000000100000001n } as const;
+
 /**
  * Finds a NUL from `q` on, eight bytes at a time: in x, the lowest set bit of (x - 01…01) & ~x & 80…80 is in its first
- * zero byte. Reads up to 8 bytes beyond `end`; `q` may end up there.
+ * zero byte; units of two or four bytes have such bits of their own. Reads up to 8 bytes beyond `end`; `q` may end up there.
  */
-function emitFindNul(code: WasmCode, q: number, end: number): void {
+function emitFindNul(code: WasmCode, q: number, end: number, unitBytes: 1 | 2 | 4): void {
+  const ones = lowestBits[unitBytes];
+  const tops = BigInt.asIntN(64, ones << BigInt(8 * unitBytes - 1));
   const word = code.local('i64');
   const found = code.local('i64');
   const done = code.block();
   const next = code.loop();
   code.get(q).get(end).op('i32.ge_u').brIf(done);
-  code.get(q).memory('i64.load').tee(word).i64(0x0101010101010101n).op('i64.sub');
-  code
-    .get(word)
-    .i64(-1n)
-    .op('i64.xor', 'i64.and')
-    .i64(BigInt.asIntN(64, 0x8080808080808080n))
-    .op('i64.and')
-    .tee(found);
+  code.get(q).memory('i64.load').tee(word).i64(ones).op('i64.sub');
+  code.get(word).i64(-1n).op('i64.xor', 'i64.and').i64(tops).op('i64.and').tee(found);
   code.op('i64.eqz').if();
   code.get(q).i32(8).op('i32.add').set(q).br(next);
   code.end();
-  code.get(q).get(found).op('i64.ctz', 'i32.wrap_i64').i32(3).op('i32.shr_u', 'i32.add').set(q);
+  code.get(q).get(found).op('i64.ctz', 'i32.wrap_i64').i32(3).op('i32.shr_u');
+  // The bit is the highest of its unit.
+  if (unitBytes > 1) code.i32(-unitBytes).op('i32.and');
+  code.op('i32.add').set(q);
   code.end();
   code.end();
 }
 
-/** Bytes up to a NUL. */
-export function emitString(context: EmitContext, plan: Plan | undefined, row: RowContext | undefined): void {
+/** Code units up to a NUL. */
+export function emitString(
+  context: EmitContext,
+  type: StringType,
+  plan: Plan | undefined,
+  row: RowContext | undefined,
+): void {
+  const unitBytes = codeUnitBytes(type.encoding);
   const { code, position } = context;
   position.toByte();
   const { p, endAddress } = position.locals;
   const q = code.local('i32');
   code.get(p).set(q);
-  emitFindNul(code, q, endAddress);
-  code.get(q).get(endAddress).op('i32.ge_u');
+  emitFindNul(code, q, endAddress, unitBytes);
+  if (unitBytes === 1) code.get(q).get(endAddress).op('i32.ge_u');
+  else code.get(q).i32(unitBytes).op('i32.add').get(endAddress).op('i32.gt_u');
   position.stuckIf();
   if (plan?.kind === 'text' && row !== undefined) emitText(context, row, plan, p, q);
-  code.get(q).i32(1).op('i32.add').set(p);
+  code.get(q).i32(unitBytes).op('i32.add').set(p);
   position.atByte();
 }
 
-/** Stores the text from the address in `from` to the one in `to` (excluded). */
+/** Stores the bytes from the address in `from` to the one in `to` (excluded). */
 function emitText(
   context: EmitContext,
   row: RowContext,
@@ -59,9 +69,10 @@ function emitText(
   code.get(to).get(from).op('i32.sub').memory('i32.store');
 }
 
-/** 8-bit characters, of which those before the first NUL are text. */
-export function emitTextArray(
+/** Text, of which what is before the first NUL is kept, or a blob. */
+export function emitBytes(
   context: EmitContext,
+  type: ArrayType,
   count: number,
   plan: Plan | undefined,
   row: RowContext | undefined,
@@ -72,12 +83,13 @@ export function emitTextArray(
   const begin = code.local('i32');
   code.get(p).tee(begin).get(count).op('i32.add').set(p);
   position.atByte();
-  if (plan?.kind === 'text' && row !== undefined) emitTextUpToNul(context, row, plan, begin, p);
+  emitKept(context, type, plan, row, begin, p);
 }
 
-/** The same for a number of characters that is known now. */
-export function emitFixedText(
+/** The same for a number of bytes that is known now. */
+export function emitFixedBytes(
   context: EmitContext,
+  type: ArrayType,
   count: number,
   plan: Plan | undefined,
   row: RowContext | undefined,
@@ -85,25 +97,45 @@ export function emitFixedText(
   const { code, position } = context;
   position.need(count * 8);
   position.advance(count * 8);
-  if (plan?.kind !== 'text' || row === undefined) return;
+  if ((plan?.kind !== 'text' || row === undefined) && count % codeUnitBytes(type.encoding) === 0) return;
   position.toByte();
   const begin = code.local('i32');
   code.get(position.locals.p).i32(count).op('i32.sub').set(begin);
-  emitTextUpToNul(context, row, plan, begin, position.locals.p);
+  emitKept(context, type, plan, row, begin, position.locals.p);
 }
 
-function emitTextUpToNul(
+/** What is kept of the bytes between two addresses. Text may not end within a code unit (CTF2-SPEC-2.0 §6.4.12). */
+function emitKept(
   context: EmitContext,
-  row: RowContext,
-  plan: Plan & { kind: 'text' },
+  type: ArrayType,
+  plan: Plan | undefined,
+  row: RowContext | undefined,
   begin: number,
   end: number,
 ): void {
-  const { code } = context;
+  const { code, position } = context;
+  const text = plan?.kind === 'text' ? plan : undefined;
+  const unitBytes = codeUnitBytes(type.encoding);
+  if (!type.isText) {
+    if (text !== undefined && row !== undefined) emitText(context, row, text, begin, end);
+    return;
+  }
+  if (text === undefined && unitBytes === 1) return;
   const q = code.local('i32');
   code.get(begin).set(q);
-  emitFindNul(code, q, end);
+  emitFindNul(code, q, end, unitBytes);
   // The search may step over the end.
-  code.get(q).get(end).op('i32.gt_u').if().get(end).set(q).end();
-  emitText(context, row, plan, begin, q);
+  if (unitBytes === 1) code.get(q).get(end).op('i32.gt_u').if();
+  else {
+    code.get(q).i32(unitBytes).op('i32.add').get(end).op('i32.gt_u').if();
+    code
+      .get(end)
+      .get(begin)
+      .op('i32.sub')
+      .i32(unitBytes - 1)
+      .op('i32.and');
+    position.stuckIf();
+  }
+  code.get(end).set(q).end();
+  if (text !== undefined && row !== undefined) emitText(context, row, text, begin, q);
 }
