@@ -60,8 +60,15 @@ export interface Lack {
   readonly hint: string;
 }
 
-/** What of the needs a trace lacks; undefined when the analysis can be answered. */
-export function missing(needs: Needs, classes: readonly EventClass[]): Lack | undefined {
+/**
+ * What of the needs a trace lacks; undefined when the analysis can be answered.
+ * @param tracers who made the trace (`lttng-modules 2.8.0`), so that the hint names that tracer's command first
+ */
+export function missing(
+  needs: Needs,
+  classes: readonly EventClass[],
+  tracers: readonly (string | undefined)[] = [],
+): Lack | undefined {
   const lacking = new Set<string>();
   const has = presence(classes);
   for (const events of [needs.events ?? {}, ...transitionsOf(needs)]) {
@@ -72,7 +79,7 @@ export function missing(needs: Needs, classes: readonly EventClass[]): Lack | un
   }
   if (lacking.size === 0 && (needs.transitions ?? []).length > 0 && !hasThreads(classes))
     lacking.add(threadEvent);
-  if (lacking.size > 0) return lackOf([...lacking], classes.length === 0);
+  if (lacking.size > 0) return lackOf([...lacking], classes.length === 0, tracers);
   // Nothing at all is an answer for an analysis of anything.
   if (needs.every === undefined || needs.every.includes('*')) return undefined;
   if (classes.some((candidate) => matchesAny(needs, candidate))) return undefined;
@@ -144,17 +151,34 @@ function hasThreads(classes: readonly EventClass[]): boolean {
   );
 }
 
-function lackOf(events: readonly string[], isEmpty: boolean): Lack {
+function lackOf(events: readonly string[], isEmpty: boolean, tracers: readonly (string | undefined)[]): Lack {
   const plural = events.length > 1;
-  const perf = distinct(events.flatMap((name) => perfEvents[name] ?? [])).map((name) => `-e ${name}`);
-  const lttng = distinct(events.map((name) => lttngEvents[name] ?? name)).join(' ');
   return {
     events,
     sentence: isEmpty
       ? 'The trace has no events at all'
       : `The trace has no ${events.join(' and no ')} event${plural ? 's' : ''}`,
-    hint: `record ${plural ? 'them' : 'it'} with: perf record -a ${perf.join(' ')}, or: lttng enable-event -k ${lttng}`,
+    hint: `record ${plural ? 'them' : 'it'} with: ${recordingCommands(events, tracers).join(', or: ')}`,
   };
+}
+
+/** A command for each tracer that can record the events, that of the tracer at hand first. */
+function recordingCommands(
+  events: readonly string[],
+  tracers: readonly (string | undefined)[],
+): readonly string[] {
+  const perf = distinct(events.flatMap((name) => perfEvents[name] ?? [])).map((name) => `-e ${name}`);
+  const lttng = distinct(events.map((name) => lttngEvents[name] ?? name));
+  const named = lttng.filter((name) => !name.startsWith('--')).join(',');
+  const lists = [...lttng.filter((name) => name.startsWith('--')), ...(named === '' ? [] : [named])];
+  const commands = [
+    { tracer: 'perf', command: perf.length === 0 ? undefined : `perf record -a ${perf.join(' ')}` },
+    { tracer: 'lttng', command: lists.map((list) => `lttng enable-event -k ${list}`).join(' && ') },
+  ];
+  const isAtHand = (tracer: string) => tracers.some((name) => name?.startsWith(tracer) === true);
+  return commands
+    .sort((a, b) => Number(isAtHand(b.tracer)) - Number(isAtHand(a.tracer)))
+    .flatMap(({ command }) => command ?? []);
 }
 
 function distinct(texts: readonly string[]): readonly string[] {

@@ -69,8 +69,9 @@ export function runAnalyses(
   scope: AnalysisScope = {},
   progress?: RunProgress,
 ): readonly AnalysisResult[] {
+  const tracers = set.traces.map(({ tracer }) => tracer);
   for (const { analysis } of requests) {
-    const lack = missing(analysis.needs, set.classes);
+    const lack = missing(analysis.needs, set.classes, tracers);
     if (lack !== undefined) throw new IncompatibleError(analysis.id, lack);
   }
   return new Run(set, requests, scope).answer(progress);
