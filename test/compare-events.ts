@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { TraceInput } from '../src/bytes/source.ts';
 import type { Selection } from '../src/events/selection.ts';
 import type { TraceSet } from '../src/events/trace-set.ts';
 import { openTraces } from '../src/pipeline/open.ts';
@@ -27,15 +28,27 @@ export function expectedEventsPath(casePath: string): string {
   return join(casePath, 'expected', 'events.jsonl.gz');
 }
 
-/** Opens the traces in a folder, reads them all, and closes them. */
+/** Opens the traces below some folders, reads them all, and closes them. */
 export function readTraces(
   paths: readonly string[],
   check?: (traces: TraceSet, found: Found) => void,
 ): Found {
-  const traces = openTraces(
+  return readInputs(
     paths.map((path) => openNodeInput(path)),
-    { needsOneTimeline: false },
+    check,
   );
+}
+
+/** As `readTraces`, of one input. */
+export function readInput(input: TraceInput): Found {
+  return readInputs([input], undefined);
+}
+
+function readInputs(
+  inputs: readonly TraceInput[],
+  check: ((traces: TraceSet, found: Found) => void) | undefined,
+): Found {
+  const traces = openTraces(inputs, { needsOneTimeline: false });
   try {
     const found = readAll(traces, true);
     check?.(traces, found);

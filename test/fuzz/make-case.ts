@@ -2,7 +2,9 @@
 import { TraceError } from '../../src/bytes/trace-error.ts';
 import { metadataText } from '../../src/formats/ctf/metadata-packets.ts';
 import { hostileTraces, isSlow } from './hostile.ts';
+import { hostileJsonTraces } from './hostile-json.ts';
 import { damageBytes, shufflePackets } from './mutate-bytes.ts';
+import { damageJson, recordSeparator } from './mutate-json.ts';
 import { damageTsdl } from './mutate-tsdl.ts';
 import { type Random, randomFrom } from './random.ts';
 import { type FuzzTrace, packetEnds, realTraces, type TraceFiles } from './traces.ts';
@@ -36,7 +38,7 @@ export class CaseMaker {
   constructor(seed: number) {
     this.#seed = seed;
     this.#real = realTraces();
-    this.#hostile = hostileTraces();
+    this.#hostile = [...hostileTraces(), ...hostileJsonTraces()];
     const whole = [...this.#hostile, ...this.#real];
     this.#whole = [...whole.filter((trace) => !isSlow(trace)), ...whole.filter(isSlow)];
   }
@@ -109,7 +111,7 @@ function damageMetadata(bytes: Uint8Array, random: Random) {
   if (random.oneIn(4)) return damageBytes(bytes, [0], random);
   const text = textOf(bytes);
   if (text === undefined) return damageBytes(bytes, [0], random);
-  const damaged = damageTsdl(text, random);
+  const damaged = text.startsWith(recordSeparator) ? damageJson(text, random) : damageTsdl(text, random);
   return { bytes: encoder.encode(damaged.text), from: 0, what: damaged.what };
 }
 

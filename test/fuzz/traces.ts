@@ -14,7 +14,7 @@ export interface FuzzTrace {
 
 const root = dirname(dirname(import.meta.dirname));
 const bundled = ['examples/first-trace', 'src/text/babeltrace/goldens/trace'];
-const corpusFolders = ['ctf1', 'ctf-yactfr/ctf-1', 'ctf-malformed'];
+const corpusFolders = ['ctf1', 'ctf-yactfr/ctf-1', 'ctf-malformed', 'ctf2', 'ctf-yactfr/ctf-2', 'ctf2-draft'];
 
 /** What one stream file keeps, of whole packets, and how many stream files a trace keeps. */
 const streamSizeMaxBytes = 24 * 1024;

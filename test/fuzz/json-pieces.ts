@@ -1,0 +1,245 @@
+// What damage to the JSON metadata of CTF 2 is made of: words, values and field classes, right ones and wrong ones.
+
+export const numbers = [
+  '0',
+  '-1',
+  '1',
+  '3',
+  '8',
+  '64',
+  '65',
+  '128',
+  '4096',
+  '65536',
+  '2147483648',
+  '4294967295',
+  '4294967296',
+  '9007199254740993',
+  '9223372036854775807',
+  '-9223372036854775808',
+  '18446744073709551615',
+  '18446744073709551616',
+  '23452397856348975623897562893746589237465289374658923764598237645897234658723648579236',
+  '1e3',
+  '1e400',
+  '-0',
+  '8.0',
+  '0.5',
+  '01',
+  `1${'0'.repeat(20_000)}`,
+];
+
+export const values = [
+  'null',
+  'true',
+  'false',
+  '""',
+  '"x"',
+  '"\\ud800"',
+  '"\\u0000"',
+  '[]',
+  '{}',
+  '[[]]',
+  '[null]',
+  '[[0, 0]]',
+  '[[5, 1]]',
+  '[[0, 18446744073709551615]]',
+  '[[-9223372036854775808, 9223372036854775807]]',
+  '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 255]',
+  '{"x": {"y": [1, 2.5, null]}}',
+  '{"path": []}',
+  '{"path": [null]}',
+  '{"path": [null, null, null, null, null, null, null, null]}',
+  '{"path": ["_n"]}',
+  '{"origin": "packet-header", "path": ["magic"]}',
+  '{"origin": "event-record-header", "path": ["id"]}',
+  '{"origin": "event-record-payload", "path": ["_n", "_n"]}',
+  '{"A": [[0, 3]], "B": [[2, 9]], "C": []}',
+  '"unix-epoch"',
+  '{"name": "x", "uid": "y"}',
+  '{"seconds": 9223372036854775807, "cycles": 18446744073709551615}',
+  ...numbers.slice(0, -1),
+];
+
+export const words = [
+  'preamble',
+  'trace-class',
+  'clock-class',
+  'data-stream-class',
+  'event-record-class',
+  'field-class-alias',
+  'fixed-length-bit-array',
+  'fixed-length-bit-map',
+  'fixed-length-boolean',
+  'fixed-length-unsigned-integer',
+  'fixed-length-signed-integer',
+  'fixed-length-floating-point-number',
+  'variable-length-unsigned-integer',
+  'variable-length-signed-integer',
+  'null-terminated-string',
+  'static-length-string',
+  'dynamic-length-string',
+  'static-length-blob',
+  'dynamic-length-blob',
+  'structure',
+  'static-length-array',
+  'dynamic-length-array',
+  'optional',
+  'variant',
+  'utf-16le',
+  'utf-32be',
+  'little-endian',
+  'big-endian',
+  'first-to-last',
+  'last-to-first',
+  'packet-magic-number',
+  'metadata-stream-uuid',
+  'data-stream-class-id',
+  'data-stream-id',
+  'packet-total-length',
+  'packet-content-length',
+  'default-clock-timestamp',
+  'packet-end-default-clock-timestamp',
+  'discarded-event-record-counter-snapshot',
+  'packet-sequence-number',
+  'event-record-class-id',
+  'packet-header',
+  'event-record-payload',
+];
+
+export const properties = [
+  'type',
+  'version',
+  'uuid',
+  'id',
+  'name',
+  'uid',
+  'namespace',
+  'environment',
+  'frequency',
+  'origin',
+  'offset-from-origin',
+  'precision',
+  'accuracy',
+  'default-clock-class-id',
+  'data-stream-class-id',
+  'payload-field-class',
+  'member-classes',
+  'field-class',
+  'element-field-class',
+  'length',
+  'byte-order',
+  'bit-order',
+  'alignment',
+  'minimum-alignment',
+  'preferred-display-base',
+  'mappings',
+  'flags',
+  'roles',
+  'encoding',
+  'media-type',
+  'length-field-location',
+  'selector-field-location',
+  'selector-field-ranges',
+  'options',
+  'attributes',
+  'extensions',
+  '__proto__',
+  'constructor',
+];
+
+const fixed = (length: number | string, more = '') =>
+  `{"type":"fixed-length-unsigned-integer","length":${length},"byte-order":"little-endian"${more}}`;
+const signed = (length: number, more = '') =>
+  `{"type":"fixed-length-signed-integer","length":${length},"byte-order":"big-endian"${more}}`;
+const length = '"length-field-location":{"path":["_n"]}';
+const selector = '"selector-field-location":{"path":["_n"]}';
+const variable = '{"type":"variable-length-unsigned-integer"}';
+const text = '{"type":"null-terminated-string"}';
+
+export const fieldClasses = [
+  fixed(8, ',"alignment":8'),
+  fixed(1),
+  fixed(64),
+  fixed(65),
+  fixed('"8"'),
+  fixed(7, ',"bit-order":"first-to-last"'),
+  fixed(33, ',"bit-order":"last-to-first"'),
+  fixed(64, ',"bit-order":"last-to-first","alignment":64'),
+  fixed(8, ',"alignment":32768'),
+  fixed(8, ',"alignment":3'),
+  fixed(5, ',"roles":["default-clock-timestamp"]'),
+  fixed(8, ',"mappings":{"A":[[0,9]],"B":[[5,255]]}'),
+  signed(13, ',"bit-order":"first-to-last"'),
+  signed(64, ',"mappings":{"A":[[-9223372036854775808,9223372036854775807]]}'),
+  variable,
+  '{"type":"variable-length-signed-integer"}',
+  '{"type":"variable-length-unsigned-integer","roles":["default-clock-timestamp"]}',
+  '{"type":"fixed-length-boolean","length":3,"byte-order":"little-endian"}',
+  '{"type":"fixed-length-boolean","length":64,"byte-order":"big-endian","bit-order":"first-to-last"}',
+  '{"type":"fixed-length-bit-array","length":12,"byte-order":"big-endian"}',
+  '{"type":"fixed-length-bit-map","length":16,"byte-order":"little-endian","flags":{"A":[[0,3]],"B":[[2,15]]}}',
+  '{"type":"fixed-length-bit-map","length":8,"byte-order":"little-endian","flags":{"A":[[0,4294967296]]}}',
+  '{"type":"fixed-length-floating-point-number","length":16,"byte-order":"big-endian"}',
+  '{"type":"fixed-length-floating-point-number","length":64,"byte-order":"little-endian","bit-order":"last-to-first"}',
+  '{"type":"fixed-length-floating-point-number","length":128,"byte-order":"little-endian"}',
+  text,
+  '{"type":"null-terminated-string","encoding":"utf-16le"}',
+  '{"type":"null-terminated-string","encoding":"utf-32be"}',
+  '{"type":"static-length-string","length":7}',
+  '{"type":"static-length-string","length":8,"encoding":"utf-16be"}',
+  '{"type":"static-length-string","length":4294967295}',
+  '{"type":"static-length-blob","length":5,"media-type":"image/png"}',
+  '{"type":"static-length-blob","length":9223372036854775807}',
+  '{"type":"structure","member-classes":[]}',
+  '{"type":"structure","minimum-alignment":32768}',
+  `{"type":"static-length-array","length":4294967295,"element-field-class":${fixed(8)}}`,
+  '{"type":"static-length-array","length":4000000000,"element-field-class":{"type":"structure"}}',
+  `{"type":"static-length-array","length":100000,"element-field-class":${fixed(1)}}`,
+  '"a"',
+];
+
+/** Of a structure: one that says `_n` and one that depends on it. */
+const dependent = (fieldClass: string, number = fixed(8, ',"alignment":8')) =>
+  `{"name":"_n","field-class":${number}},{"name":"_d","field-class":${fieldClass}}`;
+
+const boolean = '{"type":"fixed-length-boolean","length":8,"byte-order":"little-endian","alignment":8}';
+const option = (fieldClass: string, ranges: string) =>
+  `{"selector-field-ranges":${ranges},"field-class":${fieldClass}}`;
+
+/** Members that fit wherever a structure's member does. */
+export const members = [
+  ...fieldClasses.slice(0, -1).map((fieldClass) => `{"name":"_m","field-class":${fieldClass}}`),
+  dependent(`{"type":"dynamic-length-string",${length}}`),
+  dependent(`{"type":"dynamic-length-string","encoding":"utf-16le",${length}}`),
+  dependent(`{"type":"dynamic-length-blob",${length}}`, variable),
+  dependent(`{"type":"dynamic-length-array",${length},"element-field-class":${variable}}`, variable),
+  dependent(
+    `{"type":"dynamic-length-array",${length},"element-field-class":{"type":"structure"}}`,
+    fixed(64),
+  ),
+  dependent(
+    `{"type":"dynamic-length-array",${length},"element-field-class":{"type":"dynamic-length-array","length-field-location":{"path":["_n"]},"element-field-class":${fixed(1)}}}`,
+  ),
+  dependent(`{"type":"optional",${selector},"field-class":${text}}`, boolean),
+  dependent(`{"type":"optional",${selector},"selector-field-ranges":[[5,200]],"field-class":${fixed(13)}}`),
+  dependent(
+    `{"type":"optional",${selector},"selector-field-ranges":[[-3,100]],"field-class":${variable}}`,
+    '{"type":"variable-length-signed-integer"}',
+  ),
+  dependent(
+    `{"type":"variant",${selector},"options":[${option(text, '[[0,99]]')},${option(fixed(64), '[[100,255]]')}]}`,
+  ),
+  dependent(
+    `{"type":"variant",${selector},"options":[${option(variable, '[[-128,-1]]')},${option(text, '[[0,127]]')}]}`,
+    signed(8, ',"alignment":8'),
+  ),
+  dependent(
+    `{"type":"static-length-array","length":3,"element-field-class":{"type":"structure","member-classes":[${dependent(`{"type":"dynamic-length-blob",${length}}`, fixed(3))}]}}`,
+  ),
+];
+
+/** A fragment. */
+export function alias(name: string, fieldClass: string): string {
+  return `\x1e{"type":"field-class-alias","name":"${name}","field-class":${fieldClass}}\n`;
+}
