@@ -1,4 +1,4 @@
-/** Generated code against the interpreter on every CTF 1.8 trace of the corpus and on the bundled one. */
+/** Generated code against the interpreter on every CTF trace of the corpus and on the bundled one. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ClassSelection } from '../src/events/selection.ts';
@@ -46,7 +46,7 @@ test('the bundled trace', () => {
 });
 
 describeCorpus('both engines read alike', () => {
-  const cases = ['ctf1', 'sync', 'ctf-yactfr/ctf-1'].flatMap((folder) =>
+  const cases = ['ctf1', 'ctf2', 'sync', 'ctf-yactfr/ctf-1', 'ctf-yactfr/ctf-2'].flatMap((folder) =>
     listCases(folder).map((name) => `${folder}/${name}`),
   );
   // Of these not even the first packet can be read, whoever reads it.
