@@ -3,37 +3,22 @@
  * their shortest decimal form, those that JSON lacks as "NaN", "Infinity", "-Infinity"; lists as arrays; structures as
  * objects; variants as `{"option": "name", "value": …}`.
  */
-import {
-  type BigintColumn,
-  type Column,
-  type ListColumn,
-  type NumberColumn,
-  type StructColumn,
-  textAt,
-  type VariantColumn,
+import type {
+  BigintColumn,
+  Column,
+  NumberColumn,
+  StructColumn,
+  VariantColumn,
 } from '../../events/columns.ts';
 import type { FieldType } from '../../events/layout.ts';
-import type { ByteWriter } from '../../events/text/byte-writer.ts';
+import { compileByKind, type FieldForms, type FieldPrinter } from '../../events/text/field-printer.ts';
 import { labelsOf } from '../../events/text/labels.ts';
 import { quoted } from '../../events/text/safe-text.ts';
 
-export type FieldPrinter = (row: number, out: ByteWriter) => void;
+const forms: FieldForms = { number: compileNumber, struct: compileStruct, variant: compileVariant };
 
-/** Depth of these recursions is the type's. */
 export function compileField(column: Column): FieldPrinter {
-  switch (column.kind) {
-    case 'number':
-    case 'bigint':
-      return compileNumber(column);
-    case 'text':
-      return (row, out) => out.text(quoted(textAt(column, row)));
-    case 'struct':
-      return compileStruct(column);
-    case 'list':
-      return compileList(column);
-    case 'variant':
-      return compileVariant(column);
-  }
+  return compileByKind(column, forms);
 }
 
 function compileNumber(column: NumberColumn | BigintColumn): FieldPrinter {
@@ -65,20 +50,6 @@ function compileStruct(column: StructColumn): FieldPrinter {
       part.print(row, out);
     }
     out.ascii('}');
-  };
-}
-
-function compileList(column: ListColumn): FieldPrinter {
-  const print = compileField(column.element);
-  return (row, out) => {
-    const start = column.starts[row] as number;
-    const end = column.starts[row + 1] as number;
-    out.ascii('[');
-    for (let element = start; element < end; element++) {
-      if (element > start) out.ascii(',');
-      print(element, out);
-    }
-    out.ascii(']');
   };
 }
 

@@ -21,11 +21,12 @@ import type { FieldValue, StructColumn } from '../../events/columns.ts';
 import type { Scope } from '../../events/layout.ts';
 import type { EventStream } from '../../events/reader.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
+import type { FieldPrinter } from '../../events/text/field-printer.ts';
 import { cpuReader, recordedReader } from '../../events/text/recorded.ts';
 import { quoted } from '../../events/text/safe-text.ts';
 import type { TextContext, TextStyle, TextWriter } from '../../events/text/style.ts';
 import { splitSeconds } from '../../events/text/time-writer.ts';
-import { compileField, type FieldPrinter } from './fields.ts';
+import { compileField } from './fields.ts';
 
 export const style: TextStyle = {
   id: 'json-lines',
@@ -43,8 +44,8 @@ const scopeKeys: readonly [Scope, key: string][] = [
 interface ClassPrinter {
   readonly name: string;
   readonly cpuAt: (row: number) => number;
-  readonly tidAt: ((row: number) => FieldValue) | undefined;
-  readonly pidAt: ((row: number) => FieldValue) | undefined;
+  readonly tidAt: ((row: number) => FieldValue | undefined) | undefined;
+  readonly pidAt: ((row: number) => FieldValue | undefined) | undefined;
   readonly scopes: readonly { readonly lead: string; readonly print: FieldPrinter }[];
 }
 
@@ -75,8 +76,10 @@ class JsonLinesWriter implements TextWriter {
     out.text(printer.name);
     const cpu = printer.cpuAt(row);
     if (cpu >= 0) out.ascii(`,"cpu":${cpu}`);
-    if (printer.tidAt !== undefined) out.ascii(`,"tid":${printer.tidAt(row)}`);
-    if (printer.pidAt !== undefined) out.ascii(`,"pid":${printer.pidAt(row)}`);
+    const tid = printer.tidAt?.(row);
+    if (tid !== undefined) out.ascii(`,"tid":${tid}`);
+    const pid = printer.pidAt?.(row);
+    if (pid !== undefined) out.ascii(`,"pid":${pid}`);
     out.text(this.#streamText(batch.stream));
     for (const scope of printer.scopes) {
       out.ascii(scope.lead);

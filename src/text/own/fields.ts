@@ -4,21 +4,18 @@
  * An enumeration is shown by its labels (`A|B` where several fit), by its number where none does. A length that a list
  * announces is not repeated, since the list shows it.
  */
-import {
-  type BigintColumn,
-  type Column,
-  type ListColumn,
-  type NumberColumn,
-  type StructColumn,
-  textAt,
-  type VariantColumn,
+import type {
+  BigintColumn,
+  Column,
+  NumberColumn,
+  StructColumn,
+  VariantColumn,
 } from '../../events/columns.ts';
 import type { FieldType } from '../../events/layout.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
+import { compileByKind, type FieldForms, type FieldPrinter } from '../../events/text/field-printer.ts';
 import { labelsOf } from '../../events/text/labels.ts';
-import { quoted, safeName } from '../../events/text/safe-text.ts';
-
-export type FieldPrinter = (row: number, out: ByteWriter) => void;
+import { safeName } from '../../events/text/safe-text.ts';
 
 /** What a value means, shown in parentheses after it. */
 export type FieldNote = (value: number | bigint) => string | undefined;
@@ -69,21 +66,10 @@ function lengthTypes(column: StructColumn): ReadonlySet<FieldType> {
   return found;
 }
 
-/** Depth of these recursions is the type's. */
+const forms: FieldForms = { number: compileNumber, struct: compileStruct, variant: compileVariant };
+
 function compileField(column: Column): FieldPrinter {
-  switch (column.kind) {
-    case 'number':
-    case 'bigint':
-      return compileNumber(column);
-    case 'text':
-      return (row, out) => out.text(quoted(textAt(column, row)));
-    case 'struct':
-      return compileStruct(column);
-    case 'list':
-      return compileList(column);
-    case 'variant':
-      return compileVariant(column);
-  }
+  return compileByKind(column, forms);
 }
 
 function compileNumber(column: NumberColumn | BigintColumn): FieldPrinter {
@@ -127,20 +113,6 @@ function compileStruct(column: StructColumn): FieldPrinter {
     out.ascii('{');
     print?.(row, out);
     out.ascii('}');
-  };
-}
-
-function compileList(column: ListColumn): FieldPrinter {
-  const print = compileField(column.element);
-  return (row, out) => {
-    const start = column.starts[row] as number;
-    const end = column.starts[row + 1] as number;
-    out.ascii('[');
-    for (let element = start; element < end; element++) {
-      if (element > start) out.ascii(',');
-      print(element, out);
-    }
-    out.ascii(']');
   };
 }
 

@@ -15,12 +15,13 @@ import { textAt } from '../../events/columns.ts';
 import type { Scope } from '../../events/layout.ts';
 import type { EventClass, FieldSource } from '../../events/reader.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
+import type { FieldPrinter } from '../../events/text/field-printer.ts';
 import { cpuReader, recordedReader } from '../../events/text/recorded.ts';
 import { safeName } from '../../events/text/safe-text.ts';
 import type { TextContext, TextStyle, TextWriter } from '../../events/text/style.ts';
 import { TimeWriter } from '../../events/text/time-writer.ts';
 import { errorName, isError } from '../../vocabulary/syscall-names.ts';
-import { compileMembers, type FieldNote, type FieldPrinter } from './fields.ts';
+import { compileMembers, type FieldNote } from './fields.ts';
 
 export const style: TextStyle = {
   id: 'own',
