@@ -8,6 +8,7 @@ import type { TraceSet } from '../src/events/trace-set.ts';
 import { elements } from '../src/formats/ctf/elements.ts';
 import { findTraces } from '../src/formats/ctf/find-traces.ts';
 import { metadataText } from '../src/formats/ctf/metadata-packets.ts';
+import { readTraceClass } from '../src/formats/ctf/open-trace.ts';
 import type { TraceClass } from '../src/formats/ctf/trace-class.ts';
 import { parseTsdl } from '../src/formats/ctf/tsdl/parse-tsdl.ts';
 import { openTraces } from '../src/pipeline/open.ts';
@@ -19,9 +20,13 @@ import { recordsIn, recordsOf, type SpelledRecord } from './event-records.ts';
 const refused = new Set(['pass-diff-uuid', 'pass-no-ers-no-dst-id-fl-ints']);
 
 describeCorpus('the element walk and the reader agree', () => {
-  test.each(listCases('ctf-yactfr/ctf-1'))('value by value: %s', (name) => {
-    const path = (...parts: string[]) => corpusPath('ctf-yactfr', 'ctf-1', name, 'trace', ...parts);
-    const traceClass = parseTsdl(readFileSync(path('metadata'), 'utf8'), 'metadata');
+  const cases = ['ctf-1', 'ctf-2'].flatMap((version) =>
+    listCases(`ctf-yactfr/${version}`).map((name) => ({ version, name })),
+  );
+
+  test.each(cases)('value by value: $version/$name', ({ version, name }) => {
+    const path = (...parts: string[]) => corpusPath('ctf-yactfr', version, name, 'trace', ...parts);
+    const traceClass = readMetadata(path('metadata'));
     const lines = [...elements(traceClass, memorySource('stream', readFileSync(path('stream'))))];
     const isWhole = lines.at(-1)?.endsWith('}') ?? true;
     const read = readTrace(openNodeInput(path()));
@@ -29,10 +34,10 @@ describeCorpus('the element walk and the reader agree', () => {
     expect(read.isWhole).toBe(isWhole && !refused.has(name));
   });
 
-  test.each(listCases('ctf-yactfr/ctf-1'))('damaged at random: %s', (name) => {
-    const path = (...parts: string[]) => corpusPath('ctf-yactfr', 'ctf-1', name, 'trace', ...parts);
+  test.each(cases)('damaged at random: $version/$name', ({ version, name }) => {
+    const path = (...parts: string[]) => corpusPath('ctf-yactfr', version, name, 'trace', ...parts);
     const metadata = readFileSync(path('metadata'));
-    const traceClass = parseTsdl(metadata.toString('utf8'), 'metadata');
+    const traceClass = readMetadata(path('metadata'));
     const stream = readFileSync(path('stream'));
     const random = randomNumbers(name.length);
     for (let count = mutantCountOf(stream); count > 0; count--) {
@@ -72,6 +77,14 @@ describeCorpus('the element walk and the reader agree', () => {
     );
   });
 });
+
+function readMetadata(path: string): TraceClass {
+  const bytes = readFileSync(path);
+  return readTraceClass(
+    { path: 'metadata', sizeBytes: bytes.length, open: () => memorySource('metadata', bytes) },
+    'metadata',
+  );
+}
 
 /** Large streams are few. */
 function mutantCountOf(stream: Uint8Array): number {

@@ -1,10 +1,16 @@
 // Event records reduced to what two readers must agree on: the name of the class, and the integers, floats and texts of contexts and
 // payload in the order of reading, all spelled.
-import type { Column, TextColumn } from '../src/events/columns.ts';
+import {
+  bytesAt,
+  type Column,
+  isBlobColumn,
+  isBooleanColumn,
+  type TextColumn,
+} from '../src/events/columns.ts';
 import type { Scope } from '../src/events/layout.ts';
 import type { Selection } from '../src/events/selection.ts';
 import type { TraceSet } from '../src/events/trace-set.ts';
-import { spellBytes, spellFloat } from '../src/formats/ctf/elements-text.ts';
+import { spellBytes, spellFloat, spellHex } from '../src/formats/ctf/elements-text.ts';
 
 export type SpelledRecord = readonly string[];
 
@@ -30,10 +36,16 @@ export function recordsIn(lines: readonly string[]): SpelledRecord[] {
 }
 
 function takeValue(record: string[], code: string, rest: readonly string[]): void {
-  if (/^FL(UI|SI|FPN)$/.test(code)) record.push(rest.at(-1) as string);
-  if (/^[NSD][TL]S$/.test(code)) record.push('"');
-  if (code === 'RD') record.push(`${record.pop()}${rest.slice(1).join(':')}`.replace(/\$00.*$/s, ''));
+  if (/^(FL|VL)(UI|SI|FPN|B)$/.test(code)) record.push(rest.at(-1) as string);
+  if (code === 'FLBM') record.push(rest.at(-2) as string);
+  if (/^([NSD][TL]S|[SD]LB)$/.test(code)) record.push(`${code[0]}"`);
+  if (code !== 'RD') return;
+  // What is behind the NUL of a text of known length is garbage; within UTF-16 a byte of 0 is no end.
+  const text = `${record.pop()}${rest.slice(1).join(':')}`;
+  record.push(text.replace(text.startsWith('N') ? trailingNuls : /\$00.*$/s, ''));
 }
+
+const trailingNuls = /(\$00)+$/;
 
 const shownScopes: readonly Scope[] = ['common-context', 'specific-context', 'payload'];
 
@@ -66,11 +78,12 @@ function flatten(column: Column, row: number, record: string[]): void {
     case 'number':
     case 'bigint': {
       const value = column.values[row] as number | bigint;
-      record.push(column.type.kind === 'float' ? spellFloat(Number(value)) : String(value));
+      if (column.type.kind === 'float') record.push(spellFloat(Number(value)));
+      else record.push(String(isBooleanColumn(column) ? Number(value) !== 0 : value));
       break;
     }
     case 'text':
-      record.push(`"${spellBytes(bytesAt(column, row))}`);
+      record.push(spellText(column, row));
       break;
     case 'struct':
       for (const member of column.members) flatten(member, row, record);
@@ -87,7 +100,10 @@ function flatten(column: Column, row: number, record: string[]): void {
   }
 }
 
-function bytesAt(column: TextColumn, row: number): Uint8Array {
-  const start = column.starts[row] as number;
-  return column.bytes.subarray(start, start + (column.lengths[row] as number));
+function spellText(column: TextColumn, row: number): string {
+  const { type } = column;
+  const bytes = bytesAt(column, row);
+  if (type.kind === 'string') return `N"${spellBytes(bytes)}`.replace(trailingNuls, '');
+  const isFixed = type.kind === 'array' && type.length.kind === 'fixed';
+  return `${isFixed ? 'S' : 'D'}"${isBlobColumn(column) ? spellHex(bytes) : spellBytes(bytes)}`;
 }

@@ -1,7 +1,14 @@
 // Events as text that can be compared: what the corpus expects of a trace, and what a reader delivers, spelled the same way.
 // Integers are exact, whatever their size; floats begin with `f`, so that 2 and 2.0 differ.
 import type { EventBatch } from '../src/events/batch.ts';
-import { type Column, type StructColumn, textAt } from '../src/events/columns.ts';
+import {
+  bytesAt,
+  type Column,
+  isBlobColumn,
+  isBooleanColumn,
+  type StructColumn,
+  textAt,
+} from '../src/events/columns.ts';
 import type { FieldType, Scope } from '../src/events/layout.ts';
 
 export interface ComparableEvent {
@@ -96,8 +103,10 @@ function spellColumn(column: Column, row: number): string {
   switch (column.kind) {
     case 'number':
     case 'bigint':
+      if (isBooleanColumn(column)) return String(Number(column.values[row]) !== 0);
       return spellNumber(column.type, column.values[row] as number | bigint);
     case 'text':
+      if (isBlobColumn(column)) return JSON.stringify(Buffer.from(bytesAt(column, row)).toString('hex'));
       return JSON.stringify(textAt(column, row));
     case 'struct': {
       const members = column.members.map(
