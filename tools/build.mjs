@@ -1,5 +1,5 @@
 // Builds dist/: one bundle for the command line (starts fast) and the compiled modules for those who import diatrace.
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { devNode, ensureInstalled, root, run } from './bootstrap.mjs';
 
@@ -24,6 +24,7 @@ export async function build({ force = false } = {}) {
   const steps = await Promise.all([bundleCli(), compileModules()]);
   const failed = steps.find((code) => code !== 0);
   if (failed !== undefined) return failed;
+  removeOlder(join(root, 'dist'), started);
   writeFileSync(stamp, `${started}\n`);
   return 0;
 }
@@ -32,6 +33,18 @@ function isFresh() {
   if (!existsSync(stamp)) return false;
   const builtMs = statSync(stamp).mtimeMs;
   return inputs.every((path) => newestMs(join(root, path)) <= builtMs);
+}
+
+/** What an earlier build wrote and this one did not has no source any more; it would be published. */
+function removeOlder(folder, startedMs) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      removeOlder(path, startedMs);
+      if (readdirSync(path).length === 0) rmSync(path, { recursive: true });
+      // Clocks of file systems are coarse.
+    } else if (statSync(path).mtimeMs < startedMs - 2000) rmSync(path);
+  }
 }
 
 function newestMs(path) {
