@@ -261,6 +261,11 @@ export interface VariantValue {
   readonly value: FieldValue | undefined;
 }
 
+/** Whether a row of an optional field has no value. */
+export function isAbsent(column: Column, row: number): boolean {
+  return column.kind === 'variant' && column.isOptional === true && column.option[row] === 0;
+}
+
 /** Whether the numbers of a column are false (0) or true (all else). */
 export function isBooleanColumn({ type }: NumberColumn | BigintColumn): boolean {
   return type.kind === 'integer' && type.isBoolean === true;

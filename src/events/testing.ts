@@ -2,11 +2,13 @@
 import type { ClassBatch, EventBatch } from './batch.ts';
 import {
   type Column,
+  encodingOf,
   type FieldStruct,
   type FieldValue,
   grown,
   makeColumn,
   type StructColumn,
+  type VariantColumn,
 } from './columns.ts';
 import type {
   ArrayType,
@@ -16,6 +18,7 @@ import type {
   Scope,
   StringType,
   StructType,
+  TextEncoding,
 } from './layout.ts';
 import type { EventClass, EventStream, TraceAbout } from './reader.ts';
 
@@ -199,7 +202,7 @@ export function makeTraceAbout(parts: Partial<TraceAbout> = {}): TraceAbout {
 }
 
 /** Appends a plain value to a column, growing it. */
-export function appendValue(column: Column, value: FieldValue): void {
+export function appendValue(column: Column, value: FieldValue | undefined): void {
   const row = column.count++;
   switch (column.kind) {
     case 'number':
@@ -212,7 +215,9 @@ export function appendValue(column: Column, value: FieldValue): void {
       break;
     case 'text': {
       const bytes =
-        typeof value === 'string' ? new TextEncoder().encode(value) : Uint8Array.from(value as number[]);
+        typeof value === 'string'
+          ? encodeText(value, encodingOf(column))
+          : Uint8Array.from(value as number[]);
       if (row >= column.starts.length) column.starts = grown(column.starts, row + 1);
       if (row >= column.lengths.length) column.lengths = grown(column.lengths, row + 1);
       if (column.used + bytes.length > column.bytes.length) {
@@ -228,18 +233,20 @@ export function appendValue(column: Column, value: FieldValue): void {
       column.members.forEach((member, index) => {
         const name = column.names[index] as string;
         const part = (value as FieldStruct)[name];
-        if (part === undefined) throw new Error(`The hand-made record lacks the field ${name}.`);
+        const isOptional = member.kind === 'variant' && member.isOptional === true;
+        if (part === undefined && !isOptional)
+          throw new Error(`The hand-made record lacks the field ${name}.`);
         appendValue(member, part);
       });
       break;
     case 'list':
       if (row + 1 >= column.starts.length) column.starts = grown(column.starts, row + 2);
-      for (const element of value as readonly FieldValue[]) appendValue(column.element, element);
+      for (const element of value as readonly (FieldValue | undefined)[])
+        appendValue(column.element, element);
       column.starts[row + 1] = column.element.count;
       break;
     case 'variant': {
-      const { option, value: chosen } = value as { option: string; value: FieldValue };
-      const index = column.names.indexOf(option);
+      const { index, chosen } = chooseOption(column, value);
       if (row >= column.option.length) column.option = grown(column.option, row + 1);
       if (row >= column.row.length) column.row = grown(column.row, row + 1);
       column.option[row] = index;
@@ -248,4 +255,27 @@ export function appendValue(column: Column, value: FieldValue): void {
       break;
     }
   }
+}
+
+/** An optional field's value is there or undefined; a variant's says which option it is of. */
+function chooseOption(column: VariantColumn, value: FieldValue | undefined) {
+  if (column.isOptional === true) {
+    return value === undefined ? { index: 0, chosen: {} } : { index: 1, chosen: value };
+  }
+  const { option, value: chosen } = value as { option: string; value: FieldValue };
+  return { index: column.names.indexOf(option), chosen };
+}
+
+function encodeText(text: string, encoding: TextEncoding): Uint8Array {
+  if (encoding === 'utf-8') return new TextEncoder().encode(text);
+  const isWide = encoding.startsWith('utf-32');
+  const units = isWide
+    ? Array.from(text, (point) => point.codePointAt(0) as number)
+    : Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
+  const view = new DataView(new ArrayBuffer(units.length * (isWide ? 4 : 2)));
+  units.forEach((unit, index) => {
+    if (isWide) view.setUint32(index * 4, unit, encoding.endsWith('le'));
+    else view.setUint16(index * 2, unit, encoding.endsWith('le'));
+  });
+  return new Uint8Array(view.buffer);
 }

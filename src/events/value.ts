@@ -7,6 +7,7 @@ import {
   type Column,
   type FieldStruct,
   type FieldValue,
+  isAbsent,
   isBlobColumn,
   isBooleanColumn,
   type ListColumn,
@@ -58,7 +59,7 @@ function listAt(column: ListColumn, row: number): readonly (FieldValue | undefin
 
 function variantAt(column: VariantColumn, row: number): FieldValue | undefined {
   const index = column.option[row] as number;
-  if (column.isOptional === true && index === 0) return undefined;
+  if (isAbsent(column, row)) return undefined;
   const value = valueAt(column.options[index] as Column, column.row[row] as number);
   if (column.isOptional === true) return value;
   return { option: column.names[index] as string, value };

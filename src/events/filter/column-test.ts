@@ -1,14 +1,19 @@
 /** Comparisons of a column's rows with a constant, without an object per row. */
-import type {
-  BigintColumn,
-  Column,
-  ListColumn,
-  NumberColumn,
-  StructColumn,
-  TextColumn,
-  VariantColumn,
+import {
+  type BigintColumn,
+  type Column,
+  encodingOf,
+  isBlobColumn,
+  isBooleanColumn,
+  type ListColumn,
+  type NumberColumn,
+  type StructColumn,
+  type TextColumn,
+  textAt,
+  type VariantColumn,
 } from '../columns.ts';
 import type { EnumerationRange, FieldType } from '../layout.ts';
+import { bitsOf } from '../text/labels.ts';
 import type { Comparator, Step } from './expression.ts';
 import { compileGlob, matchesGlob, textMatchesGlob } from './glob.ts';
 
@@ -35,6 +40,7 @@ export function columnTest(column: Column, path: readonly Step[], test: Constant
   if (column.kind === 'list') return listTest(column, step, rest, test);
   if (step !== undefined) return undefined;
   if (column.kind === 'text') return textTest(column, test);
+  if (isBooleanColumn(column)) return booleanTest(column, test);
   return test.constant.kind === 'number'
     ? integerOrFloatTest(column, test.comparator, test.constant.value)
     : labelTest(column, test);
@@ -67,7 +73,8 @@ function listTest(
 }
 
 function variantTest(column: VariantColumn, path: readonly Step[], test: ConstantTest): RowTest | undefined {
-  const named = typeof path[0] === 'string' ? column.names.indexOf(path[0]) : -1;
+  const isNamed = column.isOptional !== true && typeof path[0] === 'string';
+  const named = isNamed ? column.names.indexOf(path[0] as string) : -1;
   const tests = column.options.map((option, index) => {
     if (named < 0) return columnTest(option, path, test);
     return index === named ? columnTest(option, path.slice(1), test) : undefined;
@@ -78,7 +85,9 @@ function variantTest(column: VariantColumn, path: readonly Step[], test: Constan
 
 function textTest(column: TextColumn, test: ConstantTest): RowTest {
   const { comparator, constant } = test;
-  if (constant.kind === 'number') return never;
+  if (constant.kind === 'number' || isBlobColumn(column)) return never;
+  if (encodingOf(column) !== 'utf-8')
+    return (row) => compareScalars(textAt(column, row), comparator, constant);
   if (comparator === '=*') {
     const glob = compileGlob(constant.pattern);
     return (row) => {
@@ -169,9 +178,20 @@ function bigintTest(column: BigintColumn, comparator: Comparator, limit: number 
   }
 }
 
-/** An enumeration against text: its value has a label that satisfies the comparison. */
+/** 0 or 1 against a number, `true` or `false` against text. */
+function booleanTest(column: NumberColumn | BigintColumn, { comparator, constant }: ConstantTest): RowTest {
+  const isWanted = (value: boolean) =>
+    compareScalars(constant.kind === 'text' ? String(value) : Number(value), comparator, constant);
+  const [ifFalse, ifTrue] = [isWanted(false), isWanted(true)];
+  return (row) => (column.values[row] ? ifTrue : ifFalse);
+}
+
+/** An enumeration against text: its value has a label that satisfies the comparison; a bit map: one of its flags does. */
 function labelTest(column: NumberColumn | BigintColumn, test: ConstantTest): RowTest {
-  const labels = labelsOf(column.type);
+  const { type } = column;
+  const isBitMap = type.kind === 'integer' && type.flags !== undefined;
+  const labels = isBitMap ? type.flags : labelsOf(type);
+  const rangesTest = isBitMap ? bitsTest : valuesTest;
   if (labels === undefined || test.constant.kind === 'number') return never;
   const { value, pattern } = test.constant;
   if (test.comparator === '=*') {
@@ -189,7 +209,18 @@ function labelTest(column: NumberColumn | BigintColumn, test: ConstantTest): Row
   return test.comparator === '!=' ? (row) => !isLabelled(row) : never;
 }
 
-function rangesTest(column: NumberColumn | BigintColumn, ranges: readonly EnumerationRange[]): RowTest {
+/** One of the bits is set. */
+function bitsTest(column: NumberColumn | BigintColumn, ranges: readonly EnumerationRange[]): RowTest {
+  const bits = ranges.reduce((sum, range) => sum | bitsOf(range), 0n);
+  if (bits === 0n) return never;
+  if (column.kind === 'bigint') return (row) => ((column.values[row] as bigint) & bits) !== 0n;
+  const [low, isSmall] = [Number(BigInt.asIntN(32, bits)), column.values instanceof Uint32Array];
+  if (isSmall) return (row) => ((column.values[row] as number) & low) !== 0;
+  return (row) => (BigInt(column.values[row] as number) & bits) !== 0n;
+}
+
+/** The value is in one of the ranges. */
+function valuesTest(column: NumberColumn | BigintColumn, ranges: readonly EnumerationRange[]): RowTest {
   if (ranges.length === 0) return never;
   if (column.kind === 'bigint') {
     return (row) => {

@@ -1,6 +1,6 @@
 /** From an expression to a test of one class's records, which reads columns and makes no object per record. */
 import type { ClassBatch, EventBatch } from '../batch.ts';
-import type { Column, StructColumn } from '../columns.ts';
+import { type Column, isAbsent, type StructColumn } from '../columns.ts';
 import type { Scope, StructType } from '../layout.ts';
 import type { EventClass } from '../reader.ts';
 import { valueAt } from '../value.ts';
@@ -260,8 +260,12 @@ function scalarAt(root: Column, rootRow: number, path: readonly Step[]): Scalar 
   for (;;) {
     if (column === undefined) return undefined;
     if (column.kind === 'variant') {
+      if (isAbsent(column, row)) return undefined;
       const option = column.option[row] as number;
-      const isNamed: boolean = typeof path[next] === 'string' && column.names.includes(path[next] as string);
+      const isNamed: boolean =
+        column.isOptional !== true &&
+        typeof path[next] === 'string' &&
+        column.names.includes(path[next] as string);
       if (isNamed && column.names[option] !== path[next]) return undefined;
       if (isNamed) next++;
       row = column.row[row] as number;
@@ -271,7 +275,10 @@ function scalarAt(root: Column, rootRow: number, path: readonly Step[]): Scalar 
     const step: Step | undefined = path[next++];
     if (step === undefined) {
       if (column.kind === 'struct' || column.kind === 'list') return undefined;
-      return valueAt(column, row) as Scalar;
+      const value = valueAt(column, row);
+      // A boolean is 0 or 1, as it is when it is compared with a number.
+      if (typeof value === 'boolean') return Number(value);
+      return value instanceof Uint8Array ? undefined : (value as Scalar);
     }
     if (column.kind === 'struct' && typeof step === 'string') {
       column = column.members[column.names.indexOf(step)];

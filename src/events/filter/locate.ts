@@ -1,5 +1,5 @@
 /** Where the operands of a filter are in the records of one class. */
-import type { FieldType, Scope, StructType } from '../layout.ts';
+import { type FieldType, isBytes, type Scope, type StructType } from '../layout.ts';
 import type { EventClass, FieldSource } from '../reader.ts';
 import type { FieldSelection } from '../selection.ts';
 import type { FilterContext } from './compile.ts';
@@ -75,6 +75,7 @@ function hasField(scope: Scope, path: readonly Step[], eventClass: EventClass, k
 /** Depth is bounded by the type's. */
 function hasPath(type: FieldType, path: readonly Step[]): boolean {
   if (type.kind === 'variant') {
+    if (type.isOptional === true) return type.options.some((option) => hasPath(option.type, path));
     const named = type.options.find((option) => option.name === path[0]);
     if (named !== undefined) return hasPath(named.type, path.slice(1));
     return type.options.some((option) => hasPath(option.type, path));
@@ -84,7 +85,7 @@ function hasPath(type: FieldType, path: readonly Step[]): boolean {
     const member = type.members.find((candidate) => candidate.name === step);
     return member !== undefined && hasPath(member.type, rest);
   }
-  if (type.kind === 'array' && !type.isText) return typeof step === 'number' && hasPath(type.element, rest);
+  if (type.kind === 'array' && !isBytes(type)) return typeof step === 'number' && hasPath(type.element, rest);
   return step === undefined;
 }
 

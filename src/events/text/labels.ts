@@ -1,4 +1,4 @@
-import type { IntegerType } from '../layout.ts';
+import type { EnumerationRange, IntegerType } from '../layout.ts';
 
 /** All labels of an enumeration's value, each once, in the order in which they were first declared. */
 export function labelsOf(type: IntegerType, value: number | bigint): readonly string[] {
@@ -7,4 +7,16 @@ export function labelsOf(type: IntegerType, value: number | bigint): readonly st
     if (range.first <= value && value <= range.last) found.add(range.label);
   }
   return [...found];
+}
+
+/** The names of a bit map's bits that are set, each once, in the order in which they were first declared. */
+export function flagsOf(type: IntegerType, value: number | bigint): readonly string[] {
+  const found = new Set<string>();
+  for (const range of type.flags ?? []) if ((BigInt(value) & bitsOf(range)) !== 0n) found.add(range.label);
+  return [...found];
+}
+
+/** The bits of one of a bit map's ranges, both ends included. */
+export function bitsOf({ first, last }: EnumerationRange): bigint {
+  return (1n << (last + 1n)) - (1n << first);
 }

@@ -7,11 +7,12 @@ import { valueAt } from '../value.ts';
 export function recordedReader(
   batch: ClassBatch,
   source: FieldSource | undefined,
-): ((row: number) => FieldValue | undefined) | undefined {
+): ((row: number) => FieldValue) | undefined {
   if (source === undefined) return undefined;
   if (source.kind === 'constant') return () => source.value;
   const column = columnAt(batch.scopes.get(source.field.scope), source.field.path);
-  return column && ((row) => valueAt(column, row));
+  // Optional fields are no such source.
+  return column && ((row) => valueAt(column, row) as FieldValue);
 }
 
 /** The CPU of a row: from the record's own field where it has one, else as the packet says; -1 where neither does. */

@@ -17,3 +17,8 @@ export function safeName(name: string): string {
 function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
+
+/** Bytes as pairs of hexadecimal digits. */
+export function hexOf(bytes: Uint8Array, between = ''): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(between);
+}

@@ -4,21 +4,30 @@
  *
  *   { addr = 0xBF083A6C, mode = ( "READ" : container = 0 ), s = "a\n", list = [ [0] = 1, [1] = 2 ], v = { 5 } }
  *
+ * What CTF 2 adds is written as 2.1 writes it: `b = true, map = 0x3 { "A", "B" }, blob = { 00 ff }, optional = { 5 }` or `<none>`.
+ *
  * Fields that only tell a reader how packets are laid out, and those that update a clock, are left out.
  */
-import type {
-  BigintColumn,
-  Column,
-  ListColumn,
-  NumberColumn,
-  StructColumn,
-  TextColumn,
-  VariantColumn,
+import {
+  type BigintColumn,
+  bytesAt,
+  type Column,
+  encodingOf,
+  isAbsent,
+  isBlobColumn,
+  isBooleanColumn,
+  type ListColumn,
+  type NumberColumn,
+  type StructColumn,
+  type TextColumn,
+  textAt,
+  type VariantColumn,
 } from '../../events/columns.ts';
 import type { FieldType, IntegerType } from '../../events/layout.ts';
 import { ByteWriter } from '../../events/text/byte-writer.ts';
 import { formatG } from '../../events/text/c-float.ts';
-import { labelsOf } from '../../events/text/labels.ts';
+import { flagsOf, labelsOf } from '../../events/text/labels.ts';
+import { hexOf } from '../../events/text/safe-text.ts';
 
 export type FieldPrinter = (row: number, out: ByteWriter) => void;
 
@@ -65,7 +74,7 @@ export function isShown(column: Column): boolean {
     case 'list':
       return isShown(column.element);
     case 'variant':
-      return column.options.some(isShown);
+      return column.isOptional === true ? isShown(column.options[1] as Column) : column.options.some(isShown);
   }
 }
 
@@ -75,7 +84,7 @@ function compileField(column: Column, withNames: boolean): FieldPrinter {
     case 'bigint':
       return compileNumber(column);
     case 'text':
-      return (row, out) => writeTextRow(column, row, out);
+      return compileText(column);
     case 'struct':
       return compileMembers(column, column.members.map(isShown), withNames);
     case 'list':
@@ -121,6 +130,10 @@ function compileList(column: ListColumn, withNames: boolean): FieldPrinter {
 function compileVariant(column: VariantColumn, withNames: boolean): FieldPrinter {
   const options = column.options.map((option) => compileField(option, withNames));
   return (row, out) => {
+    if (isAbsent(column, row)) {
+      out.ascii(noValue);
+      return;
+    }
     out.ascii('{ ');
     options[column.option[row] as number]?.(column.row[row] as number, out);
     out.ascii(' }');
@@ -130,6 +143,8 @@ function compileVariant(column: VariantColumn, withNames: boolean): FieldPrinter
 function compileNumber(column: NumberColumn | BigintColumn): FieldPrinter {
   const type: FieldType = column.type;
   if (type.kind !== 'integer') return (row, out) => out.ascii(formatG(column.values[row] as number));
+  if (isBooleanColumn(column)) return (row, out) => out.ascii(booleanText(Boolean(column.values[row])));
+  if (type.flags !== undefined) return compileBitMap(type, column);
   const write = integerWriter(type);
   if (type.labels === undefined) return (row, out) => write(column.values[row] as number | bigint, out);
   return (row, out) => {
@@ -139,6 +154,25 @@ function compileNumber(column: NumberColumn | BigintColumn): FieldPrinter {
     out.ascii(' : container = ');
     write(value, out);
     out.ascii(' )');
+  };
+}
+
+/** What stands for an optional field without a value. */
+export const noValue = '<none>';
+
+export function booleanText(value: boolean): string {
+  return value ? 'true' : 'false';
+}
+
+function compileBitMap(type: IntegerType, column: NumberColumn | BigintColumn): FieldPrinter {
+  return (row, out) => {
+    const value = column.values[row] as number | bigint;
+    out.ascii(`0x${value.toString(16).toUpperCase()}`);
+    const flags = flagsOf(type, value);
+    if (flags.length === 0) return;
+    out.ascii(' { ');
+    writeLabels(flags, out);
+    out.ascii(' }');
   };
 }
 
@@ -184,9 +218,23 @@ function unsigned(value: number | bigint, bits: number): number | bigint {
   return value >= 0 ? value : BigInt.asUintN(bits, BigInt(value));
 }
 
-function writeTextRow(column: TextColumn, row: number, out: ByteWriter): void {
-  const start = column.starts[row] as number;
-  writeText(column.bytes, start, start + (column.lengths[row] as number), out);
+function compileText(column: TextColumn): FieldPrinter {
+  if (isBlobColumn(column)) {
+    return (row, out) => {
+      const hex = hexOf(bytesAt(column, row), ' ');
+      out.ascii(hex === '' ? '{ }' : `{ ${hex} }`);
+    };
+  }
+  if (encodingOf(column) !== 'utf-8') {
+    return (row, out) => {
+      const bytes = encoder.encode(textAt(column, row));
+      writeText(bytes, 0, bytes.length, out);
+    };
+  }
+  return (row, out) => {
+    const start = column.starts[row] as number;
+    writeText(column.bytes, start, start + (column.lengths[row] as number), out);
+  };
 }
 
 /** What stands for each byte that is not printed as it is. */

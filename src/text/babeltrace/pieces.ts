@@ -2,10 +2,18 @@
  * A class's lines as a template, from which code is generated: the same text as `fields.ts` writes field by field, which a
  * test holds equal.
  */
-import type { BigintColumn, Column, NumberColumn, StructColumn } from '../../events/columns.ts';
+import {
+  type BigintColumn,
+  type Column,
+  encodingOf,
+  isBlobColumn,
+  isBooleanColumn,
+  type NumberColumn,
+  type StructColumn,
+} from '../../events/columns.ts';
 import type { IntegerType } from '../../events/layout.ts';
 import type { IntegerForm, LabelSegment, Piece } from '../../events/text/compiled/template.ts';
-import { isShown, labelsText, shownMembers } from './fields.ts';
+import { booleanText, isShown, labelsText, noValue, shownMembers } from './fields.ts';
 
 const encoder = new TextEncoder();
 const other: readonly Piece[] = [{ kind: 'other' }];
@@ -28,6 +36,7 @@ function fieldPieces(column: Column, withNames: boolean): readonly Piece[] {
     case 'bigint':
       return numberPieces(column);
     case 'text':
+      if (isBlobColumn(column) || encodingOf(column) !== 'utf-8') return other;
       return [literal('"'), { kind: 'text', column }, literal('"')];
     case 'struct':
       return memberPieces(column, column.members.map(isShown), withNames);
@@ -42,7 +51,11 @@ function fieldPieces(column: Column, withNames: boolean): readonly Piece[] {
     }
     case 'variant': {
       const options = column.options.map((option) => fieldPieces(option, withNames));
-      return [literal('{ '), { kind: 'variant', column, options }, literal(' }')];
+      const [begin, end] = [literal('{ '), literal(' }')];
+      if (column.isOptional !== true) return [begin, { kind: 'variant', column, options }, end];
+      return [
+        { kind: 'variant', column, options: [[literal(noValue)], [begin, ...(options[1] ?? other), end]] },
+      ];
     }
   }
 }
@@ -61,11 +74,21 @@ function memberPieces(column: StructColumn, shown: readonly boolean[], withNames
 function numberPieces(column: NumberColumn | BigintColumn): readonly Piece[] {
   const { type } = column;
   if (type.kind !== 'integer') return column.kind === 'number' ? [{ kind: 'float', column }] : other;
+  if (isBooleanColumn(column)) return [booleanPiece(column, type)];
+  if (type.flags !== undefined) return other;
   const number = integerPieces(column, type);
   if (type.labels === undefined) return number;
   if (type.labels.length > labelCountMax) return other;
   const label: Piece = { kind: 'label', column, isSigned: type.isSigned, segments: () => segmentsOf(type) };
   return [literal('( '), label, literal(' : container = '), ...number, literal(' )')];
+}
+
+function booleanPiece(column: NumberColumn | BigintColumn, { sizeBits }: IntegerType): Piece {
+  const segments = [0n, (1n << BigInt(sizeBits)) - 1n].map((last) => ({
+    last,
+    text: encoder.encode(booleanText(last > 0n)),
+  }));
+  return { kind: 'label', column, isSigned: false, segments: () => segments };
 }
 
 function integerPieces(column: NumberColumn | BigintColumn, type: IntegerType): readonly Piece[] {

@@ -1,20 +1,22 @@
 /**
  * Fields in the own style: `fd=3 path="/etc" mode=READ flags=0x8000 list=[1,2] inner={a=1 b=2}`.
  *
- * An enumeration is shown by its labels (`A|B` where several fit), by its number where none does. A length that a list
- * announces is not repeated, since the list shows it.
+ * An enumeration is shown by its labels (`A|B` where several fit), by its number where none does; a bit map by its flags, with the
+ * bits that have no name as a number behind them (`A|B|0x8`); a blob as `x"00ff"`. A length that a list announces is not
+ * repeated, since the list shows it; an optional member without a value is left out.
  */
-import type {
-  BigintColumn,
-  Column,
-  NumberColumn,
-  StructColumn,
-  VariantColumn,
+import {
+  type BigintColumn,
+  type Column,
+  isAbsent,
+  type NumberColumn,
+  type StructColumn,
+  type VariantColumn,
 } from '../../events/columns.ts';
-import type { FieldType } from '../../events/layout.ts';
+import type { FieldType, IntegerType } from '../../events/layout.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
 import { compileByKind, type FieldForms, type FieldPrinter } from '../../events/text/field-printer.ts';
-import { labelsOf } from '../../events/text/labels.ts';
+import { bitsOf, flagsOf, labelsOf } from '../../events/text/labels.ts';
 import { safeName } from '../../events/text/safe-text.ts';
 
 /** What a value means, shown in parentheses after it. */
@@ -27,18 +29,23 @@ export function compileMembers(
   notes: ReadonlyMap<string, FieldNote> = new Map(),
 ): FieldPrinter | undefined {
   const lengths = lengthTypes(column);
-  const parts: { lead: string; print: FieldPrinter }[] = [];
+  const parts: { member: Column; lead: string; print: FieldPrinter }[] = [];
   column.members.forEach((member, index) => {
     const name = column.names[index] as string;
     if (leftOut.has(name) || ('type' in member && lengths.has(member.type))) return;
     parts.push({
-      lead: `${parts.length === 0 ? '' : ' '}${safeName(name)}=`,
+      member,
+      lead: `${safeName(name)}=`,
       print: withNote(member, notes.get(name)),
     });
   });
   if (parts.length === 0) return undefined;
   return (row, out) => {
+    let isFirst = true;
     for (const part of parts) {
+      if (isAbsent(part.member, row)) continue;
+      if (!isFirst) out.ascii(' ');
+      isFirst = false;
       out.text(part.lead);
       part.print(row, out);
     }
@@ -66,7 +73,13 @@ function lengthTypes(column: StructColumn): ReadonlySet<FieldType> {
   return found;
 }
 
-const forms: FieldForms = { number: compileNumber, struct: compileStruct, variant: compileVariant };
+const forms: FieldForms = {
+  number: compileNumber,
+  struct: compileStruct,
+  variant: compileVariant,
+  blob: (hex) => `x"${hex}"`,
+  absent: 'none',
+};
 
 function compileField(column: Column): FieldPrinter {
   return compileByKind(column, forms);
@@ -78,11 +91,13 @@ function compileNumber(column: NumberColumn | BigintColumn): FieldPrinter {
     const isShort = type.kind === 'float' && type.sizeBits <= 32;
     return (row, out) => out.ascii(floatText(column.values[row] as number, isShort));
   }
-  const { sizeBits, displayBase, labels } = type;
+  const { sizeBits, displayBase, labels, flags } = type;
   const write: (value: number | bigint, out: ByteWriter) => void =
     displayBase === 10
       ? (value, out) => out.decimal(value)
       : (value, out) => out.ascii(inBase(value, sizeBits, displayBase));
+  if (flags !== undefined)
+    return (row, out) => out.text(flagsText(type, column.values[row] as number | bigint));
   if (labels === undefined) return (row, out) => write(column.values[row] as number | bigint, out);
   return (row, out) => {
     const value = column.values[row] as number | bigint;
@@ -99,6 +114,15 @@ function floatText(value: number, isShort: boolean): string {
     if (Math.fround(Number(text)) === value) return String(Number(text));
   }
   return String(value);
+}
+
+/** Bits that no flag names are shown as one number. */
+function flagsText(type: IntegerType, value: number | bigint): string {
+  let rest = BigInt(value);
+  for (const range of type.flags ?? []) rest &= ~bitsOf(range);
+  const names = flagsOf(type, value).map(safeName);
+  if (rest !== 0n || names.length === 0) names.push(`0x${rest.toString(16)}`);
+  return names.join('|');
 }
 
 function inBase(value: number | bigint, sizeBits: number, base: 2 | 8 | 16): string {
