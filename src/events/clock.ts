@@ -16,6 +16,8 @@ export interface Clock {
   readonly offsetCycles: bigint;
   /** Uncertainty in cycles; 0 where unknown. */
   readonly precisionCycles: bigint;
+  /** Systematic error in cycles (CTF2-SPEC-2.0 §5.7), which clocks of one identity share: between them it cancels out. */
+  readonly accuracyCycles?: bigint;
   /** The offset is from the Unix epoch, so that clocks of several traces are comparable. */
   readonly isAbsolute: boolean;
   /** What `offset` counts from: `unix-epoch`, or the name of an origin that only equal names share (boot, a host's clock). */

@@ -17,8 +17,8 @@ export class JsonError extends Error {
   override readonly name = 'JsonError';
 }
 
-/** Deeper nesting is refused, so that no text can exhaust the stack. */
-const depthMax = 64;
+/** Deeper nesting is refused unless the caller allows it, so that no text can exhaust the stack. */
+const depthMaxDefault = 64;
 
 /** Writes a value on one line. Numbers must be finite. */
 export function writeJson(value: JsonValue | undefined): string {
@@ -50,8 +50,8 @@ function writeNumber(value: number): string {
 }
 
 /** Reads one JSON text. Throws a `JsonError` with the position in characters. */
-export function readJson(text: string): JsonValue {
-  const reader = new JsonReader(text);
+export function readJson(text: string, depthMax = depthMaxDefault): JsonValue {
+  const reader = new JsonReader(text, depthMax);
   const value = reader.readValue(0);
   reader.expectEnd();
   return value;
@@ -59,10 +59,12 @@ export function readJson(text: string): JsonValue {
 
 class JsonReader {
   readonly #text: string;
+  readonly #depthMax: number;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, depthMax: number) {
     this.#text = text;
+    this.#depthMax = depthMax;
   }
 
   expectEnd(): void {
@@ -71,7 +73,7 @@ class JsonReader {
   }
 
   readValue(depth: number): JsonValue {
-    if (depth > depthMax) this.#fail(`at most ${depthMax} levels of nesting`);
+    if (depth > this.#depthMax) this.#fail(`at most ${this.#depthMax} levels of nesting`);
     this.#skipSpace();
     const character = this.#text[this.#at];
     if (character === '{') return this.#readObject(depth);

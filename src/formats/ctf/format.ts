@@ -1,4 +1,4 @@
-/** The Common Trace Format: CTF 1.8 folders as LTTng, perf, barectf and others write them. */
+/** The Common Trace Format: folders of CTF 1.8 and CTF 2 as LTTng, perf, barectf, Babeltrace and others write them. */
 import type { TraceInput } from '../../bytes/source.ts';
 import type { Format, Sniffed } from '../../events/reader.ts';
 import { baseName, findTraces } from './find-traces.ts';
@@ -7,14 +7,18 @@ import { openCtf } from './reader.ts';
 
 export const format: Format = {
   id: 'ctf',
-  title: 'CTF 1.8',
+  title: 'CTF 1.8 and CTF 2',
   sniff,
   open: (input, options) => openCtf(input, findTraces(input), options),
   inspection,
 };
 
-/** CTF 1.8 §7.1: metadata is plain text that begins with this signature, or packets that begin with a magic number. */
+/**
+ * Metadata is packets that begin with a magic number (CTF 1.8 §7.1), or plain text, which begins with this signature, or in
+ * CTF 2 with a record separator (CTF2-SPEC-2.0 §5).
+ */
 const textSignature = '/* CTF';
+const recordSeparator = '\x1e';
 const packetMagics = ['75d11d57', '571dd175'];
 
 function sniff(input: TraceInput): Sniffed {
@@ -40,6 +44,8 @@ function sniff(input: TraceInput): Sniffed {
       return { confidence: 'magic', reason: `${first.metadata.path} begins with CTF's metadata magic` };
     if (text.startsWith(textSignature))
       return { confidence: 'magic', reason: `${first.metadata.path} begins with ${textSignature}` };
+    if (text.startsWith(recordSeparator))
+      return { confidence: 'magic', reason: `${first.metadata.path} begins with CTF 2's record separator` };
     return { confidence: 'structure', reason: `a file named ${first.metadata.path}` };
   } finally {
     source.close();

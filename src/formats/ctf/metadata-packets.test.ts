@@ -10,21 +10,27 @@ interface PacketOptions {
   readonly schemes?: readonly number[];
   readonly uuidByte?: number;
   readonly magic?: number;
+  readonly version?: readonly [number, number];
+  /** Makes it a header of CTF2-PMETA-1.0, which ends in its own size. */
+  readonly headerBits?: number;
 }
 
 /** A metadata packet, right unless an option makes it wrong. */
 function packet(content: string, options: PacketOptions = {}): number[] {
   const { isLittle = true, padding = 0, schemes = [0, 0, 0], uuidByte = 0xab, magic = 0x75d11d57 } = options;
+  const { version = [1, 8], headerBits } = options;
+  const headerSize = headerBits === undefined ? 37 : 44;
   const text = new TextEncoder().encode(content);
-  const bytes = new Uint8Array(37 + text.length + padding);
+  const bytes = new Uint8Array(headerSize + text.length + padding);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, magic, isLittle);
   bytes.fill(uuidByte, 4, 20);
-  view.setUint32(24, options.contentBits ?? (37 + text.length) * 8, isLittle);
+  view.setUint32(24, options.contentBits ?? (headerSize + text.length) * 8, isLittle);
   view.setUint32(28, options.packetBits ?? bytes.length * 8, isLittle);
   bytes.set(schemes, 32);
-  bytes.set([1, 8], 35);
-  bytes.set(text, 37);
+  bytes.set(version, 35);
+  if (headerBits !== undefined) view.setUint32(40, headerBits, isLittle);
+  bytes.set(text, headerSize);
   return [...bytes];
 }
 
@@ -41,13 +47,14 @@ test.each([
   ['without the signature', bytesOf('trace { }'), 'trace { }'],
 ])('plain text: %s', (_, bytes, text) => {
   const plain = { form: 'plain', version: undefined, byteOrder: undefined, uuid: undefined };
-  expect(metadataText(bytes, 'metadata')).toEqual({ text, ...plain });
+  expect(metadataText(bytes, 'metadata')).toEqual({ text, language: 'tsdl', ...plain });
 });
 
 test.each([true, false])('packets, little endian: %s', (isLittle) => {
   const bytes = bytesOf(packet('/* CTF', { isLittle, padding: 9 }), packet(' é */\0\0', { isLittle }));
   expect(metadataText(bytes, 'metadata')).toEqual({
     text: '/* CTF é */',
+    language: 'tsdl',
     form: 'packets',
     version: '1.8',
     byteOrder: isLittle ? 'le' : 'be',
@@ -62,6 +69,34 @@ test('a character may be cut by packets, the last padding may be missing, the UU
   half[25] = half[29] = 1;
   second[37] = 0xa9;
   expect(metadataText(bytesOf(half, second), 'metadata')).toMatchObject({ text: 'é', uuid: undefined });
+});
+
+const json = '\x1e{"type":"preamble","version":2}';
+
+test.each([
+  ['plain', bytesOf(json)],
+  ['after padding', bytesOf('\n', json)],
+  ['LTTng-UST: 37 bytes, version 1.8', bytesOf(packet(json))],
+  ['LTTng-modules: 37 bytes, version 2.0', bytesOf(packet(json, { version: [2, 0] }))],
+  ['CTF2-PMETA: 44 bytes', bytesOf(packet(json, { version: [2, 0], headerBits: 352 }))],
+  ['CTF2-PMETA, big endian', bytesOf(packet(json, { isLittle: false, version: [2, 0], headerBits: 352 }))],
+])('JSON: %s', (_, bytes) => {
+  const { text, language } = metadataText(bytes, 'metadata');
+  expect([text.trim(), language]).toEqual([json, 'json']);
+});
+
+test('JSON may be cut by packets anywhere', () => {
+  for (let at = 0; at <= json.length; at++) {
+    for (const headerBits of [undefined, 352]) {
+      const options = { version: [2, 0], padding: 7, ...(headerBits ? { headerBits } : {}) } as const;
+      const bytes = bytesOf(packet(json.slice(0, at), options), packet(json.slice(at), options));
+      expect(metadataText(bytes, 'metadata').text).toBe(json);
+    }
+  }
+});
+
+test('drafts of CTF 2 without separators are JSON as well', () => {
+  expect(metadataText(bytesOf('{"type":"preamble"}'), 'metadata').language).toBe('json');
 });
 
 const good = packet('trace');
@@ -87,9 +122,9 @@ test.each<[string, Uint8Array, string, number | undefined, string]>([
     'found 38',
   ],
   ['another UUID', bytesOf(good, packet('x', { uuidByte: 1 })), 'metadata-packet', 46, 'UUID'],
-  ['CTF 2', bytesOf([0x1e], '{"type":"preamble"}\n'), 'ctf2-metadata', undefined, 'CTF 2'],
-  ['CTF 2 without separator', bytesOf('{"type":"preamble"}\n'), 'ctf2-metadata', undefined, 'CTF 2'],
-  ['CTF 2 in packets', bytesOf(packet('\x1e{"type":"preamble"}')), 'ctf2-metadata', undefined, 'CTF 2'],
+  ['a header size of bits', bytesOf(packet('\x1e{}', { headerBits: 353 })), 'metadata-packet', 40, '353 bits'],
+  ['a short header size', bytesOf(packet('\x1e{}', { headerBits: 344 })), 'metadata-packet', 40, 'found 43'],
+  ['a long header size', bytesOf(packet('\x1e{}', { headerBits: 400 })), 'metadata-packet', 40, 'found 50'],
 ])('refused: %s', (_, bytes, code, offset, reason) => {
   const place = offset === undefined ? { unit: 'file' } : { unit: 'byte', offset };
   let error: unknown;

@@ -3,6 +3,10 @@
  *
  *   byte  0  magic 0x75D11D57     4  uuid[16]     20  checksum      24  content_size (bits, header included)
  *        28  packet_size (bits)  32  compression  33  encryption    34  checksum scheme   35  major   36  minor
+ *        37  reserved[3]         40  header_size (bits)                   both only in the 44 bytes of CTF2-PMETA-1.0
+ *
+ * LTTng writes CTF 2 with the header of 37 bytes, as version 1.8 or 2.0: the version does not tell which header it is, but the
+ * reserved bytes do, as text has no NUL.
  *
  *   |header|text ……………|padding|header|text …|padding|        sizes are the packet's own; the texts are one text
  */
@@ -14,6 +18,8 @@ import type { ByteOrder } from '../../events/layout.ts';
 export interface MetadataText {
   /** Without padding and byte order mark. */
   readonly text: string;
+  /** TSDL is CTF 1.8's; JSON, each text after a U+001E (RFC 7464), is CTF 2's. */
+  readonly language: 'tsdl' | 'json';
   readonly form: 'plain' | 'packets';
   /** `1.8`, of the first packet's header; undefined for plain text. */
   readonly version: string | undefined;
@@ -25,8 +31,10 @@ export interface MetadataText {
 
 const magic = 0x75d11d57;
 const headerSizeBytes = 37;
+const longHeaderSizeBytes = 44;
 
 interface PacketHeader {
+  readonly headerSizeBytes: number;
   readonly contentSizeBytes: number;
   readonly packetSizeBytes: number;
   readonly version: string;
@@ -35,8 +43,7 @@ interface PacketHeader {
 
 /**
  * @param file the metadata file as the user knows it
- * @throws TraceError `metadata-empty`, `metadata-limit`, `metadata-packet` with its byte, or `ctf2-metadata` for what is
- *   not TSDL but the JSON of CTF 2
+ * @throws TraceError `metadata-empty`, `metadata-limit`, or `metadata-packet` with its byte
  */
 export function metadataText(bytes: Uint8Array, file: string): MetadataText {
   if (bytes.length > metadataSizeMaxBytes) {
@@ -45,7 +52,6 @@ export function metadataText(bytes: Uint8Array, file: string): MetadataText {
   }
   const byteOrder = packetByteOrder(bytes);
   const read = byteOrder === undefined ? plainText(bytes) : packetText(bytes, file, byteOrder);
-  refuseCtf2(read.text, file);
   if (read.text.trim() === '') {
     const message =
       bytes.length === 0 ? 'The metadata is empty.' : `The ${bytes.length} bytes of metadata have no text.`;
@@ -65,7 +71,14 @@ function packetByteOrder(bytes: Uint8Array): ByteOrder | undefined {
 
 function plainText(bytes: Uint8Array): MetadataText {
   const text = decoded(bytes.subarray(0, contentEnd(bytes)));
-  return { text, form: 'plain', version: undefined, byteOrder: undefined, uuid: undefined };
+  return {
+    text,
+    language: languageOf(text),
+    form: 'plain',
+    version: undefined,
+    byteOrder: undefined,
+    uuid: undefined,
+  };
 }
 
 /** UTF-8; bytes that are not become U+FFFD, as only strings and comments can have them. A byte order mark is left out. */
@@ -95,14 +108,16 @@ function packetText(bytes: Uint8Array, file: string, byteOrder: ByteOrder): Meta
         `Expected the UUID of the first packet, ${first.uuid}, found ${header.uuid}.`,
       );
     }
-    const content = bytes.subarray(offset + headerSizeBytes, offset + header.contentSizeBytes);
+    const content = bytes.subarray(offset + header.headerSizeBytes, offset + header.contentSizeBytes);
     const used = content.subarray(0, contentEnd(content));
     contents.set(used, length);
     length += used.length;
     offset += header.packetSizeBytes;
   }
+  const text = decoded(contents.subarray(0, length));
   return {
-    text: decoded(contents.subarray(0, length)),
+    text,
+    language: languageOf(text),
     form: 'packets',
     version: first?.version,
     byteOrder,
@@ -148,11 +163,33 @@ function readPacketHeader(
     packetFail(file, offset, message, 'The metadata is cut off.');
   }
   return {
+    headerSizeBytes: readHeaderSize(bytes, offset, file, byteOrder, contentSizeBytes),
     contentSizeBytes,
     packetSizeBytes,
     version: `${view.getUint8(35)}.${view.getUint8(36)}`,
     uuid: uuidText(bytes.subarray(offset + 4, offset + 20)),
   };
+}
+
+/** Where the text begins: behind 37 bytes, unless NULs follow, which are CTF2-PMETA-1.0's reserved bytes before its own size. */
+function readHeaderSize(
+  bytes: Uint8Array,
+  offset: number,
+  file: string,
+  byteOrder: ByteOrder,
+  contentSizeBytes: number,
+): number {
+  const reserved = bytes.subarray(offset + headerSizeBytes, offset + headerSizeBytes + 3);
+  if (contentSizeBytes < longHeaderSizeBytes || reserved.some((byte) => byte !== 0)) return headerSizeBytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, longHeaderSizeBytes);
+  const sizeBits = view.getUint32(40, byteOrder === 'le');
+  const size = sizeInBytes(sizeBits, 'header', file, offset + 40);
+  if (size >= longHeaderSizeBytes && size <= contentSizeBytes) return size;
+  return packetFail(
+    file,
+    offset + 40,
+    `Expected a header size from ${longHeaderSizeBytes} to the content's ${contentSizeBytes} bytes, found ${size}.`,
+  );
 }
 
 function sizeInBytes(bits: number, which: string, file: string, offset: number): number {
@@ -173,10 +210,7 @@ function packetFail(file: string, offset: number, message: string, hint?: string
   throw new TraceError({ code: 'metadata-packet', file, place: { unit: 'byte', offset }, message, hint });
 }
 
-/** CTF 2's metadata is a sequence of JSON texts, each after the character U+001E (RFC 7464). TSDL never begins so. */
-function refuseCtf2(text: string, file: string): void {
-  if (!/^[\s\0]*[\x1e{[]/.test(text)) return;
-  const message = 'This is the metadata of a CTF 2 trace (JSON), which is not read yet.';
-  const hint = 'Babeltrace 2.1 can convert it to CTF 1.8 (component sink.ctf.fs, parameter ctf-version).';
-  throw new TraceError({ code: 'ctf2-metadata', file, message, hint });
+/** TSDL never begins with a record separator; drafts of CTF 2 were without one, and began with a JSON text. */
+function languageOf(text: string): 'tsdl' | 'json' {
+  return /^[\s\0]*[\x1e{[]/.test(text) ? 'json' : 'tsdl';
 }

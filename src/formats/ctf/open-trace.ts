@@ -8,6 +8,7 @@ import { findNextPacket } from './find-packet.ts';
 import type { FoundTrace } from './find-traces.ts';
 import { baseName } from './find-traces.ts';
 import { unreadableFile, unusedIndex } from './health-kinds.ts';
+import { parseJsonMetadata } from './json/parse-json-metadata.ts';
 import type { IndexEntry } from './lttng-index.ts';
 import { readLttngIndex } from './lttng-index.ts';
 import { metadataText } from './metadata-packets.ts';
@@ -41,7 +42,8 @@ export function readTraceClass(
         message: `the metadata has ${source.sizeBytes} bytes, at most ${metadataSizeMaxBytes} are read`,
       });
     }
-    return parseTsdl(metadataText(bytes, name).text, name, events);
+    const { text, language } = metadataText(bytes, name);
+    return language === 'json' ? parseJsonMetadata(text, name, events) : parseTsdl(text, name, events);
   } finally {
     source.close();
   }

@@ -22,12 +22,20 @@ export type PacketRole =
   | 'packet-sequence-number'
   | 'cpu';
 
+/** What tells a class from others, also of other traces (CTF2-SPEC-2.0 §5.6 to §5.9); CTF 1.8 has none. */
+export interface ClassIdentity {
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly uid?: string;
+}
+
 export interface EventRecordClass {
   readonly id: bigint;
   readonly name: string;
   readonly logLevel: number | undefined;
   /** `model.emf.uri` and other attributes that are kept but mean nothing to a reader. */
   readonly attributes: ReadonlyMap<string, string | bigint>;
+  readonly identity?: ClassIdentity;
   /** Made when first asked for where the metadata is read as needed, which may raise a TraceError; so is the payload. */
   readonly specificContext: StructType | undefined;
   readonly payload: StructType | undefined;
@@ -44,6 +52,7 @@ export interface DataStreamClass {
   /** The clock that its events' times come from: an index in `TraceClass.clocks`. */
   readonly clock: number | undefined;
   readonly eventClasses: ReadonlyMap<bigint, EventRecordClass>;
+  readonly identity?: ClassIdentity;
   /** As `RecordLayout` has it. */
   readonly areBodiesApart?: boolean;
 }
@@ -51,8 +60,10 @@ export interface DataStreamClass {
 export interface TraceClass {
   /** `1.8`, `2.0`. */
   readonly version: string;
+  /** What packet headers carry: the trace's in CTF 1.8, the metadata stream's in CTF 2. */
   readonly uuid: string | undefined;
-  /** The native byte order of CTF 1.8; little endian where the metadata has none. */
+  readonly identity?: ClassIdentity;
+  /** The native byte order of CTF 1.8; in CTF 2, which has none, that of the first number of a packet. */
   readonly byteOrder: ByteOrder;
   readonly environment: ReadonlyMap<string, EnvironmentValue>;
   readonly clocks: readonly Clock[];

@@ -9,6 +9,7 @@ export class LaterRecordClass implements EventRecordClass {
   readonly name: Known['name'];
   readonly logLevel: Known['logLevel'];
   readonly attributes: Known['attributes'];
+  readonly identity?: NonNullable<Known['identity']>;
   readonly #hasContext: boolean;
   readonly #read: () => ClassLayout;
   #types: ClassLayout | undefined;
@@ -19,6 +20,7 @@ export class LaterRecordClass implements EventRecordClass {
     this.name = known.name;
     this.logLevel = known.logLevel;
     this.attributes = known.attributes;
+    if (known.identity !== undefined) this.identity = known.identity;
     this.#hasContext = hasContext;
     this.#read = read;
   }

@@ -1,0 +1,397 @@
+/**
+ * The metadata of CTF 2 (CTF2-SPEC-2.0rB §5) to a trace class. Fragments mean only what comes before them, so one pass is enough:
+ *
+ *   preamble · { alias | trace class | clock class | data stream class | event record class } …
+ */
+import { eventClassCountMax } from '../../../bytes/limits.ts';
+import { TraceError } from '../../../bytes/trace-error.ts';
+import type {
+  ByteOrder,
+  ClassLayout,
+  FieldType,
+  IntegerType,
+  Scope,
+  StructType,
+} from '../../../events/layout.ts';
+import type { EnvironmentValue } from '../../../events/reader.ts';
+import type { ClassIdentity, EventRecordClass, TraceClass } from '../trace-class.ts';
+import { LaterRecordClass } from '../tsdl/later-record-class.ts';
+import type { ReadingOfEvents } from '../tsdl/parse-tsdl.ts';
+import { type ClockClass, checkIdentity, readClockClass } from './clock-fragment.ts';
+import { checkAttachments, extensionsOf } from './field-class-properties.ts';
+import { type FragmentText, parseFragment, splitFragments } from './fragments.ts';
+import { eventAttributes, identityOf } from './identity.ts';
+import { JsonNode, type MetadataSource } from './json-node.ts';
+import { visitOutsideArrays } from './leaf-classes.ts';
+import { TypeBuilder } from './type-builder.ts';
+
+/**
+ * Reads a metadata text, as `metadataText` gives it.
+ *
+ * @param file the metadata file as the user knows it, for messages
+ * @throws TraceError whose code begins with `metadata-`: its place is a line and a column, its chain names the fragment and the
+ *   path in it
+ */
+export function parseJsonMetadata(text: string, file: string, events: ReadingOfEvents = 'whole'): TraceClass {
+  return new TraceClassBuilder({ text, file, warnings: [] }, events === 'as-needed').build();
+}
+
+const always = ['type', 'attributes', 'extensions'];
+const identity = ['namespace', 'name', 'uid'];
+
+/** Properties by fragment type (§5.4 to §5.9). */
+const fragmentProperties: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    preamble: ['version', 'uuid'],
+    'field-class-alias': ['name', 'field-class'],
+    'trace-class': [...identity, 'environment', 'packet-header-field-class'],
+    'clock-class': [
+      'id',
+      ...identity,
+      'frequency',
+      'origin',
+      'offset-from-origin',
+      'precision',
+      'accuracy',
+      'description',
+    ],
+    'data-stream-class': [
+      ...['id', ...identity, 'default-clock-class-id', 'packet-context-field-class'],
+      ...['event-record-header-field-class', 'event-record-common-context-field-class'],
+    ],
+    'event-record-class': [
+      ...['id', 'data-stream-class-id', ...identity, 'specific-context-field-class', 'payload-field-class'],
+    ],
+  }).map(([type, names]) => [type, new Set([...always, ...names])]),
+);
+
+interface StreamParts {
+  readonly id: bigint;
+  readonly name: string | undefined;
+  readonly identity: ClassIdentity;
+  readonly defaultClock: number | undefined;
+  readonly packetContext: StructType | undefined;
+  readonly eventHeader: StructType | undefined;
+  readonly commonContext: StructType | undefined;
+  readonly classIdFields: readonly IntegerType[];
+  readonly clock: number | undefined;
+  readonly eventClasses: Map<bigint, EventRecordClass>;
+}
+
+class TraceClassBuilder {
+  readonly #source: MetadataSource;
+  readonly #isLazy: boolean;
+  readonly #fragments: readonly FragmentText[];
+  readonly #clocks: ClockClass[] = [];
+  readonly #streams = new Map<bigint, StreamParts>();
+  #types = new TypeBuilder(0, false);
+  #uuid: string | undefined;
+  #trace: JsonNode | undefined;
+  #packetHeader: StructType | undefined;
+  #environment: ReadonlyMap<string, EnvironmentValue> = new Map();
+  #eventClassCount = 0;
+
+  constructor(source: MetadataSource, isLazy: boolean) {
+    this.#source = source;
+    this.#isLazy = isLazy;
+    this.#fragments = splitFragments(source.text, source.file);
+  }
+
+  build(): TraceClass {
+    const { text, file, warnings } = this.#source;
+    for (const fragment of this.#fragments) {
+      this.#readFragment(JsonNode.ofFragment(parseFragment(fragment, text, file), this.#source, fragment));
+    }
+    if (this.#fragments.length === 0) this.#failMissing('has no preamble fragment');
+    if (this.#streams.size === 0) this.#failMissing('has no data stream class fragment');
+    this.#warnOfHeaderFields();
+    return {
+      version: '2.0',
+      uuid: this.#uuid,
+      byteOrder: byteOrderOf([
+        this.#packetHeader,
+        ...[...this.#streams.values()].map((each) => each.packetContext),
+      ]),
+      environment: this.#environment,
+      clocks: this.#clocks.map(({ clock }) => clock),
+      packetHeader: this.#packetHeader,
+      streamClasses: this.#streamClasses(),
+      roles: this.#types.roles,
+      warnings,
+      ...(this.#trace === undefined ? {} : { identity: identityOf(this.#trace) }),
+    };
+  }
+
+  #failMissing(what: string): never {
+    const { file, text } = this.#source;
+    const message = `The metadata ${what}, which it must have.`;
+    const hint = 'It may have been cut off, or the tracer ended before it wrote all of it.';
+    const lines = text.split('\n').length;
+    throw new TraceError({
+      code: 'metadata-missing',
+      file,
+      place: { unit: 'line', line: lines, column: 1 },
+      message,
+      hint,
+    });
+  }
+
+  #readFragment(node: JsonNode): void {
+    const typeNode: JsonNode = node.need('type');
+    const type = typeNode.text();
+    const properties = fragmentProperties.get(type);
+    if (properties === undefined) {
+      typeNode.fail('metadata-unknown-type', `There is no fragment type ${typeNode.shown}.`);
+    }
+    node.fragmentType = type;
+    const isFirst = node.fragmentNumber === this.#fragments[0]?.number;
+    if (isFirst && type !== 'preamble') {
+      node.fail('metadata-order', `Expected a preamble as the first fragment, found ${typeNode.shown}.`);
+    }
+    if (!isFirst && type === 'preamble')
+      node.fail('metadata-duplicate', 'There is a preamble before this one.');
+    node.allow(properties);
+    if (type !== 'preamble') checkAttachments(node);
+    this.#readKind(node, type);
+  }
+
+  #readKind(node: JsonNode, type: string): void {
+    if (type === 'preamble') this.#readPreamble(node);
+    else if (type === 'field-class-alias')
+      this.#types.declareAlias(node.need('name'), node.need('field-class'));
+    else if (type === 'trace-class') this.#readTrace(node);
+    else if (type === 'clock-class') this.#readClock(node);
+    else if (type === 'data-stream-class') this.#readStream(node);
+    else this.#readEvent(node);
+  }
+
+  /** §5.4; an extension may change what all else means, so that none that is not known may be declared (§5.1). */
+  #readPreamble(node: JsonNode): void {
+    const version = node.need('version');
+    if (version.integer() !== 2n)
+      version.fail('metadata-version', `Expected CTF version 2, found ${version.shown}.`);
+    for (const { namespace, name, node: extension } of extensionsOf(node)) {
+      const message = `The trace needs the extension "${name}" of "${namespace}", which is not known.`;
+      extension.fail('metadata-extension', message, 'Its data streams cannot be read rightly without.');
+    }
+    const attributes = node.get('attributes');
+    attributes?.entries();
+    const uuid = node.get('uuid');
+    this.#uuid = uuid && readUuid(uuid);
+    this.#types = new TypeBuilder(this.#source.text.length, uuid !== undefined);
+  }
+
+  /** §5.6. */
+  #readTrace(node: JsonNode): void {
+    if (this.#trace !== undefined) {
+      node.fail(
+        'metadata-duplicate',
+        `There is a trace class in fragment ${this.#trace.fragmentNumber} already.`,
+      );
+    }
+    if (this.#streams.size > 0) {
+      node.fail('metadata-order', 'The trace class must come before all data stream classes.');
+    }
+    this.#trace = node;
+    identityOf(node);
+    this.#environment = readEnvironment(node.get('environment'));
+    const context = { scope: 'packet-header', complete: new Map(), clock: undefined } as const;
+    this.#packetHeader = this.#types.buildScope(node.get('packet-header-field-class'), context);
+  }
+
+  #readClock(node: JsonNode): void {
+    const read = readClockClass(node, this.#uuid);
+    if (this.#clocks.some((clock) => clock.id === read.id)) {
+      node.need('id').fail('metadata-duplicate', `There is a clock class with the id "${read.id}" already.`);
+    }
+    checkIdentity(node, read, this.#clocks);
+    this.#clocks.push(read);
+  }
+
+  /** §5.8. */
+  #readStream(node: JsonNode): void {
+    const id = idOf(node, 'id');
+    if (this.#streams.has(id)) {
+      (node.get('id') ?? node).fail(
+        'metadata-duplicate',
+        `There is a data stream class with the id ${id} already.`,
+      );
+    }
+    const own = identityOf(node);
+    const defaultClock = this.#clockIndex(node.get('default-clock-class-id'));
+    const complete = new Map<Scope, StructType>();
+    if (this.#packetHeader !== undefined) complete.set('packet-header', this.#packetHeader);
+    const make = (property: string, scope: Scope) => {
+      const type = this.#types.buildScope(node.get(property), { scope, complete, clock: defaultClock });
+      if (type !== undefined) complete.set(scope, type);
+      return type;
+    };
+    const packetContext = make('packet-context-field-class', 'packet-context');
+    const eventHeader = make('event-record-header-field-class', 'event-header');
+    this.#streams.set(id, {
+      id,
+      name: own.name,
+      identity: own,
+      defaultClock,
+      packetContext,
+      eventHeader,
+      commonContext: make('event-record-common-context-field-class', 'common-context'),
+      classIdFields: this.#classIdsIn(eventHeader),
+      clock: clockIn([packetContext, eventHeader]),
+      eventClasses: new Map(),
+    });
+  }
+
+  #clockIndex(node: JsonNode | undefined): number | undefined {
+    if (node === undefined) return undefined;
+    const id = node.text();
+    const index = this.#clocks.findIndex((clock) => clock.id === id);
+    return index < 0
+      ? node.fail('metadata-reference', `No clock class with the id ${node.shown} comes before.`)
+      : index;
+  }
+
+  #classIdsIn(eventHeader: StructType | undefined): IntegerType[] {
+    const ids: IntegerType[] = [];
+    visitIntegers(eventHeader, (type) => {
+      if (this.#types.classIds.has(type)) ids.push(type);
+    });
+    return ids;
+  }
+
+  /** §5.9. */
+  #readEvent(node: JsonNode): void {
+    const streamId = idOf(node, 'data-stream-class-id');
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined) {
+      const at: JsonNode = node.get('data-stream-class-id') ?? node;
+      at.fail('metadata-reference', `No data stream class with the id ${streamId} comes before.`);
+    }
+    const id = idOf(node, 'id');
+    const other = stream.eventClasses.get(id);
+    if (other !== undefined) {
+      const message = `Data stream class ${streamId} has an event record class ${id} already, "${other.name}".`;
+      (node.get('id') ?? node).fail('metadata-duplicate', message);
+    }
+    if (++this.#eventClassCount > eventClassCountMax) {
+      node.fail('metadata-limit', `Expected at most ${eventClassCountMax} event record classes, found more.`);
+    }
+    const own = identityOf(node);
+    const known = { id, name: own.name ?? `(unnamed ${id})`, ...eventAttributes(node), identity: own };
+    const read = () => this.#eventTypes(node, stream);
+    const hasContext = node.get('specific-context-field-class') !== undefined;
+    const recordClass = this.#isLazy
+      ? new LaterRecordClass(known, hasContext, read)
+      : { ...known, ...read() };
+    stream.eventClasses.set(id, recordClass);
+  }
+
+  #eventTypes(node: JsonNode, stream: StreamParts): ClassLayout {
+    const complete = new Map<Scope, StructType>();
+    const { packetContext, eventHeader, commonContext, defaultClock: clock } = stream;
+    const outer = [this.#packetHeader, packetContext, eventHeader, commonContext];
+    for (const [index, type] of outer.entries())
+      if (type !== undefined) complete.set(outerScopes[index]!, type);
+    const make = (property: string, scope: Scope) =>
+      this.#types.buildScope(node.get(property), { scope, complete, clock });
+    const specificContext = make('specific-context-field-class', 'specific-context');
+    if (specificContext !== undefined) complete.set('specific-context', specificContext);
+    return { specificContext, payload: make('payload-field-class', 'payload') };
+  }
+
+  /** Without a field for the id of its class each data stream is of class 0 (§6.1), which readers of packets take as the first. */
+  #streamClasses(): TraceClass['streamClasses'] {
+    const areBodiesApart = this.#isLazy && this.#areBodiesApart();
+    const entries = [...this.#streams].map(
+      ([id, { defaultClock, ...stream }]) => [id, { ...stream, areBodiesApart }] as const,
+    );
+    const isZero = ([id]: readonly [bigint, unknown]) => id === 0n;
+    return new Map([...entries.filter(isZero), ...entries.filter((entry) => !isZero(entry))]);
+  }
+
+  /** Told from the texts: a location outside of an event must name its origin. An escape could hide the name. */
+  #areBodiesApart(): boolean {
+    const isOfEvents = /"type"\s*:\s*"(?:event-record-class|field-class-alias)"/;
+    const mayReferOutside =
+      /\\|"(?:packet-header|packet-context|event-record-header|event-record-common-context)"/;
+    return !this.#fragments.some(({ json }) => isOfEvents.test(json) && mayReferOutside.test(json));
+  }
+
+  /** §5.6, §5.8: what has no role and selects nothing is not for headers. It can be read, so it is only said. */
+  #warnOfHeaderFields(): void {
+    const check = (header: StructType | undefined, what: string) => {
+      visitOutsideArrays(header, (type) => {
+        if (type.kind === 'struct' || type.kind === 'variant' || this.#types.hasRole(type)) return;
+        // Where events are read as needed, one of them may have the variant that an integer is for.
+        if (this.#types.selectors.has(type) || (this.#isLazy && type.kind === 'integer')) return;
+        const warning = `The ${what} has a field that has no role and selects nothing (${this.#source.file})`;
+        if (!this.#source.warnings.includes(warning)) this.#source.warnings.push(warning);
+      });
+    };
+    check(this.#packetHeader, 'packet header');
+    for (const { eventHeader, id } of this.#streams.values())
+      check(eventHeader, `event record header of data stream class ${id}`);
+  }
+}
+
+const outerScopes: readonly Scope[] = ['packet-header', 'packet-context', 'event-header', 'common-context'];
+
+/** A numeric id of §5.8 and §5.9; 0 where there is none. */
+function idOf(node: JsonNode, property: string): bigint {
+  return node.get(property)?.integerFrom(0n, 'an id of 0 or more') ?? 0n;
+}
+
+function readUuid(node: JsonNode): string {
+  const elements = node.elements();
+  if (elements.length !== 16)
+    node.fail('metadata-property', `Expected the 16 bytes of a UUID, found ${elements.length}.`);
+  const bytes = elements.map((element) => {
+    const byte = element.integer();
+    if (byte < 0n || byte > 255n)
+      element.fail('metadata-property', `Expected a byte from 0 to 255, found ${byte}.`);
+    return byte.toString(16).padStart(2, '0');
+  });
+  return bytes.join('').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+function readEnvironment(node: JsonNode | undefined): Map<string, EnvironmentValue> {
+  const environment = new Map<string, EnvironmentValue>();
+  for (const [name, entry] of node?.entries() ?? []) {
+    const isText = typeof entry.value === 'string';
+    if (!isText && typeof entry.value !== 'number' && typeof entry.value !== 'bigint') {
+      entry.fail('metadata-property', `Expected text or an integer, found ${entry.shown}.`);
+    }
+    environment.set(name, isText ? entry.text() : entry.integer());
+  }
+  return environment;
+}
+
+function visitIntegers(root: StructType | undefined, visit: (type: IntegerType) => void): void {
+  const enter = (type: FieldType): void => {
+    if (type.kind === 'integer') visit(type);
+    if (type.kind === 'array') visitOutsideArrays(type.element, enter);
+  };
+  visitOutsideArrays(root, enter);
+}
+
+/** The clock that timestamps update, if there are any: without one a record has no time. */
+function clockIn(structs: readonly (StructType | undefined)[]): number | undefined {
+  let clock: number | undefined;
+  for (const struct of structs) {
+    visitIntegers(struct, (type) => {
+      clock ??= type.clock;
+    });
+  }
+  return clock;
+}
+
+/** CTF 2 has no byte order of a whole trace: that of its first number tells the machine. */
+function byteOrderOf(structs: readonly (StructType | undefined)[]): ByteOrder {
+  let order: ByteOrder | undefined;
+  for (const struct of structs) {
+    visitIntegers(struct, (type) => {
+      if (type.sizeBits > 8 && type.isVariableLength !== true) order ??= type.byteOrder;
+    });
+  }
+  return order ?? 'le';
+}
