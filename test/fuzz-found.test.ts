@@ -1,7 +1,7 @@
 // What fuzzing found, each as the smallest trace that shows it.
 import { describe, expect, test } from 'vitest';
 import { memoryInput } from '../src/bytes/source.ts';
-import { TraceError } from '../src/bytes/trace-error.ts';
+import { traceErrorOf } from '../src/bytes/testing.ts';
 import type { TraceSet } from '../src/events/trace-set.ts';
 import { type OpenTracesOptions, openTraces } from '../src/pipeline/open.ts';
 import { recordsOf, type SpelledRecord } from './event-records.ts';
@@ -35,16 +35,6 @@ function recordsIn(metadata: string, stream: readonly number[] | Uint8Array): Sp
   }
 }
 
-function errorOf(run: () => unknown): TraceError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof TraceError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
-
 /** Far more than it takes, far less than work that grows with the square would take. */
 const soonMs = 2000;
 
@@ -70,7 +60,7 @@ test('named types that double are refused before they take much', () => {
   );
   const metadata = `typealias struct { u8 x; } := t0;\n${doubles.join('\n')}\nstream { };`;
   const startedMs = performance.now();
-  const error = errorOf(() => traceOf(metadata, [0]));
+  const error = traceErrorOf(() => traceOf(metadata, [0]));
   expect(error).toMatchObject({
     code: 'metadata-limit',
     file: 'trace/metadata',

@@ -1,7 +1,7 @@
 /** The health of a trace on stderr, for commands whose stdout is events. */
 
 import { safeText } from '../render/terminal/text-width.ts';
-import type { HealthNote } from '../results/health.ts';
+import { type HealthNote, notesByKind } from '../results/health.ts';
 import { healthSentence } from '../results/result.ts';
 
 const lineCountMax = 5;
@@ -12,14 +12,8 @@ export function sayHealth(
   paths: readonly string[],
   say: (text: string) => void,
 ): void {
-  const byCode = new Map<string, { readonly first: HealthNote; count: number }>();
-  for (const note of notes) {
-    if (note.kind.severity === 'note') continue;
-    const known = byCode.get(note.kind.code);
-    if (known === undefined) byCode.set(note.kind.code, { first: note, count: note.count });
-    else known.count += note.count;
-  }
-  const lines = [...byCode.values()].map(({ first, count }) => {
+  const worse = notes.filter(({ kind }) => kind.severity !== 'note');
+  const lines = notesByKind(worse).map(({ first, count }) => {
     const sentence = healthSentence(first.kind.sentence, count).replace(/\.$/, '');
     return `diatrace: ${safeText(`${sentence} (first in ${first.where}, ${first.first})`, true)}`;
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { memoryInput } from '../bytes/source.ts';
-import { TraceError } from '../bytes/trace-error.ts';
+import { traceErrorOf } from '../bytes/testing.ts';
 import type { Clock } from '../events/clock.ts';
 import type { Confidence, Format, OpenOptions, TraceReader } from '../events/reader.ts';
 import { Health } from '../results/health.ts';
@@ -69,16 +69,6 @@ function fakeFormat(id: string, confidence: Confidence, opened: Opened[] = []): 
 
 const input = (name: string) => memoryInput(name, { data: new Uint8Array(1) });
 
-function failure(run: () => unknown): TraceError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof TraceError) return error;
-    throw error;
-  }
-  throw new Error('it did not fail');
-}
-
 test('the surest format opens an input', () => {
   const formats = [fakeFormat('a', 'plausible'), fakeFormat('b', 'magic'), fakeFormat('c', 'structure')];
   expect(openTraces([input('x')], { formats }).traces[0]?.format).toBe('b');
@@ -87,7 +77,7 @@ test('the surest format opens an input', () => {
 
 test('two equally sure formats are both named', () => {
   const formats = [fakeFormat('a', 'magic'), fakeFormat('b', 'magic'), fakeFormat('c', 'plausible')];
-  expect(failure(() => openTraces([input('x')], { formats }))).toMatchObject({
+  expect(traceErrorOf(() => openTraces([input('x')], { formats }))).toMatchObject({
     code: 'ambiguous-format',
     reason: 'It may be A (it looks magic to a.) or B (it looks magic to b.)',
     hint: 'say which: --input-format a or --input-format b',
@@ -96,15 +86,15 @@ test('two equally sure formats are both named', () => {
 
 test('what no format reads is said with each reason', () => {
   const formats = [fakeFormat('a', 'no'), fakeFormat('b', 'no')];
-  expect(failure(() => openTraces([input('x')], { formats }))).toMatchObject({
+  expect(traceErrorOf(() => openTraces([input('x')], { formats }))).toMatchObject({
     code: 'not-a-trace',
     reason: 'This is not a trace that diatrace reads; A: it looks no to a; B: it looks no to b',
   });
-  expect(failure(() => openTraces([memoryInput('x', {})], { formats })).code).toBe('empty-folder');
-  expect(failure(() => openTraces([memoryInput('x', { a: new Uint8Array(0) })], { formats })).code).toBe(
+  expect(traceErrorOf(() => openTraces([memoryInput('x', {})], { formats })).code).toBe('empty-folder');
+  expect(traceErrorOf(() => openTraces([memoryInput('x', { a: new Uint8Array(0) })], { formats })).code).toBe(
     'empty-trace',
   );
-  expect(failure(() => openTraces([input('x')], { formats, inputFormat: 'aa' })).hint).toBe(
+  expect(traceErrorOf(() => openTraces([input('x')], { formats, inputFormat: 'aa' })).hint).toBe(
     'did you mean a?',
   );
 });
@@ -123,16 +113,16 @@ test('clocks of different origins need an offset; what was opened is closed', ()
   const opened: Opened[] = [];
   const formats = [fakeFormat('a', 'magic', opened)];
   const inputs = [input('x'), input('boot')];
-  expect(failure(() => openTraces(inputs, { formats })).code).toBe('clocks-differ');
+  expect(traceErrorOf(() => openTraces(inputs, { formats })).code).toBe('clocks-differ');
   expect(opened.map(({ isClosed }) => isClosed)).toEqual([true, true]);
   expect(openTraces(inputs, { formats, needsOneTimeline: false }).traces).toHaveLength(2);
   expect(openTraces(inputs, { formats, clockOffsets: [{ of: 'boot', offsetNs: -3n }] }).originNs).toBe(2n);
   expect(openTraces(inputs, { formats, clockOffsets: [{ of: 'x', offsetNs: 1n }] }).originNs).toBe(5n);
   // One offset for all moves both alike, and relates nothing.
-  expect(failure(() => openTraces(inputs, { formats, clockOffsets: [{ offsetNs: 7n }] })).code).toBe(
+  expect(traceErrorOf(() => openTraces(inputs, { formats, clockOffsets: [{ offsetNs: 7n }] })).code).toBe(
     'clocks-differ',
   );
-  expect(failure(() => openTraces(inputs, { formats, clockOffsets: [{ of: 'y', offsetNs: 7n }] })).code).toBe(
-    'unknown-clock',
-  );
+  expect(
+    traceErrorOf(() => openTraces(inputs, { formats, clockOffsets: [{ of: 'y', offsetNs: 7n }] })).code,
+  ).toBe('unknown-clock');
 });

@@ -80,3 +80,26 @@ export class Health {
     return false;
   }
 }
+
+/** All notes of one kind. */
+export interface NotesOfKind {
+  readonly first: HealthNote;
+  /** Over all places. */
+  readonly count: number;
+  readonly placeCount: number;
+}
+
+/** Each kind once, in the order in which they were first met. */
+export function notesByKind(notes: readonly HealthNote[]): readonly NotesOfKind[] {
+  const kinds = new Map<string, { first: HealthNote; count: number; placeCount: number }>();
+  for (const note of notes) {
+    const known = kinds.get(note.kind.code);
+    if (known === undefined) {
+      kinds.set(note.kind.code, { first: note, count: note.count, placeCount: 1 });
+    } else {
+      known.count += note.count;
+      known.placeCount += 1;
+    }
+  }
+  return [...kinds.values()];
+}

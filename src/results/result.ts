@@ -1,5 +1,5 @@
 /** A whole answer: what was asked, of which traces, what is wrong with them, and the shapes that answer it. */
-import type { HealthNote } from './health.ts';
+import { type HealthNote, notesByKind } from './health.ts';
 import type { Shape } from './shapes.ts';
 
 /** The name and version of the form that results have in JSON; unknown keys are ignored by readers. */
@@ -50,15 +50,11 @@ export function analysisResult(
 
 /** Why counts are lower bounds: what was lost or damaged, each kind once; `undefined` when nothing was. */
 export function lowerBoundReason(notes: readonly HealthNote[]): string | undefined {
-  const counts = new Map<string, { sentence: string; count: number }>();
-  for (const { kind, count } of notes) {
-    if (kind.severity !== 'loss' && kind.severity !== 'damage') continue;
-    const known = counts.get(kind.code);
-    if (known === undefined) counts.set(kind.code, { sentence: kind.sentence, count });
-    else known.count += count;
-  }
-  if (counts.size === 0) return undefined;
-  return [...counts.values()].map((item) => healthSentence(item.sentence, item.count)).join('; ');
+  const reasons = notes.filter(({ kind }) => kind.severity === 'loss' || kind.severity === 'damage');
+  if (reasons.length === 0) return undefined;
+  return notesByKind(reasons)
+    .map(({ first, count }) => healthSentence(first.kind.sentence, count))
+    .join('; ');
 }
 
 /** A health sentence with its number: `1,204 events were discarded`. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TraceError } from '../../bytes/trace-error.ts';
+import { traceErrorOf } from '../../bytes/testing.ts';
 import { DescriptorPool } from './descriptor-pool.ts';
 import { openNodeInput } from './input.ts';
 
@@ -14,16 +14,6 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-function failure(run: () => unknown): TraceError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof TraceError) return error;
-    throw error;
-  }
-  throw new Error('it did not fail');
-}
 
 test('a folder is listed with all files below it, sorted', () => {
   mkdirSync(join(folder, 'kernel', 'index'), { recursive: true });
@@ -58,22 +48,22 @@ test('a named file is an input of one file, a pipe is none', () => {
   const input = openNodeInput(join(folder, 'perf.data'));
   expect([input.kind, input.files[0]!.path]).toEqual(['file', 'perf.data']);
   execFileSync('mkfifo', [join(folder, 'pipe')]);
-  expect(failure(() => openNodeInput(join(folder, 'pipe')))).toMatchObject({ code: 'not-a-trace' });
+  expect(traceErrorOf(() => openNodeInput(join(folder, 'pipe')))).toMatchObject({ code: 'not-a-trace' });
 });
 
 test('a mistyped path names the nearest entry, also of a folder on the way', () => {
   mkdirSync(join(folder, 'my-trace', 'kernel'), { recursive: true });
-  expect(failure(() => openNodeInput(join(folder, 'my-trcae')))).toMatchObject({
+  expect(traceErrorOf(() => openNodeInput(join(folder, 'my-trcae')))).toMatchObject({
     code: 'not-found',
     hint: `did you mean ${join(folder, 'my-trace')}?`,
   });
-  expect(failure(() => openNodeInput(join(folder, 'my-trac', 'kernel'))).hint).toBe(
+  expect(traceErrorOf(() => openNodeInput(join(folder, 'my-trac', 'kernel'))).hint).toBe(
     `did you mean ${join(folder, 'my-trace', 'kernel')}?`,
   );
-  expect(failure(() => openNodeInput(join(folder, 'my-trac', 'ust'))).hint).toBe(
+  expect(traceErrorOf(() => openNodeInput(join(folder, 'my-trac', 'ust'))).hint).toBe(
     `did you mean ${join(folder, 'my-trace')}?`,
   );
-  expect(failure(() => openNodeInput(join(folder, 'something-else'))).hint).toBeUndefined();
+  expect(traceErrorOf(() => openNodeInput(join(folder, 'something-else'))).hint).toBeUndefined();
 });
 
 test('more files than descriptors are read in turns', () => {
@@ -103,5 +93,5 @@ test('a file that is replaced while its descriptor is closed is not read as the 
   writeFileSync(join(folder, 'c'), 'new');
   rmSync(join(folder, 'a'));
   execFileSync('mv', [join(folder, 'c'), join(folder, 'a')]);
-  expect(failure(() => a!.read(0, new Uint8Array(1))).code).toBe('unreadable');
+  expect(traceErrorOf(() => a!.read(0, new Uint8Array(1))).code).toBe('unreadable');
 });

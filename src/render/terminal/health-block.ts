@@ -1,5 +1,5 @@
 /** What is wrong with the trace, in a few lines above the answer: what, how much, where first, and what to do about it. */
-import type { HealthNote, HealthSeverity } from '../../results/health.ts';
+import { type HealthSeverity, type NotesOfKind, notesByKind } from '../../results/health.ts';
 import { type AnalysisResult, healthSentence } from '../../results/result.ts';
 import { dim, glyphs, type Terminal, warning } from './terminal.ts';
 import { clip, safeText, textWidth, wrapText } from './text-width.ts';
@@ -9,19 +9,13 @@ const lineCountMax = 6;
 /** The order in which they matter. */
 const severities: readonly HealthSeverity[] = ['loss', 'damage', 'time', 'note'];
 
-/** Notes of one kind, over all places. */
-interface Finding {
-  readonly first: HealthNote;
-  count: number;
-  placeCount: number;
-}
-
 /** At most six lines, none when nothing is wrong. */
 export function healthLines(
   result: Pick<AnalysisResult, 'health' | 'isLowerBound'>,
   terminal: Terminal,
 ): readonly string[] {
-  const findings = gather(result.health);
+  const rank = ({ first }: NotesOfKind) => severities.indexOf(first.kind.severity);
+  const findings = [...notesByKind(result.health)].sort((a, b) => rank(a) - rank(b));
   if (findings.length === 0) return [];
   const lines: string[] = [];
   let shown = 0;
@@ -48,26 +42,11 @@ export function healthLines(
   return lines;
 }
 
-function isLoss({ first }: Finding): boolean {
+function isLoss({ first }: NotesOfKind): boolean {
   return first.kind.severity === 'loss' || first.kind.severity === 'damage';
 }
 
-function gather(notes: readonly HealthNote[]): readonly Finding[] {
-  const findings = new Map<string, Finding>();
-  for (const note of notes) {
-    const known = findings.get(note.kind.code);
-    if (known === undefined) {
-      findings.set(note.kind.code, { first: note, count: note.count, placeCount: 1 });
-    } else {
-      known.count += note.count;
-      known.placeCount += 1;
-    }
-  }
-  const rank = ({ first }: Finding) => severities.indexOf(first.kind.severity);
-  return [...findings.values()].sort((a, b) => rank(a) - rank(b));
-}
-
-function findingLines({ first, count, placeCount }: Finding, terminal: Terminal): readonly string[] {
+function findingLines({ first, count, placeCount }: NotesOfKind, terminal: Terminal): readonly string[] {
   const { kind, where } = first;
   const place = placeCount === 1 ? `in ${where}` : `in ${placeCount} places, first in ${where}`;
   const sentence = healthSentence(kind.sentence, count).replace(/\.$/, '');

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nestingDepthMax } from '../../../bytes/limits.ts';
+import { traceErrorOf } from '../../../bytes/testing.ts';
 import { TraceError } from '../../../bytes/trace-error.ts';
 import type { EnumerationRange, FieldReference, FieldType, IntegerType } from '../../../events/layout.ts';
 import type { TraceClass } from '../trace-class.ts';
@@ -34,7 +35,7 @@ test.each(passing)('$name', ({ text, expected }) => {
 });
 
 test.each(failing)('$name', ({ text, expected }) => {
-  const error = errorOf(text);
+  const error = traceErrorOf(() => parseTsdl(text, 'metadata'));
   const place = error.place.unit === 'line' ? `${error.place.line}:${error.place.column}` : error.place.unit;
   expect([`${error.code} ${place} ${error.reason}`]).toEqual(expected);
 });
@@ -46,7 +47,7 @@ test.each(passing)('$name, where events are read as needed', ({ text, expected }
 });
 
 test.each(failing)('$name, where events are read as needed', ({ text, expected }) => {
-  const error = errorOf(text, () => describeTraceClass(parseTsdl(text, 'metadata', 'as-needed')));
+  const error = traceErrorOf(() => describeTraceClass(parseTsdl(text, 'metadata', 'as-needed')));
   const place = error.place.unit === 'line' ? `${error.place.line}:${error.place.column}` : error.place.unit;
   expect([`${error.code} ${place} ${error.reason}`]).toEqual(expected);
 });
@@ -82,7 +83,7 @@ event { name = "e"; id = 0; stream_id = 0; fields := struct { ${body} }; };`;
 test('an error names file, place and what was read', () => {
   const text =
     'trace { major = 1; minor = 8; byte_order = le; };\nevent { name = ev; fields := struct { string a[n]; }; };';
-  expect(errorOf(text).message).toBe(
+  expect(traceErrorOf(() => parseTsdl(text, 'metadata')).message).toBe(
     'The length of a sequence is "n", but no field of that name is read before it. (metadata:2:48, event ev, field a)',
   );
 });
@@ -99,7 +100,7 @@ test.each([
   ['names of names', `${header}typedef string t0;${doubling('typedef', deep)}`, 'metadata-nesting'],
   ['names that double', `${header}typedef string t0;${doubling('struct', 30)}`, 'metadata-limit'],
 ])('%s end at a limit', (_, text, code) => {
-  expect(errorOf(text).code).toBe(code);
+  expect(traceErrorOf(() => parseTsdl(text, 'metadata')).code).toBe(code);
 });
 
 /** Types that each use the one before: as an array, or twice. */
@@ -129,16 +130,6 @@ test('any order of blocks gives the same', () => {
   expect(reversed.length).toBeGreaterThan(5);
   expect(new Set(describeTraceClass(parseTsdl(reversed.join(''), 'metadata')))).toEqual(new Set(ordered));
 });
-
-function errorOf(text: string, read: () => unknown = () => parseTsdl(text, 'metadata')): TraceError {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof TraceError) return error;
-    throw error;
-  }
-  throw new Error('the metadata was accepted');
-}
 
 /** A trace class as lines; `u8le@8` is an unsigned integer of 8 bits, little endian, aligned to 8. */
 function describeTraceClass(traceClass: TraceClass): string[] {
