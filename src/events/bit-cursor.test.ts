@@ -90,3 +90,78 @@ test('alignment steps to the next multiple', () => {
   cursor.align(32);
   expect(cursor.at).toBe(32);
 });
+
+test('integers whose bits stand in the order that is not natural for their byte order', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 16, maxLength: 16 }),
+      fc.integer({ min: 0, max: 63 }),
+      fc.integer({ min: 1, max: 64 }),
+      fc.constantFrom('le' as const, 'be' as const),
+      fc.boolean(),
+      (bytes, at, sizeBits, order, isSigned) => {
+        const cursor = cursorOver(bytes);
+        cursor.at = at;
+        const natural = bitByBit(bytes, at, sizeBits, order).toString(2).padStart(sizeBits, '0');
+        const raw = BigInt(`0b${[...natural].reverse().join('')}`);
+        cursor.reversed(sizeBits, order, isSigned);
+        expect(cursor.wideBigint).toBe(isSigned ? BigInt.asIntN(sizeBits, raw) : raw);
+        expect(cursor.at).toBe(at + sizeBits);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+/** LEB128 by its definition, with `padding` bytes more than are needed. */
+function lebBytes(value: bigint, isSigned: boolean, padding: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (;;) {
+    bytes.push(Number(rest & 0x7fn));
+    rest >>= 7n;
+    const sign = isSigned && ((bytes.at(-1) as number) & 0x40) !== 0 ? -1n : 0n;
+    if (rest === sign && (isSigned || rest === 0n)) break;
+  }
+  for (let count = 0; count < padding && bytes.length < 10; count++) bytes.push(value < 0n ? 0x7f : 0);
+  return bytes.map((byte, index) => (index < bytes.length - 1 ? byte | 0x80 : byte));
+}
+
+test.each([
+  [false, 0n, 2n ** 64n - 1n],
+  [true, -(2n ** 63n), 2n ** 63n - 1n],
+])('integers of variable length, signed: %s', (isSigned, least, greatest) => {
+  const sizes = fc.integer({ min: 0, max: 63 }).map((bits) => 1n << BigInt(bits));
+  const values = fc.oneof(
+    fc.bigInt(least, greatest),
+    fc.bigInt(isSigned ? -300n : 0n, 300n),
+    sizes.map((size) => (isSigned ? -size : size)),
+    sizes.map((size) => size - 1n),
+    fc.constantFrom(least, greatest),
+  );
+  fc.assert(
+    fc.property(values, fc.integer({ min: 0, max: 9 }), (value, padding) => {
+      const bytes = lebBytes(value, isSigned, padding);
+      const cursor = cursorOver([...bytes, 0xff]);
+      expect(cursor.variableLength(isSigned)).toBe(bytes.length);
+      expect(cursor.wideBigint).toBe(value);
+      expect(cursor.at).toBe(bytes.length * 8);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test.each([
+  [false, [...Array<number>(9).fill(0x80), 0x02]],
+  [false, [...Array<number>(9).fill(0x80), 0x80, 0x00]],
+  [true, [...Array<number>(9).fill(0x80), 0x05]],
+  [true, [...Array<number>(9).fill(0xff), 0x01]],
+  [true, [...Array<number>(9).fill(0x80), 0xff, 0x7f]],
+])('an integer of variable length with more than 64 bits is a fault at its tenth byte', (isSigned, bytes) => {
+  expect(() => cursorOver(bytes).variableLength(isSigned)).toThrow(DecodeFault);
+  try {
+    cursorOver(bytes).variableLength(isSigned);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'oversized-integer', atBits: 72 });
+  }
+});

@@ -62,3 +62,47 @@ test('bytes that are not UTF-8 become U+FFFD', () => {
   appendValue(column, [0x61, 0xff, 0x62]);
   expect(valueAt(column, 0)).toBe('a\ufffdb');
 });
+
+test('what CTF 2 adds: booleans, bytes, encodings, and fields that may be absent', () => {
+  const boolean = integer({ sizeBits: 8, isBoolean: true });
+  const optional: VariantType = {
+    kind: 'variant',
+    selector: { scope: 'payload', path: ['there'], type: boolean },
+    options: [
+      { name: 'none', type: struct({}), ranges: [] },
+      { name: 'some', type: integer({ sizeBits: 64, isVariableLength: true }), ranges: [] },
+    ],
+    isOptional: true,
+  };
+  const type = struct({
+    there: boolean,
+    wide: integer({ sizeBits: 64, isBoolean: true }),
+    optional,
+    optionals: list(optional),
+    data: { ...list(integer({ sizeBits: 8 })), isBlob: true },
+    utf16: { ...text, encoding: 'utf-16le' },
+    utf32: { ...list(integer({ sizeBits: 8, isText: true }), true), encoding: 'utf-32be' },
+  });
+  const rows = [
+    {
+      ...{ there: true, wide: true, optional: 2n ** 64n - 1n, optionals: [1n, undefined] },
+      ...{ data: new Uint8Array([0, 1]), utf16: '\ufeffé🎵', utf32: 'é🎵' },
+    },
+    { there: false, wide: false, optionals: [], data: new Uint8Array(0), utf16: '', utf32: '' },
+  ];
+  const column = makeColumn(type);
+  for (const row of rows) appendValue(column, row);
+  expect(rows.map((_, row) => valueAt(column, row))).toEqual(rows);
+  expect(Object.keys(valueAt(column, 1) as object)).not.toContain('optional');
+});
+
+test.each([
+  ['utf-16be', [0xd8, 0x00, 0x00, 0x61], '\ufffda'],
+  ['utf-16le', [0x61, 0x00, 0x00, 0xdc], 'a\ufffd'],
+  ['utf-32le', [0x00, 0xd8, 0x00, 0x00, 0x00, 0x00, 0x11, 0x00], '\ufffd\ufffd'],
+  ['utf-32be', [0x00, 0x10, 0xff, 0xff], '\u{10ffff}'],
+] as const)('%s that is no text becomes U+FFFD', (encoding, bytes, wanted) => {
+  const column = makeColumn({ ...text, encoding });
+  appendValue(column, [...bytes]);
+  expect(valueAt(column, 0)).toBe(wanted);
+});
