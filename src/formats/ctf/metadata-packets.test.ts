@@ -122,7 +122,13 @@ test.each<[string, Uint8Array, string, number | undefined, string]>([
     'found 38',
   ],
   ['another UUID', bytesOf(good, packet('x', { uuidByte: 1 })), 'metadata-packet', 46, 'UUID'],
-  ['a header size of bits', bytesOf(packet('\x1e{}', { headerBits: 353 })), 'metadata-packet', 40, '353 bits'],
+  [
+    'a header size of bits',
+    bytesOf(packet('\x1e{}', { headerBits: 353 })),
+    'metadata-packet',
+    40,
+    '353 bits',
+  ],
   ['a short header size', bytesOf(packet('\x1e{}', { headerBits: 344 })), 'metadata-packet', 40, 'found 43'],
   ['a long header size', bytesOf(packet('\x1e{}', { headerBits: 400 })), 'metadata-packet', 40, 'found 50'],
 ])('refused: %s', (_, bytes, code, offset, reason) => {
