@@ -48,7 +48,7 @@ export function makeDecoding(engine: 'interpreter' | 'wasm', reservedBytes: numb
         return new InterpretingDecoder(parts);
       let records = compiled.get(key);
       if (records === undefined) {
-        records = new CompiledRecords(memory, parts);
+        records = new CompiledRecords(memory, parts, batch.cycles !== undefined);
         compiled.set(key, records);
       }
       return new WasmDecoder(parts, records, batch);

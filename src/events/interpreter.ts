@@ -185,6 +185,8 @@ export class InterpretingDecoder implements RecordDecoder {
       cursor.emptyElementsLeft = this.#emptyElementsLeft;
       try {
         this.#classId = 0;
+        // What stops before the first field is not to be told of the last field of the record before.
+        cursor.field = '';
         this.#header?.(cursor);
         decoder = this.#classes.get(this.#classId) ?? this.#makeClassDecoder(cursor, batch);
         // Like the field updates themselves, a record's time is the clock's after its header.

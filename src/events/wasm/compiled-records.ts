@@ -1,76 +1,73 @@
 /**
  * Generated code for the records of one stream class with one selection, shared by all streams of that class.
  *
- * Classes are compiled when they are met: a trace's metadata may have a thousand of them, of which a stream uses twenty. Code is made
- * for those that a look ahead finds. Records of others are left to the interpreter, one by one, until there were so many of them that
- * making the code anew, with their classes in it, pays: twice as many each time, so that this ends.
+ * A class's code is made when its first record is met: a trace's metadata may have a thousand classes, of which a stream uses twenty.
+ * Each is a module of its own, which takes twenty microseconds beside the making of its bytes (measured), so that nothing has to be made
+ * anew for another class. Only where the new class is unlike all before (it ends in the middle of a byte, say) is all code made again.
  */
-import type { RecordDecoderParts } from '../record-decoder.ts';
+import { makeClassBatch } from '../batch-builder.ts';
+import type { EventClass } from '../reader.ts';
+import { addSlots, collectSlots, type RecordDecoderParts, type Slots } from '../record-decoder.ts';
+import type { ClassSelection } from '../selection.ts';
 import { isSmallEnough } from './code-size.ts';
 import type { PlannedClass } from './emit-class.ts';
-import { emitRecordModule } from './emit-records.ts';
+import { emitClassModule, emitRecordModule, tableSizeOf } from './emit-records.ts';
 import type { WasmMemory } from './memory.ts';
-import type { StatePlan } from './plan.ts';
+import { type Group, StatePlan } from './plan.ts';
+import { RecordTraits } from './traits.ts';
 
 /** `decode` of `emit-records.ts`. */
 export type GeneratedDecode = (state: number, pk: number, bits: number, endBits: number) => number;
 
-/** Records looked at before code is made for the first time. */
-export const lookAheadCount = 2048;
-/** Records left to the interpreter before the code is made anew: about as many as take the time that making it does. */
-const leftCountMin = 512;
-const leftCountMax = 1 << 16;
+/** A class that there is code for. */
+export interface CompiledClass {
+  readonly planned: PlannedClass;
+  readonly eventClass: EventClass;
+  /** Undefined for a class that is stepped over. */
+  readonly wanted: ClassSelection | undefined;
+  /** Its lists' and variants' groups come first, its own last. */
+  readonly groups: readonly Group[];
+}
 
 export class CompiledRecords {
   readonly memory: WasmMemory;
+  /** Of every stream's state block. */
+  readonly plan = new StatePlan();
+  /** In the order in which they were met. */
+  readonly classes: CompiledClass[] = [];
   readonly #parts: RecordDecoderParts;
-  #classIds: readonly bigint[] = [];
-  #generation = 0;
-  #decode: GeneratedDecode | undefined;
-  #sizeBytes = 0;
-  /** Classes that are too large for code, and those that are not. */
+  readonly #withCycles: boolean;
+  readonly #slots: Slots;
+  readonly #traits: RecordTraits;
+  readonly #table: WebAssembly.Table;
+  /** Of the groups, to which class they belong. */
+  readonly #classOfGroup: number[] = [];
   readonly #isRefused = new Map<bigint, boolean>();
-  /** Classes of which records were left to the interpreter since the code was made. */
-  readonly #left = new Set<bigint>();
-  #leftCount = 0;
+  #decode: GeneratedDecode;
 
-  constructor(memory: WasmMemory, parts: RecordDecoderParts) {
+  constructor(memory: WasmMemory, parts: RecordDecoderParts, withCycles: boolean) {
     this.memory = memory;
     this.#parts = parts;
+    this.#withCycles = withCycles;
+    this.#slots = collectSlots(parts, []);
+    this.plan.placeSlots(this.#slots);
+    this.#traits = new RecordTraits(parts.layout);
+    this.#table = new WebAssembly.Table({ element: 'anyfunc', initial: tableSizeOf(parts.layout) });
+    this.#decode = this.#makeLoop();
   }
 
-  /** The classes that the newest code knows, in the order of its plan. */
-  get classIds(): readonly bigint[] {
-    return this.#classIds;
+  /** The newest code. */
+  get decode(): GeneratedDecode {
+    return this.#decode;
   }
 
-  /** Counts how often the code was made; what was planned for an earlier one no longer fits. */
-  get generation(): number {
-    return this.#generation;
+  /** The class whose rows, or elements of whose rows, a group has: its place in `classes`. */
+  classOf(group: number): number {
+    return this.#classOfGroup[group] as number;
   }
 
-  /** Bytes of generated code, for `inspect` and the bench. */
-  get sizeBytes(): number {
-    return this.#sizeBytes;
-  }
-
-  /** Whether a record of a class without code is left to the interpreter; if not, `includeLeft` makes code for its class. */
-  leaves(id: bigint): boolean {
-    if (this.#refuses(id)) return true;
-    this.#left.add(id);
-    this.#leftCount++;
-    return this.#leftCount < Math.min(leftCountMax, leftCountMin * 2 ** this.#generation);
-  }
-
-  /** Adds the classes whose records were left to the interpreter. */
-  includeLeft(): void {
-    this.include(this.#left);
-    this.#left.clear();
-    this.#leftCount = 0;
-  }
-
-  /** Whether code for a class would be too large. */
-  #refuses(id: bigint): boolean {
+  /** Whether code for a class would be too large: its records are left to the interpreter. */
+  refuses(id: bigint): boolean {
     let isRefused = this.#isRefused.get(id);
     if (isRefused === undefined) {
       const { layout } = this.#parts;
@@ -81,35 +78,60 @@ export class CompiledRecords {
     return isRefused;
   }
 
-  /** Adds classes to those that are to be compiled. */
-  include(ids: Iterable<bigint>): void {
-    const known = new Set(this.#classIds);
-    const { classes } = this.#parts.layout;
-    const isNew = (id: bigint) => !known.has(id) && classes.has(id) && !this.#refuses(id);
-    const added = [...ids].filter(isNew);
-    if (added.length === 0) return;
-    this.#generation++;
-    this.#classIds = [...this.#classIds, ...added];
-    this.#decode = undefined;
+  /** Makes code for a class that has none. Returns false where there is no such class. */
+  add(id: bigint): boolean {
+    const { layout, eventClasses, selection } = this.#parts;
+    const body = layout.classes.get(id);
+    const eventClass = eventClasses.get(id);
+    if (body === undefined || eventClass === undefined) return false;
+    const { specificContext, payload } = body;
+    if (layout.areBodiesApart) addSlots(this.#slots, [specificContext, payload]);
+    this.plan.placeSlots(this.#slots);
+    const wanted = selection.classes.get(eventClass.index);
+    const groupsBefore = this.plan.groups.length;
+    const selected = wanted && {
+      classIndex: eventClass.index,
+      ...this.plan.addClassGroup(makeClassBatch(eventClass, layout, wanted)),
+    };
+    const groups = this.plan.groups.slice(groupsBefore);
+    const ordinal = this.classes.length;
+    for (const group of groups) this.#classOfGroup[group.index] = ordinal;
+    const planned = { id, specificContext, payload, selected };
+    this.classes.push({ planned, eventClass, wanted, groups });
+    if (this.#traits.add(body)) {
+      this.#decode = this.#makeLoop();
+      for (const place of this.classes.keys()) this.#makeClass(place);
+    } else {
+      this.#makeClass(ordinal);
+    }
+    return true;
   }
 
-  /**
-   * The code for the newest classes. The plan must have been made for `classIds` in their order; all streams' plans are then alike.
-   */
-  decode(plan: StatePlan, classes: readonly PlannedClass[], withCycles: boolean): GeneratedDecode {
-    if (this.#decode !== undefined) return this.#decode;
+  #makeLoop(): GeneratedDecode {
     const bytes = emitRecordModule({
-      layout: this.#parts.layout,
-      plan,
-      classes,
+      ...this.#codeParts,
       frequencyHz: this.#parts.converter?.parts.frequencyHz,
-      withCycles,
+      tableSize: this.#table.length,
     });
-    this.#sizeBytes = bytes.length;
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      env: { memory: this.memory.memory },
-    });
-    this.#decode = instance.exports.decode as GeneratedDecode;
-    return this.#decode;
+    return this.#instantiate(bytes).exports.decode as GeneratedDecode;
+  }
+
+  #makeClass(ordinal: number): void {
+    const { planned } = this.classes[ordinal] as CompiledClass;
+    this.#instantiate(emitClassModule(this.#codeParts, planned, ordinal));
+  }
+
+  get #codeParts() {
+    return {
+      layout: this.#parts.layout,
+      plan: this.plan,
+      traits: this.#traits,
+      withCycles: this.#withCycles,
+    };
+  }
+
+  #instantiate(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Instance {
+    const env = { memory: this.memory.memory, table: this.#table };
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env });
   }
 }

@@ -1,38 +1,32 @@
 /**
  * A record decoder that runs generated code. What generated code can't do it leaves to an interpreter beside it: packet
- * headers, the look ahead for classes that come next, and the exact reason when a record can't be decoded.
+ * headers, and the exact reason when a record can't be decoded.
  */
 import { emptyElementCountMax } from '../../bytes/limits.ts';
 import type { ClassBatch } from '../batch.ts';
 import { type MutableEventBatch, makeClassBatch, recordCountMax } from '../batch-builder.ts';
 import type { BitCursor } from '../bit-cursor.ts';
-import { truncateColumn } from '../columns.ts';
+import { type Column, truncateColumn } from '../columns.ts';
 import { InterpretingDecoder } from '../interpreter.ts';
 import type { FieldType, IntegerType } from '../layout.ts';
-import {
-  collectSlots,
-  type DecodeStop,
-  type PacketState,
-  type RecordDecoder,
-  type RecordDecoderParts,
-} from '../record-decoder.ts';
-import { type CompiledRecords, type GeneratedDecode, lookAheadCount } from './compiled-records.ts';
-import type { PlannedClass } from './emit-class.ts';
+import type { DecodeStop, PacketState, RecordDecoder, RecordDecoderParts } from '../record-decoder.ts';
+import type { CompiledClass, CompiledRecords } from './compiled-records.ts';
 import { stops } from './emit-records.ts';
-import { type Group, pointerOffset, StatePlan, state } from './plan.ts';
+import { bindArray, columnsOf, type Group, pointerOffset, state } from './plan.ts';
 
 const leastCapacity = 32;
 const firstBatchCapacity = 256;
 
-interface Planned {
-  readonly generation: number;
-  readonly plan: StatePlan;
-  /** In the order of the code's classes. */
-  readonly classes: readonly {
-    readonly classBatch: ClassBatch | undefined;
-    readonly groups: readonly Group[];
-  }[];
-  readonly decode: GeneratedDecode;
+const leastTouchedCapacity = 64;
+
+/** A record that stops this far from the window's end is taken for one that the end cuts, without asking the interpreter. */
+const cutBitsMax = 1024 * 8;
+
+/** A class of which this stream has had records: its columns, and the groups of its arrays. */
+interface BoundClass {
+  readonly batch: ClassBatch;
+  readonly columns: readonly Column[];
+  readonly groups: readonly Group[];
 }
 
 export class WasmDecoder implements RecordDecoder {
@@ -41,14 +35,16 @@ export class WasmDecoder implements RecordDecoder {
   readonly #interpreter: InterpretingDecoder;
   /** Decodes what generated code would be too large for; made when the first such record is met. */
   #large: InterpretingDecoder | undefined;
-  /** Those of packet header and context. */
+  /** Integers of packet header and context, and where records find their values. */
   readonly #packetSlots: readonly (readonly [IntegerType, number])[];
   readonly #batch: MutableEventBatch;
   readonly #stopListening: () => void;
-  #planned: Planned | undefined;
   #held: { readonly cursor: BitCursor; readonly address: number; readonly sizeBytes: number } | undefined;
+  /** By the class's place in the code's classes. */
+  readonly #bound: (BoundClass | undefined)[] = [];
   /** Groups whose arrays moved since views on them were made. */
-  readonly #unbound = new Set<Group>();
+  readonly #unbound = new Map<Group, BoundClass>();
+  #touchedCapacity = 0;
   #address = 0;
   #sizeBytes = 0;
   #view = new DataView(new ArrayBuffer(0));
@@ -63,7 +59,7 @@ export class WasmDecoder implements RecordDecoder {
       ...parts,
       selection: { classes: new Map(), cycles: false, packets: false },
     });
-    this.#packetSlots = packetSlots(parts, collectSlots(parts, []));
+    this.#packetSlots = packetSlots(parts, compiled.plan.slots);
     this.#stopListening = compiled.memory.onMove(() => this.#bindAll());
     this.#prepareState();
   }
@@ -87,10 +83,9 @@ export class WasmDecoder implements RecordDecoder {
 
   /** Lengths and selectors in packet header and context were read by the interpreter. */
   #copyPacketValues(): void {
-    if (this.#planned === undefined) return;
-    for (const [type, slot] of this.#packetSlots) {
+    for (const [type, offset] of this.#packetSlots) {
       const value = this.#interpreter.valueOf(type);
-      if (value !== undefined) this.#view.setBigInt64(state.slots + 8 * slot, BigInt(value), true);
+      if (value !== undefined) this.#view.setBigInt64(offset, BigInt(value), true);
     }
   }
 
@@ -104,13 +99,10 @@ export class WasmDecoder implements RecordDecoder {
   }
 
   decode(cursor: BitCursor, batch: MutableEventBatch, packet: PacketState): DecodeStop {
-    if (this.#planned === undefined || this.#planned.generation !== this.#compiled.generation) {
-      if (batch.count > 0) return { kind: 'full', atBits: cursor.at };
-      this.#hold(cursor);
-      this.#plan(cursor);
-    }
-    this.#hold(cursor);
     const before = batch.count;
+    this.#hold(cursor);
+    // Another stream may have met classes that this one's state has no place for.
+    this.#fitState();
     const stop = this.#run(cursor, packet);
     this.#held = undefined;
     this.#countRecords(before, packet);
@@ -124,12 +116,13 @@ export class WasmDecoder implements RecordDecoder {
 
   /** Runs generated code, and does what it asks for, until the window is done or the batch is full. */
   #run(cursor: BitCursor, packet: PacketState): DecodeStop {
-    const planned = this.#planned as Planned;
+    const compiled = this.#compiled;
+    const begin = cursor.at;
     this.#view.setInt32(state.cpu, packet.cpu, true);
     this.#view.setUint32(state.batchCount, this.#batch.count, true);
     let rebasedAt = -1;
     for (;;) {
-      const stop = planned.decode(this.#address, cursor.bytes.byteOffset, cursor.at, cursor.end);
+      const stop = compiled.decode(this.#address, cursor.bytes.byteOffset, cursor.at, cursor.end);
       cursor.at = this.#view.getInt32(state.stopBits, true);
       switch (stop) {
         case stops.end:
@@ -139,29 +132,24 @@ export class WasmDecoder implements RecordDecoder {
           this.#growBatch(this.#batchCapacity * 2);
           break;
         case stops.grow:
-          this.#undo(planned);
+          this.#undo();
           this.#growGroup(
-            planned.plan.groups[this.#view.getUint32(state.detail, true)] as Group,
+            compiled.plan.groups[this.#view.getUint32(state.detail, true)] as Group,
             this.#view.getUint32(state.detailRows, true),
           );
           break;
         case stops.unknownClass: {
-          const next = this.#scan(cursor, 1);
-          const [classId] = next.classIds;
-          if (classId === undefined) return next.stop;
-          if (this.#compiled.leaves(classId)) {
-            const left = this.#interpretOne(cursor, packet);
-            if (left !== undefined) return left;
-            break;
-          }
-          this.#compiled.includeLeft();
-          if (this.#view.getUint32(state.batchCount, true) > 0) return { kind: 'full', atBits: cursor.at };
-          this.#plan(cursor);
-          return this.#run(cursor, packet);
+          const left = this.#meetClass(cursor, packet);
+          if (left !== undefined) return left;
+          break;
         }
         default: {
-          this.#undo(planned);
-          const scanned = this.#scan(cursor, 1);
+          this.#undo();
+          const remaining = cursor.end - cursor.at;
+          // If it is not cut, it stops again in the next window, in which it is far from the end.
+          if (cursor.contentBeyond > 0 && remaining < cutBitsMax && cursor.at - begin > cutBitsMax)
+            return { kind: 'window', atBits: cursor.at };
+          const scanned = this.#scan(cursor);
           if (scanned.count === 0) return scanned.stop;
           // The interpreter could: the clock is too far from its base.
           if (rebasedAt === cursor.at)
@@ -171,6 +159,20 @@ export class WasmDecoder implements RecordDecoder {
         }
       }
     }
+  }
+
+  /** Before the first record of a class that there is no code for. */
+  #meetClass(cursor: BitCursor, packet: PacketState): DecodeStop | undefined {
+    const compiled = this.#compiled;
+    const id = this.#view.getBigUint64(state.classId, true);
+    if (compiled.refuses(id)) return this.#interpretOne(cursor, packet);
+    if (!compiled.add(id)) {
+      const { count, stop } = this.#scan(cursor);
+      if (count > 0) throw new Error('the interpreter knows a class that generated code does not');
+      return stop;
+    }
+    this.#fitState();
+    return undefined;
   }
 
   /** A record of a class that no code is made for. */
@@ -208,10 +210,10 @@ export class WasmDecoder implements RecordDecoder {
     this.#view.setUint32(state.backwardCount, count + 1, true);
   }
 
-  #scan(cursor: BitCursor, wanted: number) {
+  #scan(cursor: BitCursor) {
     const cycles = this.#view.getBigUint64(state.cycles, true);
     const emptyElementsLeft = Number(this.#view.getBigInt64(state.emptyElementsLeft, true));
-    return this.#interpreter.scan(cursor, cycles, wanted, emptyElementsLeft);
+    return this.#interpreter.scan(cursor, cycles, 1, emptyElementsLeft);
   }
 
   get lastNs(): number {
@@ -228,108 +230,79 @@ export class WasmDecoder implements RecordDecoder {
   clear(): void {
     this.#large?.clear();
     const view = this.#view;
-    for (const { classBatch, groups } of this.#touched()) {
-      if (classBatch === undefined) continue;
-      for (const group of groups) view.setUint32(group.offset, 0, true);
-      this.#setCounts(classBatch, groups);
+    const touched = view.getUint32(state.touchedCount, true);
+    for (let index = 0; index < touched; index++) {
+      const bound = this.#touched(index);
+      for (const group of bound.groups) view.setUint32(group.offset, 0, true);
+      this.#setCounts(bound);
     }
     view.setUint32(state.touchedCount, 0, true);
   }
 
   publish(): void {
     this.#bindGroups();
-    for (const { classBatch, groups } of this.#touched()) {
-      if (classBatch !== undefined) this.#setCounts(classBatch, groups);
-    }
+    const touched = this.#view.getUint32(state.touchedCount, true);
+    for (let index = 0; index < touched; index++) this.#setCounts(this.#touched(index));
   }
 
   #bindGroups(): void {
-    for (const group of this.#unbound) this.#bindGroup(group);
+    if (this.#unbound.size === 0) return;
+    for (const [group, bound] of this.#unbound) this.#bindGroup(group, bound);
     this.#unbound.clear();
   }
 
-  /** The classes that have records in this batch. */
-  #touched(): readonly Planned['classes'][number][] {
-    const planned = this.#planned;
-    if (planned === undefined) return [];
-    const touched: Planned['classes'][number][] = [];
-    const count = this.#view.getUint32(state.touchedCount, true);
-    const list = this.#view.getUint32(state.touchedPointer, true) - this.#address;
-    for (let index = 0; index < count; index++) {
-      touched.push(
-        planned.classes[this.#view.getUint32(list + 4 * index, true)] as Planned['classes'][number],
-      );
-    }
-    return touched;
+  /** One of the classes that have records in this batch. */
+  #touched(index: number): BoundClass {
+    const list = this.#view.getUint32(state.touchedPointer, true);
+    const ordinal = new DataView(this.#compiled.memory.buffer, list + 4 * index).getUint32(0, true);
+    return this.#bound[ordinal] as BoundClass;
   }
 
   release(): void {
     this.#stopListening();
     const { memory } = this.#compiled;
-    for (const group of this.#planned?.plan.groups ?? []) this.#releaseGroup(group);
+    for (const bound of this.#bound) bound?.groups.forEach((group) => this.#releaseGroup(group));
+    this.#bound.length = 0;
+    this.#unbound.clear();
     this.#releaseBatch();
+    memory.release(this.#view.getUint32(state.touchedPointer, true), 4 * this.#touchedCapacity);
     memory.release(this.#address, this.#sizeBytes);
-    this.#planned = undefined;
   }
 
-  /** The state before anything is planned: the clock begins at 0. */
+  /** The state before anything is decoded: the clock begins at 0. */
   #prepareState(): void {
-    const { memory } = this.#compiled;
-    this.#sizeBytes = state.slots;
+    const { memory, plan } = this.#compiled;
+    this.#sizeBytes = plan.sizeBytes;
     this.#address = memory.allocate(this.#sizeBytes);
     new Uint8Array(memory.buffer, this.#address, this.#sizeBytes).fill(0);
     this.#bindState();
     this.#view.setFloat64(state.lastNs, Number.NEGATIVE_INFINITY, true);
+    this.#view.setInt32(state.detailClass, -1, true);
     this.#growBatch(firstBatchCapacity);
   }
 
-  /** Plans for the newest classes; those that come next are added to them first. The batch is empty. */
-  #plan(cursor: BitCursor): void {
-    const { layout, eventClasses, selection } = this.#parts;
-    const compiled = this.#compiled;
-    if (compiled.classIds.length === 0) compiled.include(this.#scan(cursor, lookAheadCount).classIds);
-    for (const group of this.#planned?.plan.groups ?? []) this.#releaseGroup(group);
-    this.#unbound.clear();
-    const plan = new StatePlan(collectSlots(this.#parts, compiled.classIds));
-    const planned: Planned['classes'][number][] = [];
-    const classes = compiled.classIds.map((id): PlannedClass => {
-      const eventClass = eventClasses.get(id);
-      const wanted = eventClass && selection.classes.get(eventClass.index);
-      const body = layout.classes.get(id);
-      const types = { id, specificContext: body?.specificContext, payload: body?.payload };
-      if (eventClass === undefined || wanted === undefined) {
-        planned.push({ classBatch: undefined, groups: [] });
-        return { ...types, selected: undefined };
-      }
-      const classBatch =
-        this.#batch.classes.get(eventClass.index) ?? makeClassBatch(eventClass, layout, wanted);
-      this.#batch.classes.set(eventClass.index, classBatch);
-      const groupsBefore = plan.groups.length;
-      const selected = { classIndex: eventClass.index, ...plan.addClassGroup(classBatch) };
-      // Its lists' and variants' groups come first, its own last.
-      planned.push({ classBatch, groups: plan.groups.slice(groupsBefore) });
-      return { ...types, selected };
-    });
-    const decode = compiled.decode(plan, classes, this.#batch.cycles !== undefined);
-    this.#moveState(plan.sizeBytes + 4 * classes.length);
-    this.#planned = { generation: compiled.generation, plan, classes: planned, decode };
-    this.#view.setInt32(state.detailClass, -1, true);
-    this.#view.setUint32(state.touchedPointer, this.#address + plan.sizeBytes, true);
-    this.#view.setUint32(state.touchedCount, 0, true);
-    this.#copyPacketValues();
-  }
-
-  #moveState(sizeBytes: number): void {
-    const { memory } = this.#compiled;
-    const before = new Uint8Array(memory.buffer, this.#address, state.slots).slice();
-    memory.release(this.#address, this.#sizeBytes);
-    this.#planned = undefined;
-    this.#address = memory.allocate(sizeBytes);
-    this.#sizeBytes = sizeBytes;
-    const bytes = new Uint8Array(memory.buffer, this.#address, sizeBytes);
-    bytes.fill(0);
-    bytes.set(before);
-    this.#bindState();
+  /** Makes room for all that is planned by now: plans grow at their ends, and what is new there begins as zeros. */
+  #fitState(): void {
+    const { memory, plan, classes } = this.#compiled;
+    if (plan.sizeBytes > this.#sizeBytes) {
+      const sizeBytes = Math.max(plan.sizeBytes, 2 * this.#sizeBytes);
+      const address = memory.allocate(sizeBytes);
+      const bytes = new Uint8Array(memory.buffer);
+      bytes.copyWithin(address, this.#address, this.#address + this.#sizeBytes);
+      bytes.fill(0, address + this.#sizeBytes, address + sizeBytes);
+      memory.release(this.#address, this.#sizeBytes);
+      this.#address = address;
+      this.#sizeBytes = sizeBytes;
+      this.#bindState();
+    }
+    if (classes.length <= this.#touchedCapacity) return;
+    const capacity = Math.max(leastTouchedCapacity, 2 ** (32 - Math.clz32(classes.length - 1)));
+    const address = memory.allocate(4 * capacity);
+    const before = this.#view.getUint32(state.touchedPointer, true);
+    new Uint8Array(memory.buffer).copyWithin(address, before, before + 4 * this.#touchedCapacity);
+    if (this.#touchedCapacity > 0) memory.release(before, 4 * this.#touchedCapacity);
+    this.#touchedCapacity = capacity;
+    this.#view.setUint32(state.touchedPointer, address, true);
   }
 
   #bindState(): void {
@@ -339,33 +312,47 @@ export class WasmDecoder implements RecordDecoder {
   /** Makes every view anew, after the memory moved or arrays did. */
   #bindAll(): void {
     this.#batch.version++;
-    const { buffer } = this.#compiled.memory;
     if (this.#held !== undefined) {
       const { cursor, address, sizeBytes } = this.#held;
-      cursor.moveWindow(new Uint8Array(buffer, address, sizeBytes));
+      cursor.moveWindow(new Uint8Array(this.#compiled.memory.buffer, address, sizeBytes));
     }
     this.#bindState();
     this.#bindBatch();
-    for (const group of this.#planned?.plan.groups ?? []) this.#bindGroup(group);
+    for (const bound of this.#bound) bound?.groups.forEach((group) => this.#bindGroup(group, bound));
   }
 
-  #bindGroup(group: Group): void {
+  /** Makes a class's columns, before its first row. */
+  #bindClass(ordinal: number): BoundClass {
+    const { eventClass, wanted, groups } = this.#compiled.classes[ordinal] as CompiledClass;
+    if (wanted === undefined) throw new Error('a class that is stepped over has no rows');
+    const batch =
+      this.#batch.classes.get(eventClass.index) ?? makeClassBatch(eventClass, this.#parts.layout, wanted);
+    this.#batch.classes.set(eventClass.index, batch);
+    const bound = { batch, columns: columnsOf(batch), groups };
+    this.#bound[ordinal] = bound;
+    return bound;
+  }
+
+  #bindGroup(group: Group, { batch, columns }: BoundClass): void {
     const capacity = this.#view.getUint32(group.offset + 4, true);
     if (capacity === 0) return;
     const { buffer } = this.#compiled.memory;
-    group.arrays.forEach((array, index) => {
-      array.bind(buffer, this.#view.getUint32(pointerOffset(group, index), true), capacity + array.extra);
-    });
+    for (const [index, array] of group.arrays.entries()) {
+      const address = this.#view.getUint32(pointerOffset(group, index), true);
+      bindArray(batch, columns, array, buffer, address, capacity + array.extra);
+    }
   }
 
   /** Views are made when the batch is handed out. */
   #growGroup(group: Group, rows: number): void {
     const { memory } = this.#compiled;
+    const ordinal = this.#compiled.classOf(group.index);
+    const bound = this.#bound[ordinal] ?? this.#bindClass(ordinal);
     const before = this.#view.getUint32(group.offset + 4, true);
     const count = this.#view.getUint32(group.offset, true);
     let capacity = Math.max(leastCapacity, before);
     while (capacity < rows) capacity *= 2;
-    group.arrays.forEach((array, index) => {
+    for (const [index, array] of group.arrays.entries()) {
       const address = memory.allocate((capacity + array.extra) * array.elementSizeBytes);
       // Allocation may have moved the memory: views are made after it.
       const at = pointerOffset(group, index);
@@ -378,18 +365,18 @@ export class WasmDecoder implements RecordDecoder {
         bytes.fill(0, address, address + array.extra * array.elementSizeBytes);
       }
       this.#view.setUint32(at, address, true);
-    });
+    }
     this.#view.setUint32(group.offset + 4, capacity, true);
-    this.#unbound.add(group);
+    this.#unbound.set(group, bound);
   }
 
   #releaseGroup(group: Group): void {
     const capacity = this.#view.getUint32(group.offset + 4, true);
     if (capacity === 0) return;
-    group.arrays.forEach((array, index) => {
+    for (const [index, array] of group.arrays.entries()) {
       const address = this.#view.getUint32(pointerOffset(group, index), true);
       this.#compiled.memory.release(address, (capacity + array.extra) * array.elementSizeBytes);
-    });
+    }
   }
 
   get #batchArrays() {
@@ -453,41 +440,41 @@ export class WasmDecoder implements RecordDecoder {
     }
   }
 
-  #setCounts(classBatch: ClassBatch, groups: readonly Group[]): void {
+  #setCounts({ batch, columns, groups }: BoundClass): void {
     const view = this.#view;
-    classBatch.count = view.getUint32((groups.at(-1) as Group).offset, true);
     for (const group of groups) {
       const count = view.getUint32(group.offset, true);
-      for (const column of group.columns) column.count = count;
+      for (const place of group.columns) (columns[place] as Column).count = count;
+      batch.count = count;
     }
   }
 
   /** An incomplete record left rows in lists and options: they are taken back. */
-  #undo(planned: Planned): void {
-    const undone = planned.classes[this.#view.getInt32(state.detailClass, true)];
+  #undo(): void {
+    const undone = this.#bound[this.#view.getInt32(state.detailClass, true)];
     this.#view.setInt32(state.detailClass, -1, true);
     // A class without lists and variants has one group, whose count grows with whole records.
-    if (undone?.classBatch === undefined || undone.groups.length === 1) return;
-    const { classBatch, groups } = undone;
+    if (undone === undefined || undone.groups.length === 1) return;
+    const { batch, columns, groups } = undone;
     this.#bindGroups();
-    this.#setCounts(classBatch, groups);
-    for (const scope of classBatch.scopes.values()) truncateColumn(scope, classBatch.count);
+    this.#setCounts(undone);
+    for (const scope of batch.scopes.values()) truncateColumn(scope, batch.count);
     for (const group of groups) {
-      const [column] = group.columns;
-      if (column !== undefined) this.#view.setUint32(group.offset, column.count, true);
+      const [place] = group.columns;
+      if (place !== undefined) this.#view.setUint32(group.offset, (columns[place] as Column).count, true);
     }
   }
 }
 
 /** Integers of packet header and context whose values records need. */
-function packetSlots(parts: RecordDecoderParts, slots: ReadonlyMap<IntegerType, number>) {
+function packetSlots(parts: RecordDecoderParts, offsets: ReadonlyMap<IntegerType, number>) {
   const found: (readonly [IntegerType, number])[] = [];
   const pending: (FieldType | undefined)[] = [parts.layout.packetHeader, parts.layout.packetContext];
   while (pending.length > 0) {
     const type = pending.pop();
     if (type?.kind === 'integer') {
-      const slot = slots.get(type);
-      if (slot !== undefined) found.push([type, slot]);
+      const offset = offsets.get(type);
+      if (offset !== undefined) found.push([type, offset]);
     }
     if (type?.kind === 'struct') for (const member of type.members) pending.push(member.type);
     if (type?.kind === 'array') pending.push(type.element);

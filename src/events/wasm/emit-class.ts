@@ -87,6 +87,9 @@ export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal:
   }
   if (traits.isByteStream) position.toByte();
   else position.toBits();
+  // A record that takes no space would repeat forever.
+  if (traits.hasEmptyHeader)
+    code.get(at).get(stateLocal).memory('i32.load', state.recordBegin).op('i32.le_s').brIf(stuck);
   if (order !== undefined) code.get(stateLocal).get(order).memory('i32.store', state.byteOrder);
   if (selected !== undefined) emitCommit(parts, code, selected, ordinal, { stateLocal, row, time, cycles });
   code.get(at).op('return');

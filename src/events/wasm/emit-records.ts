@@ -1,7 +1,9 @@
 /**
- * Code for the loop over records, and a function for each class (`emit-class.ts`):
+ * Code for the loop over records, and for each class a module of its own with its function (`emit-class.ts`):
  *
  *   decode(state, pk, bits, endBits) → stop        header, time, then the function that the class id selects
+ *
+ * They meet in a table, where a class without code has a function that says so.
  *
  * Whatever can't be decoded leaves everything as it was before the record; the interpreter then says why.
  */
@@ -19,20 +21,17 @@ import { emitField } from './emit-fields.ts';
 import type { EmitContext, KeptValues } from './emit-scalar.ts';
 import { emitTime, emitTimeChecks, frequencyMaxHz } from './emit-time.ts';
 import { encodeModule, type WasmFunction } from './module.ts';
-import { type StatePlan, state } from './plan.ts';
+import { state } from './plan.ts';
 import { Position } from './position.ts';
-import { type RecordTraits, traitsOf } from './traits.ts';
+import type { RecordTraits } from './traits.ts';
 
 /** What `decode` returns. */
 export const stops = { end: 0, stuck: 1, full: 2, grow: 3, unknownClass: 4 } as const;
 
-export interface RecordCodeParts {
-  readonly layout: RecordLayout;
-  readonly plan: StatePlan;
-  readonly classes: readonly PlannedClass[];
+export interface RecordCodeParts extends ClassCodeParts {
   /** Undefined without a clock. */
   readonly frequencyHz: bigint | undefined;
-  readonly withCycles: boolean;
+  readonly tableSize: number;
 }
 
 const tableSizeMax = 1 << 16;
@@ -45,30 +44,39 @@ export function isGenerated(layout: RecordLayout, frequencyHz: bigint | undefine
   return true;
 }
 
-/** The module's bytes, for a layout that `isGenerated`. */
+const classFunction = { parameters: classParameters, results: ['i32'] } as const;
+
+/** Of the table of functions by class id. */
+export function tableSizeOf(layout: RecordLayout): number {
+  let greatest = 0n;
+  for (const id of layout.classes.keys()) if (id > greatest) greatest = id;
+  return Number(greatest) + 1;
+}
+
+/** The module with the loop, for a layout that `isGenerated`; no class is in the table after it was instantiated. */
 export function emitRecordModule(parts: RecordCodeParts): Uint8Array<ArrayBuffer> {
-  const { layout, classes } = parts;
-  const traits = traitsOf(layout, classes);
-  const greatest = classes.reduce((most, { id }) => (id > most ? id : most), 0n);
-  const tableSize = Number(greatest) + 1;
-  const classFunction = { parameters: classParameters, results: ['i32'] } as const;
   const unknown = new WasmCode(classParameters.length);
   unknown.i32(classResults.unknown);
   const functions: WasmFunction[] = [
     {
       parameters: ['i32', 'i32', 'i32', 'i32'],
       results: ['i32'],
-      code: emitLoop({ ...parts, traits }, tableSize),
+      code: emitLoop(parts),
       exportName: 'decode',
     },
     { ...classFunction, code: unknown },
   ];
-  const table = new Array<number>(tableSize).fill(1);
-  for (const [ordinal, planned] of classes.entries()) {
-    table[Number(planned.id)] = functions.length;
-    functions.push({ ...classFunction, code: emitClass({ ...parts, traits }, planned, ordinal) });
-  }
-  return encodeModule(functions, table);
+  return encodeModule(functions, { functions: new Array<number>(parts.tableSize).fill(1), sharedAt: 0 });
+}
+
+/** The module that puts a class's function into the table. */
+export function emitClassModule(
+  parts: ClassCodeParts,
+  planned: PlannedClass,
+  ordinal: number,
+): Uint8Array<ArrayBuffer> {
+  const code = emitClass(parts, planned, ordinal);
+  return encodeModule([{ ...classFunction, code }], { functions: [0], sharedAt: Number(planned.id) });
 }
 
 /** The locals of the loop; the first four are parameters. */
@@ -95,8 +103,8 @@ function makeLocals(code: WasmCode, traits: RecordTraits) {
 
 type Locals = ReturnType<typeof makeLocals>;
 
-function emitLoop(parts: RecordCodeParts & ClassCodeParts, tableSize: number): WasmCode {
-  const { traits, frequencyHz } = parts;
+function emitLoop(parts: RecordCodeParts): WasmCode {
+  const { traits, frequencyHz, tableSize } = parts;
   const code = new WasmCode(4);
   const locals = makeLocals(code, traits);
   const { stateLocal, begin, after } = locals;
@@ -115,6 +123,7 @@ function emitLoop(parts: RecordCodeParts & ClassCodeParts, tableSize: number): W
   if (traits.hasEmptyElements) {
     code.get(stateLocal).memory('i64.load', state.emptyElementsLeft).set(locals.emptyBefore);
   }
+  if (traits.hasEmptyHeader) code.get(stateLocal).get(begin).memory('i32.store', state.recordBegin);
   const stuck = code.block();
   emitHeader(parts, code, locals, stuck);
   emitTime(code, locals, frequencyHz, stuck);
@@ -130,6 +139,8 @@ function emitLoop(parts: RecordCodeParts & ClassCodeParts, tableSize: number): W
     [classResults.unknown, stops.unknownClass],
   ] as const) {
     code.get(after).i32(result).op('i32.eq').if();
+    if (stop === stops.unknownClass)
+      code.get(stateLocal).get(locals.classId).memory('i64.store', state.classId);
     emitUndo(code, locals, traits);
     emitLeave(code, locals, traits, stop, locals.cyclesBefore);
     code.end();
@@ -179,12 +190,7 @@ function emitUndo(code: WasmCode, locals: Locals, traits: RecordTraits): void {
 }
 
 /** The header's fields: none has a column, all that others need is kept. */
-function emitHeader(
-  parts: RecordCodeParts & ClassCodeParts,
-  code: WasmCode,
-  locals: Locals,
-  stuck: number,
-): void {
+function emitHeader(parts: ClassCodeParts, code: WasmCode, locals: Locals, stuck: number): void {
   const { layout, traits } = parts;
   const { stateLocal, order } = locals;
   const position = new Position(code, locals, stuck);
@@ -205,7 +211,7 @@ function emitHeader(
 }
 
 /** The header keeps values in locals; bodies find those that they need in the state block too. */
-function keptByHeader(parts: RecordCodeParts & ClassCodeParts, code: WasmCode, locals: Locals): KeptValues {
+function keptByHeader(parts: ClassCodeParts, code: WasmCode, locals: Locals): KeptValues {
   const { layout, plan, traits } = parts;
   const slotLocals = new Map<number, number>();
   const alsoStored = new Set<number>();

@@ -12,14 +12,20 @@ export interface WasmFunction {
 
 const magicAndVersion = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
-/**
- * The module's bytes; the memory is imported as `env.memory`. Functions, and their types, are numbered in the order given.
- * @param table numbers of functions, for `callIndirect`
- */
+/** Functions that `callIndirect` selects. */
+export interface TableElements {
+  /** Numbers of functions. */
+  readonly functions: readonly number[];
+  /** Where they are put in a table that several modules share, imported as `env.table`; undefined: the module's own. */
+  readonly sharedAt?: number;
+}
+
+/** The module's bytes; the memory is imported as `env.memory`. Functions, and their types, are numbered in the order given. */
 export function encodeModule(
   functions: readonly WasmFunction[],
-  table: readonly number[],
+  elements: readonly number[] | TableElements,
 ): Uint8Array<ArrayBuffer> {
+  const { functions: table, sharedAt } = 'functions' in elements ? elements : { functions: elements };
   const module = new WasmBytes().bytes(magicAndVersion);
   const section = (id: number, write: (content: WasmBytes) => void) => {
     const content = new WasmBytes();
@@ -35,12 +41,18 @@ export function encodeModule(
       for (const type of results) types.byte(typeCode(type));
     }
   });
-  section(2, (imports) => imports.unsigned(1).text('env').text('memory').byte(0x02).byte(0x00).unsigned(0));
+  section(2, (imports) => {
+    imports.unsigned(sharedAt === undefined ? 1 : 2);
+    imports.text('env').text('memory').byte(0x02).byte(0x00).unsigned(0);
+    if (sharedAt !== undefined)
+      imports.text('env').text('table').byte(0x01).byte(0x70).byte(0x00).unsigned(0);
+  });
   section(3, (declarations) => {
     declarations.unsigned(functions.length);
     for (const index of functions.keys()) declarations.unsigned(index);
   });
-  section(4, (tables) => tables.unsigned(1).byte(0x70).byte(0x00).unsigned(table.length));
+  if (sharedAt === undefined)
+    section(4, (tables) => tables.unsigned(1).byte(0x70).byte(0x00).unsigned(table.length));
   section(7, (exports) => {
     const exported = functions.flatMap(({ exportName }, index) =>
       exportName === undefined ? [] : [{ exportName, index }],
@@ -48,9 +60,15 @@ export function encodeModule(
     exports.unsigned(exported.length);
     for (const { exportName, index } of exported) exports.text(exportName).byte(0x00).unsigned(index);
   });
-  section(9, (elements) => {
-    elements.unsigned(1).unsigned(0).byte(0x41).signed(0).byte(0x0b).unsigned(table.length);
-    for (const index of table) elements.unsigned(index);
+  section(9, (segments) => {
+    segments
+      .unsigned(1)
+      .unsigned(0)
+      .byte(0x41)
+      .signed(sharedAt ?? 0)
+      .byte(0x0b)
+      .unsigned(table.length);
+    for (const index of table) segments.unsigned(index);
   });
   section(10, (bodies) => {
     bodies.unsigned(functions.length);

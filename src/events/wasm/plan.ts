@@ -1,13 +1,16 @@
 /**
  * Where generated code keeps what it decodes: the state block of one decoder, and in it the groups of columns.
  *
- *   state   clock and time │ order arrays │ slots (8 bytes each) │ group │ group │ …
+ *   state   clock and time │ order arrays │ slots (8 bytes each) │ group │ group │ slot │ group │ …
  *   group   count i32 │ capacity i32 │ pointer i32 for each array of its columns
  *
  * A group is what has rows of its own: a class's records, the elements of a list, an option of a variant.
+ *
+ * One plan is made for all streams that share code, and grows at its end when another class is met. Each stream has a state block of its
+ * own; a class of which it has no record yet has zeros there, which say that there is no room for a row.
  */
 import type { ClassBatch } from '../batch.ts';
-import type { BigintColumn, Column, NumberColumn, TextColumn } from '../columns.ts';
+import type { BigintColumn, Column, NumberColumn } from '../columns.ts';
 import type { IntegerType, Scope } from '../layout.ts';
 
 /** Offsets in the state block, in bytes. */
@@ -32,18 +35,26 @@ export const state = {
   cyclesPointer: 92,
   cpu: 96,
   byteOrder: 100,
+  /** Where the record at hand begins, for classes that must see that it takes some space. */
+  recordBegin: 104,
   touchedCount: 112,
   touchedPointer: 116,
-  slots: 120,
+  /** Of the record that no code was found for. */
+  classId: 120,
+  slots: 128,
 } as const;
+
+/** What an array is to the column, or to the class's batch, that it belongs to. */
+export type ArrayRole = 'time' | 'cpu' | 'values' | 'starts' | 'lengths' | 'option' | 'row';
 
 /** An array that belongs to a group's rows. Plans name it by its index in the group. */
 export interface PlannedArray {
+  readonly role: ArrayRole;
+  /** Its column's place in `columnsOf`; of no meaning for time and CPU. */
+  readonly column: number;
   readonly elementSizeBytes: number;
   /** Elements beyond one a row: a list's `starts` has one more. */
   readonly extra: number;
-  /** Gives the column its array, as a view on the memory. */
-  readonly bind: (buffer: ArrayBuffer, address: number, length: number) => void;
 }
 
 export interface Group {
@@ -51,8 +62,66 @@ export interface Group {
   /** Of its block in the state. */
   readonly offset: number;
   readonly arrays: readonly PlannedArray[];
-  /** The columns with one value for each of the group's rows. */
-  readonly columns: readonly Column[];
+  /** The columns with one value for each of the group's rows: their places in `columnsOf`. */
+  readonly columns: readonly number[];
+}
+
+/** All columns of a class, each before those within it. Depth is bounded by the types', which metadata readers limit. */
+export function columnsOf(batch: ClassBatch): readonly Column[] {
+  const columns: Column[] = [];
+  const visit = (column: Column): void => {
+    columns.push(column);
+    if (column.kind === 'struct') column.members.forEach(visit);
+    if (column.kind === 'list') visit(column.element);
+    if (column.kind === 'variant') column.options.forEach(visit);
+  };
+  for (const scope of batch.scopes.values()) visit(scope);
+  return columns;
+}
+
+/** Gives a column, or the batch, its array: a view on the memory. */
+export function bindArray(
+  batch: ClassBatch,
+  columns: readonly Column[],
+  { role, column: place }: PlannedArray,
+  ...view: readonly [buffer: ArrayBuffer, address: number, length: number]
+): void {
+  if (role === 'time') batch.timeNs = new Float64Array(...view);
+  else if (role === 'cpu') batch.cpu = new Int32Array(...view);
+  else bindColumn(columns[place] as Column, role, view);
+}
+
+function bindColumn(
+  column: Column,
+  role: ArrayRole,
+  view: readonly [buffer: ArrayBuffer, address: number, length: number],
+): void {
+  switch (column.kind) {
+    case 'number':
+    case 'bigint': {
+      const make = column.values.constructor as new (...view: readonly unknown[]) => never;
+      column.values = new make(...view);
+      return;
+    }
+    case 'text':
+      if (role === 'lengths') {
+        column.lengths = new Uint32Array(...view);
+        return;
+      }
+      // Starts are addresses: the text stays where it was read to.
+      column.starts = new Uint32Array(...view);
+      column.bytes = new Uint8Array(view[0]);
+      return;
+    case 'list':
+      column.starts = new Uint32Array(...view);
+      return;
+    case 'variant':
+      if (role === 'option') column.option = new Uint32Array(...view);
+      else column.row = new Uint32Array(...view);
+      return;
+    case 'struct':
+      throw new Error('a structure has no array of its own');
+  }
 }
 
 /** Where the address of a group's array is kept, from the state block's beginning. */
@@ -76,7 +145,7 @@ export type Plan =
 
 interface GroupParts {
   readonly arrays: PlannedArray[];
-  readonly columns: Column[];
+  readonly columns: number[];
 }
 
 /** Lays out a state block, piece by piece. */
@@ -84,36 +153,40 @@ export class StatePlan {
   /** Integers whose value is needed later → where it is kept, as an i64. */
   readonly slots = new Map<IntegerType, number>();
   readonly groups: Group[] = [];
-  #sizeBytes: number;
-
-  /** @param slots as `collectSlots` numbers them */
-  constructor(slots: ReadonlyMap<IntegerType, number>) {
-    let greatest = -1;
-    for (const [type, slot] of slots) {
-      this.slots.set(type, state.slots + 8 * slot);
-      greatest = Math.max(greatest, slot);
-    }
-    this.#sizeBytes = state.slots + 8 * (greatest + 1);
-  }
+  /** By slot. */
+  readonly #slotOffsets: number[] = [];
+  #sizeBytes: number = state.slots;
+  /** Columns of the class being planned so far. */
+  #columnCount = 0;
 
   get sizeBytes(): number {
     return this.#sizeBytes;
   }
 
-  /** The group of a class's records: time and CPU, then the columns of its scopes. */
+  /** @param slots as `collectSlots` and `addSlots` number them; those that have a place keep it */
+  placeSlots(slots: ReadonlyMap<IntegerType, number>): void {
+    for (const [type, slot] of slots) {
+      let offset = this.#slotOffsets[slot];
+      if (offset === undefined) {
+        offset = this.#sizeBytes;
+        this.#slotOffsets[slot] = offset;
+        this.#sizeBytes += 8;
+      }
+      this.slots.set(type, offset);
+    }
+  }
+
+  /** The group of a class's records: time and CPU, then the columns of its scopes. Groups of its lists and variants come before it. */
   addClassGroup(batch: ClassBatch): {
     readonly group: Group;
     readonly time: number;
     readonly cpu: number;
     readonly scopes: ReadonlyMap<Scope, Plan>;
   } {
+    this.#columnCount = 0;
     return this.#addGroup((parts) => {
-      const time = addArray(parts, 8, (buffer, at, length) => {
-        batch.timeNs = new Float64Array(buffer, at, length);
-      });
-      const cpu = addArray(parts, 4, (buffer, at, length) => {
-        batch.cpu = new Int32Array(buffer, at, length);
-      });
+      const time = addArray(parts, 'time', -1, 8);
+      const cpu = addArray(parts, 'cpu', -1, 4);
       const scopes = new Map<Scope, Plan>();
       for (const [scope, column] of batch.scopes) scopes.set(scope, this.#planColumn(column, parts));
       return { time, cpu, scopes };
@@ -130,14 +203,18 @@ export class StatePlan {
     return { ...defined, group };
   }
 
+  /** In the order of `columnsOf`. */
   #planColumn(column: Column, parts: GroupParts): Plan {
-    parts.columns.push(column);
+    const place = this.#columnCount++;
+    parts.columns.push(place);
     switch (column.kind) {
       case 'number':
       case 'bigint':
-        return planValues(column, parts);
-      case 'text':
-        return planText(column, parts);
+        return planValues(column, place, parts);
+      case 'text': {
+        const starts = addArray(parts, 'starts', place, 4);
+        return { kind: 'text', starts, lengths: addArray(parts, 'lengths', place, 4) };
+      }
       case 'struct': {
         const members = column.names.map((name, index) => ({
           name,
@@ -147,27 +224,15 @@ export class StatePlan {
       }
       case 'list': {
         const child = this.#addGroup((own) => ({ plan: this.#planColumn(column.element, own) }));
-        const starts = addArray(
-          parts,
-          4,
-          (buffer, at, length) => {
-            column.starts = new Uint32Array(buffer, at, length);
-          },
-          1,
-        );
+        const starts = addArray(parts, 'starts', place, 4, 1);
         return { kind: 'list', starts, group: child.group, element: child.plan };
       }
       case 'variant': {
         const options = column.options.map((option) =>
           this.#addGroup((own) => ({ plan: this.#planColumn(option, own) })),
         );
-        const option = addArray(parts, 4, (buffer, at, length) => {
-          column.option = new Uint32Array(buffer, at, length);
-        });
-        const row = addArray(parts, 4, (buffer, at, length) => {
-          column.row = new Uint32Array(buffer, at, length);
-        });
-        return { kind: 'variant', option, row, options };
+        const option = addArray(parts, 'option', place, 4);
+        return { kind: 'variant', option, row: addArray(parts, 'row', place, 4), options };
       }
     }
   }
@@ -175,31 +240,16 @@ export class StatePlan {
 
 function addArray(
   parts: GroupParts,
+  role: ArrayRole,
+  column: number,
   elementSizeBytes: number,
-  bind: PlannedArray['bind'],
   extra = 0,
 ): number {
-  parts.arrays.push({ elementSizeBytes, extra, bind });
+  parts.arrays.push({ role, column, elementSizeBytes, extra });
   return parts.arrays.length - 1;
 }
 
-function planValues(column: NumberColumn | BigintColumn, parts: GroupParts): Plan {
-  const make = column.values.constructor as new (buffer: ArrayBuffer, at: number, length: number) => never;
+function planValues(column: NumberColumn | BigintColumn, place: number, parts: GroupParts): Plan {
   const store = column.kind === 'bigint' ? 'i64' : column.values instanceof Float64Array ? 'f64' : 'i32';
-  const values = addArray(parts, store === 'i32' ? 4 : 8, (buffer, at, length) => {
-    column.values = new make(buffer, at, length);
-  });
-  return { kind: 'number', store, values };
-}
-
-/** Starts are addresses: the text stays where it was read to. */
-function planText(column: TextColumn, parts: GroupParts): Plan {
-  const starts = addArray(parts, 4, (buffer, at, length) => {
-    column.starts = new Uint32Array(buffer, at, length);
-    column.bytes = new Uint8Array(buffer);
-  });
-  const lengths = addArray(parts, 4, (buffer, at, length) => {
-    column.lengths = new Uint32Array(buffer, at, length);
-  });
-  return { kind: 'text', starts, lengths };
+  return { kind: 'number', store, values: addArray(parts, 'values', place, store === 'i32' ? 4 : 8) };
 }

@@ -1,22 +1,83 @@
 /** What is true of all records that code is generated for, and lets it be simpler. */
 import { leastSizeBits } from '../field-decoder.ts';
-import type { FieldType, IntegerType, RecordLayout, StructType } from '../layout.ts';
+import type { ByteOrder, FieldType, IntegerType, RecordLayout, StructType } from '../layout.ts';
 import { bitAfter } from './bit-after.ts';
 import { maySplitByte } from './emit-integer.ts';
 
-export interface RecordTraits {
-  /** Every record begins and ends at a byte. */
-  readonly isByteStream: boolean;
-  /** Integers that may share a byte have both byte orders. */
-  readonly isMixedOrder: boolean;
+/** Those of header and common context, and of the classes met so far: another class may change them, and with them the code of all. */
+export class RecordTraits {
   /** Integers of the header whose values the header itself needs. */
   readonly keptByHeader: ReadonlySet<IntegerType>;
-  /** Integers whose values contexts and payloads need. */
+  /** Integers of header and contexts whose values contexts and payloads need. */
   readonly neededByBodies: ReadonlySet<IntegerType>;
+  /** The header may take no space. */
+  readonly hasEmptyHeader: boolean;
+  readonly #layout: RecordLayout;
+  readonly #orders = new Set<ByteOrder>();
+  #isByteStream: boolean;
+  #bodiesHaveClock = false;
+  #hasEmptyElements = false;
+
+  constructor(layout: RecordLayout) {
+    this.#layout = layout;
+    const inHeader = new Set<IntegerType>();
+    visit(layout.eventHeader, (type) => {
+      this.#note(type, false);
+      if (type.kind === 'integer') inHeader.add(type);
+    });
+    visit(layout.commonContext, (type) => this.#note(type, true));
+    this.#isByteStream = headerIsBytes(layout);
+    this.hasEmptyHeader = layout.eventHeader === undefined || leastSizeBits(layout.eventHeader) === 0;
+    // What the header needs of the packet stays in the state block.
+    this.keptByHeader = new Set([...referencesOf([layout.eventHeader])].filter((type) => inHeader.has(type)));
+    const bodies = layout.areBodiesApart ? [] : [...layout.classes.values()];
+    this.neededByBodies = referencesOf([
+      layout.commonContext,
+      ...bodies.flatMap(({ specificContext, payload }) => [specificContext, payload]),
+    ]);
+  }
+
+  /** Every record begins and ends at a byte. */
+  get isByteStream(): boolean {
+    return this.#isByteStream;
+  }
+
+  /** Integers that may share a byte have both byte orders. */
+  get isMixedOrder(): boolean {
+    return this.#orders.size > 1;
+  }
+
   /** Contexts or payloads have integers that the clock follows. */
-  readonly bodiesHaveClock: boolean;
+  get bodiesHaveClock(): boolean {
+    return this.#bodiesHaveClock;
+  }
+
   /** Some arrays may have elements that take no space. */
-  readonly hasEmptyElements: boolean;
+  get hasEmptyElements(): boolean {
+    return this.#hasEmptyElements;
+  }
+
+  /** Adds a class. Returns whether code made before no longer fits. */
+  add(body: Body): boolean {
+    const before = this.#key();
+    visit(body.specificContext, (type) => this.#note(type, true));
+    visit(body.payload, (type) => this.#note(type, true));
+    if (!endsAtByte(this.#layout, body)) this.#isByteStream = false;
+    return this.#key() !== before;
+  }
+
+  #key(): string {
+    return [this.isByteStream, this.isMixedOrder, this.bodiesHaveClock, this.hasEmptyElements].join();
+  }
+
+  #note(type: FieldType, isBody: boolean): void {
+    if (type.kind === 'integer') {
+      if (maySplitByte(type)) this.#orders.add(type.byteOrder);
+      if (isBody && type.clock !== undefined) this.#bodiesHaveClock = true;
+    }
+    if (type.kind === 'array' && !type.isText && leastSizeBits(type.element) === 0)
+      this.#hasEmptyElements = true;
+  }
 }
 
 interface Body {
@@ -24,53 +85,27 @@ interface Body {
   readonly payload: StructType | undefined;
 }
 
-export function traitsOf(layout: RecordLayout, bodies: readonly Body[]): RecordTraits {
-  const keptByHeader = new Set<IntegerType>();
-  const inHeader = new Set<IntegerType>();
-  const neededByBodies = new Set<IntegerType>();
-  const orders = new Set<string>();
-  let bodiesHaveClock = false;
-  let hasEmptyElements = false;
-  const note = (type: FieldType, isBody: boolean) => {
-    if (type.kind === 'integer') {
-      if (maySplitByte(type)) orders.add(type.byteOrder);
-      if (!isBody) inHeader.add(type);
-      if (isBody && type.clock !== undefined) bodiesHaveClock = true;
-    }
-    if (type.kind === 'array') {
-      if (!type.isText && leastSizeBits(type.element) === 0) hasEmptyElements = true;
-      if (type.length.kind === 'field') (isBody ? neededByBodies : keptByHeader).add(type.length.field.type);
-    }
-    if (type.kind === 'variant') (isBody ? neededByBodies : keptByHeader).add(type.selector.type);
-  };
-  visit(layout.eventHeader, (type) => note(type, false));
-  visit(layout.commonContext, (type) => note(type, true));
-  for (const { specificContext, payload } of bodies) {
-    visit(specificContext, (type) => note(type, true));
-    visit(payload, (type) => note(type, true));
+/** Integers that lengths and selectors within the types refer to. */
+function referencesOf(types: readonly (FieldType | undefined)[]): ReadonlySet<IntegerType> {
+  const found = new Set<IntegerType>();
+  for (const root of types) {
+    visit(root, (type) => {
+      if (type.kind === 'array' && type.length.kind === 'field') found.add(type.length.field.type);
+      if (type.kind === 'variant') found.add(type.selector.type);
+    });
   }
-  // What the header needs of the packet stays in the state block.
-  for (const type of keptByHeader) if (!inHeader.has(type)) keptByHeader.delete(type);
-  return {
-    isByteStream: isByteStream(layout, bodies),
-    isMixedOrder: orders.size > 1,
-    keptByHeader,
-    neededByBodies,
-    bodiesHaveClock,
-    hasEmptyElements,
-  };
+  return found;
 }
 
-/** A header that begins at a byte, and ends at one with every body. */
-function isByteStream(layout: RecordLayout, bodies: readonly Body[]): boolean {
-  const { eventHeader, commonContext } = layout;
-  if (eventHeader === undefined || eventHeader.alignmentBits < 8) return false;
-  if (bitAfter(eventHeader, 0) !== 0) return false;
-  return bodies.every(({ specificContext, payload }) => {
-    let bit: number | undefined = 0;
-    for (const type of [commonContext, specificContext, payload]) if (type) bit = bitAfter(type, bit);
-    return bit === 0;
-  });
+/** A header that begins and ends at a byte. */
+function headerIsBytes({ eventHeader }: RecordLayout): boolean {
+  return eventHeader !== undefined && eventHeader.alignmentBits >= 8 && bitAfter(eventHeader, 0) === 0;
+}
+
+function endsAtByte({ commonContext }: RecordLayout, { specificContext, payload }: Body): boolean {
+  let bit: number | undefined = 0;
+  for (const type of [commonContext, specificContext, payload]) if (type) bit = bitAfter(type, bit);
+  return bit === 0;
 }
 
 function visit(root: FieldType | undefined, see: (type: FieldType) => void): void {
