@@ -23,8 +23,10 @@ describeCorpus('the element walk and the reader agree', () => {
   const cases = ['ctf-1', 'ctf-2'].flatMap((version) =>
     listCases(`ctf-yactfr/${version}`).map((name) => ({ version, name })),
   );
+  // Their CTF 2 metadata has no data stream class, which CTF2-SPEC-2.0 §5 asks for.
+  const readable = cases.filter(({ version, name }) => version === 'ctf-1' || !refused.has(name));
 
-  test.each(cases)('value by value: $version/$name', ({ version, name }) => {
+  test.each(readable)('value by value: $version/$name', ({ version, name }) => {
     const path = (...parts: string[]) => corpusPath('ctf-yactfr', version, name, 'trace', ...parts);
     const traceClass = readMetadata(path('metadata'));
     const lines = [...elements(traceClass, memorySource('stream', readFileSync(path('stream'))))];
@@ -34,7 +36,7 @@ describeCorpus('the element walk and the reader agree', () => {
     expect(read.isWhole).toBe(isWhole && !refused.has(name));
   });
 
-  test.each(cases)('damaged at random: $version/$name', ({ version, name }) => {
+  test.each(readable)('damaged at random: $version/$name', ({ version, name }) => {
     const path = (...parts: string[]) => corpusPath('ctf-yactfr', version, name, 'trace', ...parts);
     const metadata = readFileSync(path('metadata'));
     const traceClass = readMetadata(path('metadata'));

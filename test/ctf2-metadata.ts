@@ -73,7 +73,10 @@ function bytesOfUuid(uuid: string): readonly number[] {
   return [...uuid.replaceAll('-', '').matchAll(/../g)].map(([hex]) => Number.parseInt(hex, 16));
 }
 
+/** Cycles of an offset are fewer than a second's (§5.7.2). */
 function clockClass(clock: Clock, index: number): Json {
+  const cycles = ((clock.offsetCycles % clock.frequencyHz) + clock.frequencyHz) % clock.frequencyHz;
+  const seconds = clock.offsetSeconds + (clock.offsetCycles - cycles) / clock.frequencyHz;
   return {
     type: 'clock-class',
     id: String(index),
@@ -81,7 +84,7 @@ function clockClass(clock: Clock, index: number): Json {
     uid: clock.uuid,
     frequency: clock.frequencyHz,
     origin: clock.isAbsolute ? 'unix-epoch' : undefined,
-    'offset-from-origin': { seconds: clock.offsetSeconds, cycles: clock.offsetCycles },
+    'offset-from-origin': { seconds, cycles },
     precision: clock.precisionCycles === 0n ? undefined : clock.precisionCycles,
     description: clock.description,
   };

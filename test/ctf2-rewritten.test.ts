@@ -1,6 +1,6 @@
 // Every CTF 1.8 trace of the corpus, written as CTF 2 by babeltrace2 2.1.1, reads as the original does. Runs where there is a Debian
 // trixie to run that babeltrace2 in.
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { compareTwins, readTraces } from './compare-events.ts';
 import { corpusPath, describeCorpus, listCases, skipUnless } from './corpus.ts';
@@ -19,7 +19,7 @@ describeCorpus('CTF 1.8 written as CTF 2', () => {
     withTrixieFolder((folder) => {
       const twin = rewriteAsCtf2(trace, folder);
       // babeltrace2 writes no trace where there are no events.
-      if (existsSync(twin)) compareTwins(original, readTraces([twin]));
+      if (readdirSync(twin).length > 0) compareTwins(original, readTraces([twin]));
       else expect(original.counts.events).toBe(0);
     });
   });
