@@ -33,7 +33,8 @@ export interface Decoding {
 export function makeDecoding(engine: 'interpreter' | 'wasm', reservedBytes: number): Decoding {
   if (engine === 'interpreter' || !isAllowed()) return interpreting;
   const memory = new WasmMemory(reservedBytes);
-  const compiled = new Map<object, CompiledRecords>();
+  /** Undefined: what code is not generated for. */
+  const compiled = new Map<object, CompiledRecords | undefined>();
   return {
     allocateWindow(sizeBytes) {
       const address = memory.allocate(sizeBytes);
@@ -44,14 +45,13 @@ export function makeDecoding(engine: 'interpreter' | 'wasm', reservedBytes: numb
       };
     },
     makeDecoder(key, parts, batch) {
-      if (!isGenerated(parts.layout, parts.converter?.parts.frequencyHz))
-        return new InterpretingDecoder(parts);
       let records = compiled.get(key);
-      if (records === undefined) {
-        records = new CompiledRecords(memory, parts, batch.cycles !== undefined);
+      if (records === undefined && !compiled.has(key)) {
+        if (isGenerated(parts.layout, parts.converter?.parts.frequencyHz))
+          records = new CompiledRecords(memory, parts, batch.cycles !== undefined);
         compiled.set(key, records);
       }
-      return new WasmDecoder(parts, records, batch);
+      return records === undefined ? new InterpretingDecoder(parts) : new WasmDecoder(parts, records, batch);
     },
   };
 }

@@ -12,7 +12,7 @@ import type { FieldType, IntegerType } from '../layout.ts';
 import type { DecodeStop, PacketState, RecordDecoder, RecordDecoderParts } from '../record-decoder.ts';
 import type { CompiledClass, CompiledRecords } from './compiled-records.ts';
 import { stops } from './emit-records.ts';
-import { bindArray, columnsOf, type Group, pointerOffset, state } from './plan.ts';
+import { bindArray, columnsOf, type Group, type PlannedArray, pointerOffset, state } from './plan.ts';
 
 const leastCapacity = 32;
 const firstBatchCapacity = 256;
@@ -261,7 +261,7 @@ export class WasmDecoder implements RecordDecoder {
   release(): void {
     this.#stopListening();
     const { memory } = this.#compiled;
-    for (const bound of this.#bound) bound?.groups.forEach((group) => this.#releaseGroup(group));
+    for (const bound of this.#bound) for (const group of bound?.groups ?? []) this.#releaseGroup(group);
     this.#bound.length = 0;
     this.#unbound.clear();
     this.#releaseBatch();
@@ -318,7 +318,9 @@ export class WasmDecoder implements RecordDecoder {
     }
     this.#bindState();
     this.#bindBatch();
-    for (const bound of this.#bound) bound?.groups.forEach((group) => this.#bindGroup(group, bound));
+    for (const bound of this.#bound) {
+      for (const group of bound?.groups ?? []) this.#bindGroup(group, bound as BoundClass);
+    }
   }
 
   /** Makes a class's columns, before its first row. */
@@ -337,7 +339,8 @@ export class WasmDecoder implements RecordDecoder {
     const capacity = this.#view.getUint32(group.offset + 4, true);
     if (capacity === 0) return;
     const { buffer } = this.#compiled.memory;
-    for (const [index, array] of group.arrays.entries()) {
+    for (let index = 0; index < group.arrays.length; index++) {
+      const array = group.arrays[index] as PlannedArray;
       const address = this.#view.getUint32(pointerOffset(group, index), true);
       bindArray(batch, columns, array, buffer, address, capacity + array.extra);
     }
@@ -352,17 +355,18 @@ export class WasmDecoder implements RecordDecoder {
     const count = this.#view.getUint32(group.offset, true);
     let capacity = Math.max(leastCapacity, before);
     while (capacity < rows) capacity *= 2;
-    for (const [index, array] of group.arrays.entries()) {
+    for (let index = 0; index < group.arrays.length; index++) {
+      const array = group.arrays[index] as PlannedArray;
       const address = memory.allocate((capacity + array.extra) * array.elementSizeBytes);
       // Allocation may have moved the memory: views are made after it.
       const at = pointerOffset(group, index);
       const old = this.#view.getUint32(at, true);
-      const bytes = new Uint8Array(memory.buffer);
       if (before > 0) {
+        const bytes = new Uint8Array(memory.buffer);
         bytes.copyWithin(address, old, old + (count + array.extra) * array.elementSizeBytes);
         memory.release(old, (before + array.extra) * array.elementSizeBytes);
-      } else {
-        bytes.fill(0, address, address + array.extra * array.elementSizeBytes);
+      } else if (array.extra > 0) {
+        new Uint8Array(memory.buffer).fill(0, address, address + array.extra * array.elementSizeBytes);
       }
       this.#view.setUint32(at, address, true);
     }
@@ -373,7 +377,8 @@ export class WasmDecoder implements RecordDecoder {
   #releaseGroup(group: Group): void {
     const capacity = this.#view.getUint32(group.offset + 4, true);
     if (capacity === 0) return;
-    for (const [index, array] of group.arrays.entries()) {
+    for (let index = 0; index < group.arrays.length; index++) {
+      const array = group.arrays[index] as PlannedArray;
       const address = this.#view.getUint32(pointerOffset(group, index), true);
       this.#compiled.memory.release(address, (capacity + array.extra) * array.elementSizeBytes);
     }
@@ -442,9 +447,11 @@ export class WasmDecoder implements RecordDecoder {
 
   #setCounts({ batch, columns, groups }: BoundClass): void {
     const view = this.#view;
-    for (const group of groups) {
+    for (let index = 0; index < groups.length; index++) {
+      const group = groups[index] as Group;
       const count = view.getUint32(group.offset, true);
-      for (const place of group.columns) (columns[place] as Column).count = count;
+      for (let at = 0; at < group.columns.length; at++)
+        (columns[group.columns[at] as number] as Column).count = count;
       batch.count = count;
     }
   }

@@ -165,6 +165,7 @@ export class StatePlan {
 
   /** @param slots as `collectSlots` and `addSlots` number them; those that have a place keep it */
   placeSlots(slots: ReadonlyMap<IntegerType, number>): void {
+    if (slots.size === this.slots.size) return;
     for (const [type, slot] of slots) {
       let offset = this.#slotOffsets[slot];
       if (offset === undefined) {
