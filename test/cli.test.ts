@@ -214,7 +214,9 @@ describe('what cannot be read exits with 1 and says what to do', () => {
 
   test('a folder or a file that is no trace', () => {
     const { code, err } = diatrace(['info', 'docs']);
-    expect(err).toMatch(/docs: This is not a trace that diatrace reads; CTF 1\.8: no file named metadata/);
+    expect(err).toMatch(
+      /docs: This is not a trace that diatrace reads; CTF 1\.8 and CTF 2: no file named metadata/,
+    );
     expect(code).toBe(1);
     expect(diatrace(['info', 'package.json']).err).toMatch(/package\.json: This is not a trace/);
     expect(diatrace(['info', join(exampleTrace, 'perf_stream_0')]).err).toContain(
