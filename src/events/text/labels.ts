@@ -16,7 +16,9 @@ export function flagsOf(type: IntegerType, value: number | bigint): readonly str
   return [...found];
 }
 
-/** The bits of one of a bit map's ranges, both ends included. */
+/** The bits of one of a bit map's ranges, both ends included; what metadata says of bits beyond the 64 that can be read is nothing. */
 export function bitsOf({ first, last }: EnumerationRange): bigint {
-  return (1n << (last + 1n)) - (1n << first);
+  const lowest = first < 0n ? 0n : first;
+  const highest = last > 63n ? 63n : last;
+  return lowest > highest ? 0n : (1n << (highest + 1n)) - (1n << lowest);
 }

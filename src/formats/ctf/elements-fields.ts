@@ -269,7 +269,9 @@ function spellInteger(type: IntegerType, value: bigint): string {
   if (type.flags === undefined) return String(value);
   const names = new Set<string>();
   for (const { label, first, last } of type.flags) {
-    if (BigInt.asUintN(Number(last - first) + 1, value >> first) !== 0n) names.add(label);
+    for (let bit = 0; bit < type.sizeBits; bit++) {
+      if (first <= bit && bit <= last && ((value >> BigInt(bit)) & 1n) === 1n) names.add(label);
+    }
   }
   return `${value}:${[...names].join()}`;
 }

@@ -3,7 +3,7 @@
  */
 import type { FieldReference, IntegerType } from '../../events/layout.ts';
 import type { BitPosition } from './elements-position.ts';
-import type { DataStreamClass, PacketRole, TraceClass } from './trace-class.ts';
+import { type DataStreamClass, isVersion2, type PacketRole, type TraceClass } from './trace-class.ts';
 
 /** What the fields with a role in packet header and context said. */
 export interface PacketFacts {
@@ -43,7 +43,7 @@ export class Walk {
   }
 
   get isVersion2(): boolean {
-    return this.traceClass.version.startsWith('2');
+    return isVersion2(this.traceClass);
   }
 
   beginPacket(): void {

@@ -11,7 +11,7 @@ import { makeColumn, truncateColumn } from '../../events/columns.ts';
 import { compileField, type FieldDecoder } from '../../events/field-decoder.ts';
 import type { FieldType, IntegerType, Scope } from '../../events/layout.ts';
 import type { RecordDecoder } from '../../events/record-decoder.ts';
-import type { DataStreamClass, PacketRole, TraceClass } from './trace-class.ts';
+import { type DataStreamClass, isVersion2, type PacketRole, type TraceClass } from './trace-class.ts';
 
 /** CTF 1.8 §5.1. */
 export const packetMagic = 0xc1fc1fc1;
@@ -96,6 +96,7 @@ export class PacketHeadReader {
   readonly #decoderOf: (streamClass: DataStreamClass) => StreamClassDecoder;
   readonly #cursor = new BitCursor();
   readonly #header: HeaderProbe;
+  readonly #isVersion2: boolean;
   #bytes = new Uint8Array(headSizeBytes);
   #expectedBytes = headSizeBytes;
 
@@ -107,6 +108,7 @@ export class PacketHeadReader {
     this.#source = source;
     this.#decoderOf = decoderOf;
     this.#header = headerProbeOf(traceClass);
+    this.#isVersion2 = isVersion2(traceClass);
   }
 
   /**
@@ -183,7 +185,9 @@ export class PacketHeadReader {
       const read = type?.kind === 'integer' ? decoder.valueOf(type) : undefined;
       return read === undefined ? undefined : BigInt.asUintN(64, BigInt(read));
     };
-    const sizes = checkSizes(value('packet-size'), value('content-size'), cursor.at, remainingBytes * 8);
+    const contentSize = value('content-size');
+    const packetSize = value('packet-size') ?? (this.#isVersion2 ? contentSize : undefined);
+    const sizes = checkSizes(packetSize, contentSize, cursor.at, remainingBytes * 8);
     const cpu = value('cpu');
     return {
       index,
@@ -217,7 +221,10 @@ function counter<T>(
   return type?.kind === 'integer' && value !== undefined ? make(value, type.sizeBits) : undefined;
 }
 
-/** A packet without a size goes on to the end of the file; one without a content size is full (CTF 1.8 §5.2). */
+/**
+ * A packet without a size goes on to the end of the file; one without a content size is full (CTF 1.8 §5.2). In CTF 2 one that has
+ * a content size alone is full too (CTF2-SPEC-2.0 §6.1).
+ */
 function checkSizes(
   packetSize: bigint | undefined,
   contentSize: bigint | undefined,

@@ -22,6 +22,7 @@ import { clockGoesBack, damagedPacket, timeOutOfRange, unknownEventClass } from 
 import type { FoundPacket, PacketSequence } from './packet-sequence.ts';
 import type { PacketHead } from './packets.ts';
 import { StreamDecoders, type StreamDecodersParts } from './stream-decoders.ts';
+import { isVersion2 } from './trace-class.ts';
 
 /** Windows begin at multiples of the largest alignment that a record may ask for, from their packet's beginning. */
 const windowAlignmentBytes = 4096;
@@ -161,7 +162,9 @@ class StreamReading {
 
   #beginPacket(head: PacketHead): void {
     const { decoder } = this.#decoders.of(head.streamClass);
-    decoder.beginPacket(head.beginCycles, head.contentBits - head.headBits);
+    // In CTF 2 a packet's clock begins at 0 (CTF2-SPEC-2.0 §6.1); before, it goes on from the packet before.
+    const firstCycles = isVersion2(this.#parts.decoders.traceClass) ? 0n : undefined;
+    decoder.beginPacket(head.beginCycles ?? firstCycles, head.contentBits - head.headBits);
     this.#packetRow = this.#lastPacketRow(head);
     this.#atBits = head.headBits;
     this.#isCut = false;

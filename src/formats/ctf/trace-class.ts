@@ -74,3 +74,8 @@ export interface TraceClass {
   /** Oddities that do not stop reading (an environment entry of a strange type, an unknown attribute), one sentence each. */
   readonly warnings: readonly string[];
 }
+
+/** Whether it is CTF 2's, whose packets are read a little differently (CTF2-SPEC-2.0 §6.1). */
+export function isVersion2({ version }: TraceClass): boolean {
+  return version.startsWith('2');
+}
