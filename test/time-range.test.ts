@@ -51,6 +51,19 @@ test('the bundled trace', () => {
   expectOneRange(join(import.meta.dirname, '..', 'examples', 'first-trace'));
 });
 
+test('a new reading of a trace ends the one before it, wherever that stopped', () => {
+  const options = { first: { trace: 0, eventClass: 0, stream: 0 } };
+  const path = join(import.meta.dirname, '..', 'examples', 'first-trace');
+  const set = makeTraceSet([format.open(openNodeInput(path), options)]);
+  const selection = { classes: { get: () => [] }, cycles: false, packets: false };
+  const before = set.read(selection);
+  expect(before[0]?.next()?.count).toBeGreaterThan(0);
+  const after = set.read(selection);
+  expect(before[0]?.next()).toBeUndefined();
+  expect(after[0]?.next()?.count).toBeGreaterThan(0);
+  set.close();
+});
+
 describeCorpus('info and every report agree on the span', () => {
   test.each([
     ...listCases('ctf1').map((name) => ['ctf1', name]),

@@ -117,7 +117,7 @@ export interface TraceReader {
   readonly earliestNs: bigint | undefined;
   /** Reads every packet header, and nothing else. */
   extents(): readonly StreamExtent[];
-  /** Begins to read. May be called again; each call reads from the beginning. */
+  /** Begins to read. May be called again; each call reads from the beginning, and ends the reading before it. */
   read(selection: Selection, originNs: bigint): readonly EventStream[];
   close(): void;
 }

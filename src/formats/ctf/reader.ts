@@ -214,6 +214,8 @@ class CtfReader implements TraceReader {
   }
 
   read(selection: Selection, originNs: bigint): readonly EventStream[] {
+    // An earlier reading may have stopped anywhere, and holds windows: for a look at first events, one for each stream.
+    this.close();
     this.reading = new Health();
     const window = Math.floor(windowBudgetBytes / Math.max(1, this.streamCount));
     const isShort =
