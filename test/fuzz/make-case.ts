@@ -1,8 +1,8 @@
 // From a seed and a number to a damaged trace: the same in every run.
 import { TraceError } from '../../src/bytes/trace-error.ts';
 import { metadataText } from '../../src/formats/ctf/metadata-packets.ts';
-import { hostileTraces, isSlow } from './hostile.ts';
-import { hostileJsonTraces } from './hostile-json.ts';
+import { hostileTraces, isSlow as isSlowTsdl } from './hostile.ts';
+import { hostileJsonTraces, isSlowJson } from './hostile-json.ts';
 import { damageBytes, shufflePackets } from './mutate-bytes.ts';
 import { damageJson, recordSeparator } from './mutate-json.ts';
 import { damageTsdl } from './mutate-tsdl.ts';
@@ -26,6 +26,10 @@ export interface FuzzCase {
 }
 
 const encoder = new TextEncoder();
+
+function isSlow(trace: FuzzTrace): boolean {
+  return isSlowTsdl(trace) || isSlowJson(trace);
+}
 
 export class CaseMaker {
   readonly #seed: number;

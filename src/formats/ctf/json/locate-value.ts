@@ -1,45 +1,56 @@
 /** Where in a JSON text a value stands: looked for only when a message needs it. */
 
-const stringPattern = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
-const scalarPattern = /[^\s,\]}]+/y;
-const spacePattern = /[\s,:]*/y;
+/** A string, a bracket, or a number or word; what is between them is no value. */
+const tokenPattern = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]|[^\s,:"{}[\]]+/g;
+
+/** An object or array on the way, in which the next key is looked for. */
+interface OnTheWay {
+  readonly key: string | number;
+  readonly isArray: boolean;
+  /** Elements that have begun. */
+  count: number;
+  /** The name whose value comes next. */
+  name: string | undefined;
+}
 
 /**
- * The offset of the value that `keys` lead to (property names and indexes), or of the last one on the way that is there.
+ * The offset of the value that `keys` lead to (property names and indexes), or of the last one on the way that is there. One pass
+ * over the text, however deep the way is.
  * @param json a text that was read without an error
  */
 export function locateValue(json: string, keys: readonly (string | number)[]): number {
-  let at = skip(json, 0, spacePattern);
-  for (const key of keys) {
-    const next = typeof key === 'number' ? elementAt(json, at, key) : propertyAt(json, at, key);
-    if (next === undefined) return at;
-    at = next;
-  }
-  return at;
-}
-
-function propertyAt(json: string, from: number, key: string): number | undefined {
-  if (json[from] !== '{') return undefined;
-  let found: number | undefined;
-  for (let at = skip(json, from + 1, spacePattern); at < json.length && json[at] !== '}'; ) {
-    const end = skip(json, at, stringPattern);
-    const value = skip(json, end, spacePattern);
+  /** Where the values begin that no key, one key, two keys … lead to. */
+  const offsets: number[] = [];
+  const way: OnTheWay[] = [];
+  let depth = 0;
+  for (const { 0: token, index } of json.matchAll(tokenPattern)) {
+    if (token === '}' || token === ']') {
+      depth--;
+      if (depth < way.length) way.length = depth;
+      continue;
+    }
+    const inner = depth === way.length ? way.at(-1) : undefined;
+    if (inner !== undefined && !inner.isArray && inner.name === undefined) {
+      inner.name = token;
+      continue;
+    }
+    const isOnTheWay = inner === undefined ? depth === 0 : takesKey(inner);
     // Of several properties of one name the last counts, as in every JSON parser.
-    if (textOf(json.slice(at, end)) === key) found = value;
-    at = skip(json, endOfValue(json, value), spacePattern);
-    if (at <= end) return found;
+    if (isOnTheWay) offsets.splice(depth, offsets.length, index);
+    if (token !== '{' && token !== '[') continue;
+    const key = keys[depth];
+    if (isOnTheWay && key !== undefined) way.push({ key, isArray: token === '[', count: 0, name: undefined });
+    depth++;
   }
-  return found;
+  return offsets.at(-1) ?? 0;
 }
 
-function elementAt(json: string, from: number, index: number): number | undefined {
-  if (json[from] !== '[') return undefined;
-  let at = skip(json, from + 1, spacePattern);
-  for (let count = 0; at < json.length && json[at] !== ']'; count++) {
-    if (count === index) return at;
-    at = skip(json, endOfValue(json, at), spacePattern);
-  }
-  return undefined;
+/** Whether the value that begins now is the one that the key means. */
+function takesKey(inner: OnTheWay): boolean {
+  const { key, name } = inner;
+  if (inner.isArray) return inner.count++ === key;
+  inner.name = undefined;
+  return name !== undefined && textOf(name) === key;
 }
 
 function textOf(token: string): string | undefined {
@@ -48,26 +59,4 @@ function textOf(token: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function endOfValue(json: string, from: number): number {
-  let depth = 0;
-  for (let at = from; at < json.length; ) {
-    const character = json[at];
-    if (character === '"') at = skip(json, at, stringPattern);
-    else if (character === '{' || character === '[') {
-      depth++;
-      at++;
-    } else if (character === '}' || character === ']') {
-      depth--;
-      at++;
-    } else at = Math.max(at + 1, skip(json, at, depth === 0 ? scalarPattern : spacePattern));
-    if (depth <= 0) return at;
-  }
-  return json.length;
-}
-
-function skip(json: string, at: number, pattern: RegExp): number {
-  pattern.lastIndex = at;
-  return pattern.test(json) ? pattern.lastIndex : at;
 }
