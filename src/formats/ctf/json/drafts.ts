@@ -1,6 +1,7 @@
 /**
- * What drafts of CTF 2 had and the final specification has not (CTF2-PROP-1.0 and -2.0, CTF2-SPEC-1.0 to -7.0). Such a trace is refused with the name of
- * what gives it away: read by the final rules it could give wrong values.
+ * What drafts of CTF 2 had and the final specification has not, as found in traces of that time and in the readers and producers of
+ * 2022 (Babeltrace, LTTng). Such a trace is refused with the name of what gives it away: read by the final rules it could give
+ * wrong values.
  */
 
 const hint = 'Record again with a tracer that writes the final CTF 2, as LTTng 2.15 and Babeltrace 2.1 do.';
@@ -12,17 +13,9 @@ const properties: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     uuid: '"uid"',
     'origin-is-unix-epoch': '"origin": "unix-epoch"',
     offset: '"offset-from-origin"',
-    absolute: '"origin"',
   },
-  'data-stream-class': {
-    'default-clock-class-name': '"default-clock-class-id"',
-    'default-clock-class': '"default-clock-class-id"',
-  },
-  '*': {
-    'user-attributes': '"attributes"',
-    'user-attrs': '"attributes"',
-    tag: '"selector-field-location"',
-  },
+  'data-stream-class': { 'default-clock-class-name': '"default-clock-class-id"' },
+  '*': { 'user-attributes': '"attributes"' },
 };
 
 const types: Readonly<Record<string, string>> = {
@@ -30,12 +23,6 @@ const types: Readonly<Record<string, string>> = {
   'fixed-length-signed-enumeration': '"mappings" of "fixed-length-signed-integer"',
   'variable-length-unsigned-enumeration': '"mappings" of "variable-length-unsigned-integer"',
   'variable-length-signed-enumeration': '"mappings" of "variable-length-signed-integer"',
-  'bit-array': '"fixed-length-bit-array"',
-  bool: '"fixed-length-boolean"',
-  'fixed-length-bool': '"fixed-length-boolean"',
-  uint: '"fixed-length-unsigned-integer"',
-  'dynamic-length-optional': '"optional"',
-  'boolean-optional': '"optional"',
 };
 
 export interface DraftFinding {

@@ -41,7 +41,7 @@ function failBeforeSeparator(text: string, before: string, file: string): never 
     file,
     place: placeOf(text, at),
     message: `Expected the record separator U+001E before each fragment, found ${JSON.stringify(before.slice(at, at + 12))}.`,
-    hint: 'Drafts of CTF 2 before 2020 were written without it: record again with a tracer that writes the final CTF 2.',
+    hint: 'Some drafts of CTF 2 were written without it: record again with a tracer that writes the final CTF 2.',
   });
 }
 
@@ -69,7 +69,7 @@ export function parseFragment(fragment: FragmentText, text: string, file: string
       file,
       place: placeOf(text, at + Number(character ?? 0)),
       chain: [`fragment ${number}`],
-      message: error.message,
+      message: error.message.replace(/ at character [0-9]+/, ''),
       hint: 'The metadata may have been cut off while it was being written.',
     });
   }
