@@ -191,7 +191,8 @@ export class InterpretingDecoder implements RecordDecoder {
         decoder = this.#classes.get(this.#classId) ?? this.#makeClassDecoder(cursor, batch);
         // Like the field updates themselves, a record's time is the clock's after its header.
         const timeNs = this.#timeNs();
-        const cycles = batch.cycles === undefined ? 0n : this.#cycles();
+        const isAsked = batch.cycles !== undefined || this.#onRecord !== undefined;
+        const cycles = isAsked ? this.#cycles() : 0n;
         for (const decode of decoder.decoders) decode(cursor);
         if (cursor.at === begin)
           cursor.fault('empty-record', 'a record that takes no space would repeat forever');
@@ -202,8 +203,7 @@ export class InterpretingDecoder implements RecordDecoder {
           );
         this.#emptyElementsLeft = cursor.emptyElementsLeft;
         if (this.#onRecord !== undefined) {
-          if (!this.#onRecord(BigInt(this.#classId), this.#cycles()))
-            return { kind: 'full', atBits: cursor.at };
+          if (!this.#onRecord(BigInt(this.#classId), cycles)) return { kind: 'full', atBits: cursor.at };
           continue;
         }
         this.#noteTime(timeNs);

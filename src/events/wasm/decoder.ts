@@ -8,7 +8,7 @@ import { type MutableEventBatch, makeClassBatch, recordCountMax } from '../batch
 import type { BitCursor } from '../bit-cursor.ts';
 import { type Column, truncateColumn } from '../columns.ts';
 import { InterpretingDecoder } from '../interpreter.ts';
-import type { FieldType, IntegerType } from '../layout.ts';
+import type { ByteOrder, FieldType, IntegerType } from '../layout.ts';
 import type { DecodeStop, PacketState, RecordDecoder, RecordDecoderParts } from '../record-decoder.ts';
 import type { CompiledClass, CompiledRecords } from './compiled-records.ts';
 import { stops } from './emit-records.ts';
@@ -191,6 +191,7 @@ export class WasmDecoder implements RecordDecoder {
       emptyElementsLeft: Number(view.getBigInt64(state.emptyElementsLeft, true)),
       lastNs: view.getFloat64(state.lastNs, true),
     };
+    cursor.byteOrder = this.#byteOrder;
     const values = { of: this.#interpreter, types: this.#packetSlots.map(([type]) => type) };
     const after = this.#large.decodeOne(cursor, batch, packet, before, values);
     if ('kind' in after) return after;
@@ -199,6 +200,8 @@ export class WasmDecoder implements RecordDecoder {
     if (after.baseCycles !== before.baseCycles) this.#rebase(after.baseCycles);
     view.setBigInt64(state.emptyElementsLeft, BigInt(after.emptyElementsLeft), true);
     view.setFloat64(state.lastNs, after.lastNs, true);
+    if (cursor.byteOrder !== undefined)
+      view.setUint32(state.byteOrder, cursor.byteOrder === 'le' ? 1 : 2, true);
     view.setUint32(state.batchCount, batch.count, true);
     return undefined;
   }
@@ -213,7 +216,13 @@ export class WasmDecoder implements RecordDecoder {
   #scan(cursor: BitCursor) {
     const cycles = this.#view.getBigUint64(state.cycles, true);
     const emptyElementsLeft = Number(this.#view.getBigInt64(state.emptyElementsLeft, true));
+    cursor.byteOrder = this.#byteOrder;
     return this.#interpreter.scan(cursor, cycles, 1, emptyElementsLeft);
+  }
+
+  /** Of the last number that may have ended within a byte, where generated code keeps it: the interpreter goes on from there. */
+  get #byteOrder(): ByteOrder | undefined {
+    return ([undefined, 'le', 'be'] as const)[this.#view.getUint32(state.byteOrder, true)];
   }
 
   get lastNs(): number {

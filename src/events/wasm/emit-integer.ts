@@ -1,5 +1,5 @@
 /** Code that puts an integer of fixed size on the stack: an i32 up to 32 bits, else an i64 (CTF 1.8 §4.1.5). */
-import type { IntegerType } from '../layout.ts';
+import type { FloatType, IntegerType } from '../layout.ts';
 import type { WasmCode } from './code.ts';
 import type { Position } from './position.ts';
 
@@ -26,8 +26,8 @@ export function isWholeBytes(sizeBits: number): boolean {
   return sizeBits === 8 || sizeBits === 16 || sizeBits === 32 || sizeBits === 64;
 }
 
-/** Whether an integer may begin or end within a byte. */
-export function maySplitByte(type: IntegerType): boolean {
+/** Whether a number may begin or end within a byte. */
+export function maySplitByte(type: IntegerType | FloatType): boolean {
   return type.alignmentBits < 8 || type.sizeBits % 8 !== 0;
 }
 

@@ -86,6 +86,7 @@ function makeLocals(code: WasmCode, traits: RecordTraits) {
     p: code.local('i32'),
     endAddress: code.local('i32'),
     order: traits.isMixedOrder ? code.local('i32') : undefined,
+    orderBefore: traits.isMixedOrder ? code.local('i32') : undefined,
     begin: code.local('i32'),
     after: code.local('i32'),
     end: code.local('i32'),
@@ -123,6 +124,8 @@ function emitLoop(parts: RecordCodeParts): WasmCode {
   if (traits.hasEmptyElements) {
     code.get(stateLocal).memory('i64.load', state.emptyElementsLeft).set(locals.emptyBefore);
   }
+  if (locals.orderBefore !== undefined)
+    code.get(stateLocal).memory('i32.load', state.byteOrder).set(locals.orderBefore);
   if (traits.hasEmptyHeader) code.get(stateLocal).get(begin).memory('i32.store', state.recordBegin);
   const stuck = code.block();
   emitHeader(parts, code, locals, stuck);
@@ -185,8 +188,10 @@ function emitLeave(code: WasmCode, locals: Locals, traits: RecordTraits, stop: n
 }
 
 function emitUndo(code: WasmCode, locals: Locals, traits: RecordTraits): void {
-  if (!traits.hasEmptyElements) return;
-  code.get(locals.stateLocal).get(locals.emptyBefore).memory('i64.store', state.emptyElementsLeft);
+  const { stateLocal, emptyBefore, orderBefore } = locals;
+  if (traits.hasEmptyElements)
+    code.get(stateLocal).get(emptyBefore).memory('i64.store', state.emptyElementsLeft);
+  if (orderBefore !== undefined) code.get(stateLocal).get(orderBefore).memory('i32.store', state.byteOrder);
 }
 
 /** The header's fields: none has a column, all that others need is kept. */

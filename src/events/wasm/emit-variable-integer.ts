@@ -4,7 +4,9 @@
  *   word   │1 ccccccc│1 bbbbbbb│1 aaaaaaa│ ← loaded little endian        the first byte without bit 7 ends it
  *   value      ccccccc  bbbbbbb  aaaaaaa
  *
- * Most have one byte. Those of two to eight are taken from one load without a loop; the ninth and tenth byte are rare.
+ * Those of one to eight bytes are taken from one load without a branch. A branch for one byte would be guessed wrong wherever lengths
+ * vary: 32 million numbers of one to five bytes took 0.28 s, with such a branch 0.38 s; of one byte alone 0.29 s and 0.20 s (measured;
+ * 64-bit integers 0.22 s). The ninth and tenth byte are rare.
  */
 import type { IntegerType } from '../layout.ts';
 import type { WasmCode } from './code.ts';
@@ -22,15 +24,7 @@ export function emitVariableInteger(code: WasmCode, position: Position, type: In
   const { p, endAddress } = position.locals;
   const value = code.local('i64');
   const length = code.local('i32');
-  const first = code.local('i32');
-  code.get(p).memory('i32.load8_u').tee(first).i32(0x80).op('i32.lt_u').if();
-  code.get(first);
-  if (type.isSigned) code.i32(25).op('i32.shl').i32(25).op('i32.shr_s', 'i64.extend_i32_s');
-  else code.op('i64.extend_i32_u');
-  code.set(value).i32(1).set(length);
-  code.else();
-  emitSeveralBytes(code, position, type, value, length);
-  code.end();
+  emitBytes(code, position, type, value, length);
   code.get(p).get(length).op('i32.add').tee(p).get(endAddress).op('i32.gt_u');
   position.stuckIf();
   position.atByte();
@@ -38,7 +32,7 @@ export function emitVariableInteger(code: WasmCode, position: Position, type: In
   return length;
 }
 
-function emitSeveralBytes(
+function emitBytes(
   code: WasmCode,
   position: Position,
   type: IntegerType,

@@ -42,7 +42,7 @@ export class RecordTraits {
     return this.#isByteStream;
   }
 
-  /** Integers that may share a byte have both byte orders. */
+  /** Numbers that may share a byte have both byte orders. */
   get isMixedOrder(): boolean {
     return this.#orders.size > 1;
   }
@@ -71,10 +71,9 @@ export class RecordTraits {
   }
 
   #note(type: FieldType, isBody: boolean): void {
-    if (type.kind === 'integer') {
-      if (maySplitByte(type)) this.#orders.add(type.byteOrder);
-      if (isBody && type.clock !== undefined) this.#bodiesHaveClock = true;
-    }
+    if ((type.kind === 'integer' || type.kind === 'float') && maySplitByte(type))
+      this.#orders.add(type.byteOrder);
+    if (type.kind === 'integer' && isBody && type.clock !== undefined) this.#bodiesHaveClock = true;
     if (type.kind === 'array' && !type.isText && leastSizeBits(type.element) === 0)
       this.#hasEmptyElements = true;
   }
