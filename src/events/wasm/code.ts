@@ -132,7 +132,8 @@ export class WasmCode {
   }
 
   op(...instructions: PlainInstruction[]): this {
-    for (const instruction of instructions) this.#bytes.byte(plain[instruction]);
+    for (let index = 0; index < instructions.length; index++)
+      this.#bytes.byte(plain[instructions[index] as PlainInstruction]);
     return this;
   }
 

@@ -12,6 +12,10 @@ export interface WasmFunction {
 
 const magicAndVersion = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
+/** Without least sizes: whatever memory and table are given. */
+const importOfMemory = new WasmBytes().text('env').text('memory').bytes([0x02, 0x00, 0x00]).finish();
+const importOfTable = new WasmBytes().text('env').text('table').bytes([0x01, 0x70, 0x00, 0x00]).finish();
+
 /** Functions that `callIndirect` selects. */
 export interface TableElements {
   /** Numbers of functions. */
@@ -27,10 +31,14 @@ export function encodeModule(
 ): Uint8Array<ArrayBuffer> {
   const { functions: table, sharedAt } = 'functions' in elements ? elements : { functions: elements };
   const module = new WasmBytes().bytes(magicAndVersion);
+  // A section's size is written when its content is: a module is made for each class, without copies of its parts.
   const section = (id: number, write: (content: WasmBytes) => void) => {
-    const content = new WasmBytes();
-    write(content);
-    module.byte(id).sized(content.finish());
+    module.byte(id);
+    const at = module.length;
+    module.padded(0);
+    const begin = module.length;
+    write(module);
+    module.patchPadded(at, module.length - begin);
   };
   section(1, (types) => {
     types.unsigned(functions.length);
@@ -43,9 +51,8 @@ export function encodeModule(
   });
   section(2, (imports) => {
     imports.unsigned(sharedAt === undefined ? 1 : 2);
-    imports.text('env').text('memory').byte(0x02).byte(0x00).unsigned(0);
-    if (sharedAt !== undefined)
-      imports.text('env').text('table').byte(0x01).byte(0x70).byte(0x00).unsigned(0);
+    imports.bytes(importOfMemory);
+    if (sharedAt !== undefined) imports.bytes(importOfTable);
   });
   section(3, (declarations) => {
     declarations.unsigned(functions.length);

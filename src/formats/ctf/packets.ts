@@ -99,6 +99,8 @@ export class PacketHeadReader {
   readonly #isVersion2: boolean;
   #bytes = new Uint8Array(headSizeBytes);
   #expectedBytes = headSizeBytes;
+  /** The header read last. */
+  #known: { readonly bytes: Uint8Array; readonly streamClass: DataStreamClass } | undefined;
 
   constructor(
     traceClass: TraceClass,
@@ -155,7 +157,7 @@ export class PacketHeadReader {
 
   #decode(index: number, offsetBytes: number, remainingBytes: number): PacketHead {
     const cursor = this.#cursor;
-    const streamClass = this.#header.findStreamClass(cursor);
+    const streamClass = this.#findStreamClass(cursor);
     const { decoder, roles, packetColumns } = this.#decoderOf(streamClass);
     const rows =
       packetColumns && [...packetColumns.values()].map((column) => ({ column, count: column.count }));
@@ -169,6 +171,16 @@ export class PacketHeadReader {
       for (const { column, count } of rows ?? []) truncateColumn(column, count);
       throw error;
     }
+  }
+
+  /** Headers of one stream are usually alike: one that is equal to the one before needs no look. */
+  #findStreamClass(cursor: BitCursor): DataStreamClass {
+    const known = this.#known;
+    if (known !== undefined && startsWith(cursor.bytes, known.bytes)) return known.streamClass;
+    const streamClass = this.#header.readStreamClass(cursor);
+    const isWhole = cursor.at % 8 === 0;
+    this.#known = isWhole ? { bytes: cursor.bytes.slice(0, cursor.at / 8), streamClass } : undefined;
+    return streamClass;
   }
 
   #interpret(
@@ -284,7 +296,6 @@ class HeaderProbe {
   readonly #values: (number | bigint)[] = [];
   readonly #columns: StructColumn | undefined;
   readonly #decode: FieldDecoder | undefined;
-  #known: { readonly bytes: Uint8Array; readonly streamClass: DataStreamClass } | undefined;
 
   constructor(traceClass: TraceClass) {
     this.#traceClass = traceClass;
@@ -302,17 +313,7 @@ class HeaderProbe {
     });
   }
 
-  /** Headers of one stream are usually alike: one that is equal to the one before needs no look. */
-  findStreamClass(cursor: BitCursor): DataStreamClass {
-    const known = this.#known;
-    if (known !== undefined && startsWith(cursor.bytes, known.bytes)) return known.streamClass;
-    const streamClass = this.#readStreamClass(cursor);
-    const isWhole = cursor.at % 8 === 0;
-    this.#known = isWhole ? { bytes: cursor.bytes.slice(0, cursor.at / 8), streamClass } : undefined;
-    return streamClass;
-  }
-
-  #readStreamClass(cursor: BitCursor): DataStreamClass {
+  readStreamClass(cursor: BitCursor): DataStreamClass {
     if (this.#columns !== undefined) truncateColumn(this.#columns, 0);
     this.#decode?.(cursor);
     const magic = this.#valueOf('magic');
