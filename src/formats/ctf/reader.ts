@@ -230,6 +230,7 @@ class CtfReader implements TraceReader {
       this.streamCount * windowSizeBytes * 2 + columnsReserveBytes,
     );
     const streams: EventStream[] = [];
+    const perStream = selectionPerStream(selection, this.streamCount);
     for (const trace of this.#opened) {
       for (const stream of trace.streams) {
         streams.push(
@@ -237,7 +238,7 @@ class CtfReader implements TraceReader {
             trace,
             stream,
             streams.length,
-            selection,
+            perStream,
             originNs,
             windowSizeBytes,
             decoding,
@@ -312,6 +313,13 @@ class CtfReader implements TraceReader {
     for (const stream of this.#reading) stream.close();
     this.#reading.clear();
   }
+}
+
+/** Of the first few records of all, each stream begins with twice its share: batches that follow are as large. */
+function selectionPerStream(selection: Selection, streamCount: number): Selection {
+  const { recordCountMax } = selection;
+  if (recordCountMax === undefined) return selection;
+  return { ...selection, recordCountMax: Math.ceil((2 * recordCountMax) / Math.max(2, streamCount)) };
 }
 
 /** Of the largest of a stream's files, in whole pages: a larger window would stay empty, and there may be thousands of streams. */
