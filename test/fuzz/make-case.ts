@@ -16,6 +16,8 @@ export const targets: readonly Target[] = ['metadata', 'stream', 'index'];
 export interface FuzzCase {
   /** The trace and the damage, in words. */
   readonly what: string;
+  /** Whether it is made from a trace that takes long. */
+  readonly isSlow: boolean;
   readonly files: TraceFiles;
   /** The whole trace, and the one stream file that is damaged with its first damaged byte; undefined where more is. */
   readonly damage:
@@ -56,7 +58,13 @@ export class CaseMaker {
     const random = randomFrom(this.#seed, number);
     const whole = this.#whole[number];
     if (whole !== undefined)
-      return { what: `${whole.name}, as it is`, files: whole.files, damage: undefined, random };
+      return {
+        what: `${whole.name}, as it is`,
+        isSlow: isSlow(whole),
+        files: whole.files,
+        damage: undefined,
+        random,
+      };
     // Hostile traces are few; most cases are about real ones.
     const original = random.pick(random.oneIn(4) ? this.#hostile : this.#real);
     const target = only ?? random.pick(['metadata', 'stream', 'stream', 'stream', 'index'] as const);
@@ -77,6 +85,7 @@ export class CaseMaker {
     const isStream = target === 'stream' && !path.endsWith('metadata') && !path.endsWith('.idx');
     return {
       what: `${original.name}, ${path}: ${whats.join('; ')}`,
+      isSlow: isSlow(original),
       files,
       damage: isStream ? { original, file: path, fromBytes } : undefined,
       random,
