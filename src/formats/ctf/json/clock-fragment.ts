@@ -85,13 +85,18 @@ function readOffset(node: JsonNode | undefined, frequencyHz: bigint) {
   return { offsetSeconds: seconds, offsetCycles: cycles };
 }
 
-/** Two classes of one identity must agree in all that is compared (§5.7). */
-export function checkIdentity(node: JsonNode, clock: ClockClass, others: readonly ClockClass[]): void {
+/**
+ * Two classes of one identity must agree in all that is compared (§5.7).
+ * @param known the first class of each identity; `clock` is added
+ */
+export function checkIdentity(node: JsonNode, clock: ClockClass, known: Map<string, ClockClass>): void {
   const { namespace, name, uid } = clock.identity;
   if (name === undefined || uid === undefined) return;
-  for (const other of others) {
-    const { identity } = other;
-    if (identity.namespace !== namespace || identity.name !== name || identity.uid !== uid) continue;
+  const key = writeJson([namespace ?? null, name, uid]);
+  const other = known.get(key);
+  if (other === undefined) {
+    known.set(key, clock);
+  } else {
     for (const property of Object.keys(clock.shared)) {
       if (clock.shared[property] === other.shared[property]) continue;
       (node.get(property) ?? node).fail(

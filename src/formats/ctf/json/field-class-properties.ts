@@ -46,13 +46,19 @@ export function checkAttachments(node: JsonNode): void {
   if (attributes !== undefined && !isObject(attributes.value)) {
     attributes.fail('metadata-property', `Expected an object, found ${attributes.shown}.`);
   }
+  const extensions = node.get('extensions')?.value;
+  if (extensions === undefined || (isObject(extensions) && knownEmpty.has(extensions))) return;
   for (const { namespace, name, node: extension } of extensionsOf(node)) {
     extension.fail(
       'metadata-extension',
       `Extension "${name}" of "${namespace}" is used, but not declared in the preamble.`,
     );
   }
+  knownEmpty.add(extensions as object);
 }
+
+/** Of aliases, which may be used many times. */
+const knownEmpty = new WeakSet<object>();
 
 export interface Extension {
   readonly namespace: string;

@@ -10,6 +10,7 @@
  *
  * A member that is a variant leads to one place for each option; which counts is known when it is read.
  */
+import { nestingDepthMax } from '../../../bytes/limits.ts';
 import {
   type FieldReference,
   type FieldType,
@@ -77,6 +78,10 @@ export function readLocation(node: JsonNode): FieldLocation {
     scope: origins.get(originNode.oneOf([...origins.keys()]))!,
   };
   const pathNode = node.need('path');
+  const lengthMax = 4 * nestingDepthMax;
+  if (Array.isArray(pathNode.value) && pathNode.value.length > lengthMax) {
+    pathNode.fail('metadata-limit', `Expected at most ${lengthMax} names, found ${pathNode.value.length}.`);
+  }
   const path = pathNode.elements().map((element) => {
     return { node: element, name: element.value === null ? undefined : element.text() };
   });

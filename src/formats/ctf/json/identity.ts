@@ -1,5 +1,6 @@
 /** `namespace`, `name` and `uid` of a class, and what its attributes say. */
-import { writeJson } from '../../../results/json-text.ts';
+import { nestingDepthMax } from '../../../bytes/limits.ts';
+import { type JsonValue, writeJson } from '../../../results/json-text.ts';
 import type { ClassIdentity } from '../trace-class.ts';
 import { isObject, type JsonNode } from './json-node.ts';
 
@@ -62,7 +63,20 @@ export function eventAttributes(node: JsonNode): EventAttributes {
 
 function plain({ value }: JsonNode): string | bigint {
   if (typeof value === 'string' || typeof value === 'bigint') return value;
-  return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : writeJson(value);
+  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
+  return isDeep(value) ? '…' : writeJson(value);
+}
+
+/** Attributes may be nested without a limit; what is deeper than types can be is not shown. */
+function isDeep(root: JsonValue): boolean {
+  let level: JsonValue[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > nestingDepthMax) return true;
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
+  return false;
 }
 
 function levelOf({ value }: JsonNode): number | undefined {

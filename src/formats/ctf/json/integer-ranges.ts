@@ -8,8 +8,29 @@ export interface IntegerRange {
   readonly last: bigint;
 }
 
+/**
+ * What was read of a value of the text before. An alias with many ranges may be used many times: each time the ranges are the same
+ * objects, so that neither time nor memory is their product.
+ */
+const rangesRead = new WeakMap<object, readonly IntegerRange[]>();
+const namedRead = new WeakMap<object, readonly EnumerationRange[]>();
+
+function remembered<T>(known: WeakMap<object, T>, { value }: JsonNode, read: () => T): T {
+  if (typeof value !== 'object' || value === null) return read();
+  let found = known.get(value);
+  if (found === undefined) {
+    found = read();
+    known.set(value, found);
+  }
+  return found;
+}
+
 /** At least one range of two integers, both included. */
-export function readRanges(node: JsonNode): IntegerRange[] {
+export function readRanges(node: JsonNode): readonly IntegerRange[] {
+  return remembered(rangesRead, node, () => readSet(node));
+}
+
+function readSet(node: JsonNode): IntegerRange[] {
   const elements = node.elements();
   if (elements.length === 0)
     node.fail('metadata-property', 'Expected one integer range or more, found none.');
@@ -38,6 +59,11 @@ function readRange(node: JsonNode): IntegerRange {
 /** Names with their ranges (§5.3.5.1, §5.3.7.1); ranges of two names may overlap. Undefined where there is no name. */
 export function readNamedRanges(node: JsonNode | undefined): readonly EnumerationRange[] | undefined {
   if (node === undefined) return undefined;
+  const named = remembered(namedRead, node, () => readNames(node));
+  return named.length === 0 ? undefined : named;
+}
+
+function readNames(node: JsonNode): readonly EnumerationRange[] {
   const named: EnumerationRange[] = [];
   for (const [label, set] of node.entries()) {
     for (const { first, last } of readRanges(set)) named.push({ label, first, last });
@@ -45,7 +71,7 @@ export function readNamedRanges(node: JsonNode | undefined): readonly Enumeratio
       node.fail('metadata-limit', `Expected at most ${memberCountMax} ranges, found more.`);
     }
   }
-  return named.length === 0 ? undefined : named;
+  return named;
 }
 
 /** What a selector can be, by its type's sign. */
@@ -54,8 +80,23 @@ const domains = {
   signed: { first: -(1n << 63n), last: (1n << 63n) - 1n },
 } as const;
 
+const complements = {
+  unsigned: new WeakMap<readonly IntegerRange[], readonly IntegerRange[]>(),
+  signed: new WeakMap<readonly IntegerRange[], readonly IntegerRange[]>(),
+} as const;
+
 /** All values of a selector that are in none of the ranges. */
-export function complementOf(ranges: readonly IntegerRange[], isSigned: boolean): IntegerRange[] {
+export function complementOf(ranges: readonly IntegerRange[], isSigned: boolean): readonly IntegerRange[] {
+  const known = complements[isSigned ? 'signed' : 'unsigned'];
+  let complement = known.get(ranges);
+  if (complement === undefined) {
+    complement = outsideOf(ranges, isSigned);
+    known.set(ranges, complement);
+  }
+  return complement;
+}
+
+function outsideOf(ranges: readonly IntegerRange[], isSigned: boolean): IntegerRange[] {
   const domain = isSigned ? domains.signed : domains.unsigned;
   const outside: IntegerRange[] = [];
   let next = domain.first;

@@ -242,7 +242,7 @@ function shownKey(key: string | number, index: number): string {
 }
 
 /** Nobody reads more than these. */
-const warningCountMax = 200;
+export const warningCountMax = 200;
 
 /** Names of the text stand in messages, and may be as long as the text. */
 const messageLengthMax = 300;

@@ -5,6 +5,7 @@
  */
 import { eventClassCountMax } from '../../../bytes/limits.ts';
 import { TraceError } from '../../../bytes/trace-error.ts';
+import type { Clock } from '../../../events/clock.ts';
 import type {
   ByteOrder,
   ClassLayout,
@@ -21,7 +22,7 @@ import { type ClockClass, checkIdentity, readClockClass } from './clock-fragment
 import { checkAttachments, extensionsOf } from './field-class-properties.ts';
 import { type FragmentText, parseFragment, splitFragments } from './fragments.ts';
 import { eventAttributes, identityOf } from './identity.ts';
-import { JsonNode, type MetadataSource } from './json-node.ts';
+import { JsonNode, type MetadataSource, warningCountMax } from './json-node.ts';
 import { visitOutsideArrays } from './leaf-classes.ts';
 import { TypeBuilder } from './type-builder.ts';
 
@@ -82,7 +83,9 @@ class TraceClassBuilder {
   readonly #source: MetadataSource;
   readonly #isLazy: boolean;
   readonly #fragments: readonly FragmentText[];
-  readonly #clocks: ClockClass[] = [];
+  readonly #clocks: Clock[] = [];
+  readonly #clockIndexes = new Map<string, number>();
+  readonly #clockIdentities = new Map<string, ClockClass>();
   readonly #streams = new Map<bigint, StreamParts>();
   #types = new TypeBuilder(0, false);
   #uuid: string | undefined;
@@ -113,7 +116,7 @@ class TraceClassBuilder {
         ...[...this.#streams.values()].map((each) => each.packetContext),
       ]),
       environment: this.#environment,
-      clocks: this.#clocks.map(({ clock }) => clock),
+      clocks: this.#clocks,
       packetHeader: this.#packetHeader,
       streamClasses: this.#streamClasses(),
       roles: this.#types.roles,
@@ -201,11 +204,12 @@ class TraceClassBuilder {
 
   #readClock(node: JsonNode): void {
     const read = readClockClass(node, this.#uuid);
-    if (this.#clocks.some((clock) => clock.id === read.id)) {
+    if (this.#clockIndexes.has(read.id)) {
       node.need('id').fail('metadata-duplicate', `There is a clock class with the id "${read.id}" already.`);
     }
-    checkIdentity(node, read, this.#clocks);
-    this.#clocks.push(read);
+    checkIdentity(node, read, this.#clockIdentities);
+    this.#clockIndexes.set(read.id, this.#clocks.length);
+    this.#clocks.push(read.clock);
   }
 
   /** §5.8. */
@@ -245,8 +249,8 @@ class TraceClassBuilder {
   #clockIndex(node: JsonNode | undefined): number | undefined {
     if (node === undefined) return undefined;
     const id = node.text();
-    const index = this.#clocks.findIndex((clock) => clock.id === id);
-    return index < 0
+    const index = this.#clockIndexes.get(id);
+    return index === undefined
       ? node.fail('metadata-reference', `No clock class with the id ${node.shown} comes before.`)
       : index;
   }
@@ -319,13 +323,14 @@ class TraceClassBuilder {
 
   /** §5.6, §5.8: what has no role and selects nothing is not for headers. It can be read, so it is only said. */
   #warnOfHeaderFields(): void {
+    const { warnings } = this.#source;
     const check = (header: StructType | undefined, what: string) => {
       visitOutsideArrays(header, (type) => {
         if (type.kind === 'struct' || type.kind === 'variant' || this.#types.hasRole(type)) return;
         // Where events are read as needed, one of them may have the variant that an integer is for.
         if (this.#types.selectors.has(type) || (this.#isLazy && type.kind === 'integer')) return;
         const warning = `The ${what} has a field that has no role and selects nothing (${this.#source.file})`;
-        if (!this.#source.warnings.includes(warning)) this.#source.warnings.push(warning);
+        if (warnings.length < warningCountMax && !warnings.includes(warning)) warnings.push(warning);
       });
     };
     check(this.#packetHeader, 'packet header');

@@ -27,6 +27,9 @@ const allRoles: readonly string[] = [
   ...new Set([...Object.values(packetRoles).flatMap((roles) => Object.keys(roles)), ...eventHeaderRoles]),
 ];
 
+/** Each may be given once; twice does no harm. */
+const countMax = 2 * allRoles.length;
+
 export interface RoleContext {
   /** Undefined in an alias that nobody uses yet: all roles may be. */
   readonly scope: Scope | undefined;
@@ -51,6 +54,9 @@ export function readRoles(node: JsonNode | undefined, type: FieldType, context: 
   const packet: PacketRole[] = [];
   let isTimestamp = false;
   let isClassId = false;
+  if (Array.isArray(node.value) && node.value.length > countMax) {
+    node.fail('metadata-limit', `Expected at most ${countMax} roles, found ${node.value.length}.`);
+  }
   for (const element of node.elements()) {
     const name = element.text();
     if (!allRoles.includes(name)) element.fail('metadata-role', `There is no role ${element.shown}.`);

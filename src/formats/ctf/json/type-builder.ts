@@ -72,6 +72,7 @@ export class TypeBuilder {
   readonly #withRoles = new Set<FieldType>();
   readonly #aliases = new Map<string, JsonNode>();
   readonly #bitFields = new WeakSet<FieldType>();
+  readonly #checkedOptions = new WeakSet<object>();
   readonly #typeCountMax: number;
   readonly #hasUuid: boolean;
   #typeCount = 0;
@@ -206,7 +207,10 @@ export class TypeBuilder {
       isFirst,
     };
     const roles = readRoles(node.get('roles'), type, context);
-    const made = roles.isTimestamp && around.clock !== undefined ? { ...type, clock: around.clock } : type;
+    const withClock =
+      roles.isTimestamp && around.clock !== undefined ? { ...type, clock: around.clock } : type;
+    const isPacketLayout = roles.packet.length > 0 && around.scope === 'packet-context';
+    const made = isPacketLayout ? { ...withClock, isPacketLayout } : withClock;
     const hasRole = roles.packet.length > 0 || roles.isTimestamp || roles.isClassId;
     if (hasRole) this.#withRoles.add(made);
     if (roles.isClassId && made.kind === 'integer') this.classIds.add(made);
@@ -349,7 +353,10 @@ export class TypeBuilder {
     }
     const names = new Set<string>();
     const options = nodes.map((option, index) => this.#option(option, index, names, here));
-    const shared = findShared(options.map((option) => option.ranges));
+    // An alias may be used many times, with the same options.
+    const isChecked = this.#checkedOptions.has(list.value as object);
+    const shared = isChecked ? undefined : findShared(options.map((option) => option.ranges));
+    this.#checkedOptions.add(list.value as object);
     if (shared !== undefined) {
       const { earlier, later, value } = shared;
       nodes[later]!.need('selector-field-ranges').fail(
