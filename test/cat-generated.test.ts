@@ -92,7 +92,7 @@ const variations: readonly TextOptions[] = [
 
 function traces(): readonly (readonly [name: string, path: string])[] {
   const goldens = join(import.meta.dirname, '..', 'src', 'text', 'babeltrace', 'goldens', 'trace');
-  const cases = ['ctf1', 'sync', 'ctf-yactfr/ctf-1'].flatMap((parent) =>
+  const cases = ['ctf1', 'sync', 'ctf-yactfr/ctf-1', 'ctf2', 'ctf-yactfr/ctf-2'].flatMap((parent) =>
     listCases(parent).map((name) => [`${parent}/${name}`, corpusPath(parent, name, 'trace')] as const),
   );
   return [['goldens', goldens] as const, ...cases].filter(([, path]) => existsSync(path));

@@ -46,6 +46,8 @@ export interface IntegerType {
   readonly isBitReversed?: boolean;
   /** 0 is false, all else true. */
   readonly isBoolean?: boolean;
+  /** Its role tells a reader how packets are laid out (CTF2-SPEC-2.0 §5.8.1), whatever its name. */
+  readonly isPacketLayout?: boolean;
   /** Names of bits or of ranges of bits, from bit 0 up (CTF2-SPEC-2.0 §6.3.5). */
   readonly flags?: readonly EnumerationRange[];
 }

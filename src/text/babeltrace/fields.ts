@@ -66,7 +66,10 @@ export function isShown(column: Column): boolean {
   switch (column.kind) {
     case 'number':
     case 'bigint':
-      return column.type.kind !== 'integer' || column.type.clock === undefined;
+      return (
+        column.type.kind !== 'integer' ||
+        (column.type.clock === undefined && column.type.isPacketLayout !== true)
+      );
     case 'text':
       return true;
     case 'struct':
