@@ -42,10 +42,11 @@ function takeValue(record: string[], code: string, rest: readonly string[]): voi
   if (code !== 'RD') return;
   // What is behind the NUL of a text of known length is garbage; within UTF-16 a byte of 0 is no end.
   const text = `${record.pop()}${rest.slice(1).join(':')}`;
-  record.push(text.replace(text.startsWith('N') ? trailingNuls : /\$00.*$/s, ''));
+  record.push(text.replace(text.startsWith('N') ? trailingNuls : fromNul, ''));
 }
 
 const trailingNuls = /(\$00)+$/;
+const fromNul = /\$00.*$/s;
 
 const shownScopes: readonly Scope[] = ['common-context', 'specific-context', 'payload'];
 
@@ -105,5 +106,8 @@ function spellText(column: TextColumn, row: number): string {
   const bytes = bytesAt(column, row);
   if (type.kind === 'string') return `N"${spellBytes(bytes)}`.replace(trailingNuls, '');
   const isFixed = type.kind === 'array' && type.length.kind === 'fixed';
-  return `${isFixed ? 'S' : 'D'}"${isBlobColumn(column) ? spellHex(bytes) : spellBytes(bytes)}`;
+  const code = isFixed ? 'S' : 'D';
+  return isBlobColumn(column)
+    ? `${code}"${spellHex(bytes)}`
+    : `${code}"${spellBytes(bytes)}`.replace(fromNul, '');
 }
