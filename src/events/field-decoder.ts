@@ -9,6 +9,7 @@ import { nestingDepthMax } from '../bytes/limits.ts';
 import type { BitCursor } from './bit-cursor.ts';
 import type { BigintColumn, Column, ListColumn, NumberColumn, TextColumn, VariantColumn } from './columns.ts';
 import { grown } from './columns.ts';
+import { floatFromBits } from './float-bits.ts';
 import type {
   ArrayType,
   FieldType,
@@ -257,10 +258,7 @@ function compileWideRead(type: IntegerType): (cursor: BitCursor) => number {
 function compileFloat(type: FloatType, column: NumberColumn | undefined): FieldDecoder {
   const { sizeBits, byteOrder, alignmentBits, isBitReversed } = type;
   const scratch = new DataView(new ArrayBuffer(8));
-  if (sizeBits !== 32 && sizeBits !== 64) {
-    return (cursor) =>
-      cursor.fault('float-size', `a floating point number of ${sizeBits} bits, where 32 and 64 are known`);
-  }
+  if (sizeBits !== 32 && sizeBits !== 64) return compileOtherFloat(type, sizeBits, column);
   return (cursor) => {
     if (alignmentBits > 1) cursor.align(alignmentBits);
     let value: number;
@@ -278,6 +276,29 @@ function compileFloat(type: FloatType, column: NumberColumn | undefined): FieldD
     }
     if (column !== undefined) pushNumber(column, value);
   };
+}
+
+/** A float of a size that machines do not load. */
+function compileOtherFloat(
+  { alignmentBits, byteOrder, isBitReversed }: FloatType,
+  sizeBits: 16 | 80 | 128,
+  column: NumberColumn | undefined,
+): FieldDecoder {
+  return (cursor) => {
+    if (alignmentBits > 1) cursor.align(alignmentBits);
+    cursor.need(sizeBits);
+    let bits = 0n;
+    for (let at = 0; at < sizeBits; at += 16) {
+      const part = BigInt(cursor.unsigned32(16, byteOrder));
+      bits = byteOrder === 'le' ? bits | (part << BigInt(at)) : (bits << 16n) | part;
+    }
+    if (column === undefined) return;
+    pushNumber(column, floatFromBits(isBitReversed === true ? reverseBits(bits, sizeBits) : bits, sizeBits));
+  };
+}
+
+function reverseBits(bits: bigint, sizeBits: number): bigint {
+  return BigInt(`0b${[...bits.toString(2).padStart(sizeBits, '0')].reverse().join('')}`);
 }
 
 /** Code units up to a NUL; without one before the content's end the record is damaged. */

@@ -1,5 +1,5 @@
 /**
- * Whether code for a class stays small. Compilers of WebAssembly take memory and time out of proportion for functions of
+ * Whether code is made for a class: whether it stays small. Compilers of WebAssembly take memory and time out of proportion for functions of
  * thousands of branches or locals: 3000 sequences in one class took V8 2.6 GB (measured), 256 take none to speak of. The
  * interpreter reads the records of larger classes.
  */
@@ -15,6 +15,8 @@ export function isSmallEnough(types: readonly (FieldType | undefined)[]): boolea
   const pending: FieldType[] = types.filter((type) => type !== undefined);
   for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
     fields++;
+    // No machine loads the others.
+    if (type.kind === 'float' && type.sizeBits !== 32 && type.sizeBits !== 64) return false;
     if (type.kind === 'struct') for (const member of type.members) pending.push(member.type);
     if (type.kind === 'string' || (type.kind === 'integer' && type.isVariableLength === true)) branches++;
     if (type.kind === 'array') {

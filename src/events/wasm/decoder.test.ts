@@ -85,7 +85,14 @@ function typesOf(depth: number): fc.Arbitrary<FieldType> {
     fc
       .record({
         kind: fc.constant('float' as const),
-        sizeBits: fc.constantFrom(32 as const, 64 as const),
+        sizeBits: fc.constantFrom(
+          32 as const,
+          64 as const,
+          32 as const,
+          64 as const,
+          16 as const,
+          128 as const,
+        ),
         alignmentBits: alignments,
         byteOrder: orders,
         reversal: reversals,
