@@ -27,6 +27,8 @@ export class StreamDecoders {
   readonly #packetColumns: EventBatch['packets'];
   readonly #decoders = new Map<DataStreamClass, StreamClassDecoder>();
   #decoding: Decoding;
+  /** Packets of several classes were met: the interpreter's decoders, once made, are kept for all of them. */
+  #isMixed = false;
   #batch: MutableEventBatch;
 
   constructor(parts: StreamDecodersParts, stream: EventStream) {
@@ -54,7 +56,7 @@ export class StreamDecoders {
 
   /** Whether records of this class can go into the batch as it is. */
   accepts(streamClass: DataStreamClass): boolean {
-    return this.#decoding !== this.#parts.decoding || streamClass === this.#parts.mainClass;
+    return this.#isMixed || streamClass === this.#parts.mainClass;
   }
 
   /** Bound, so that it can be handed on. */
@@ -73,6 +75,7 @@ export class StreamDecoders {
    */
   useInterpreter(): void {
     this.release();
+    this.#isMixed = true;
     this.#decoding = makeDecoding('interpreter', 0);
     this.#batch = this.#makeBatch(this.#batch.stream);
   }
