@@ -47,7 +47,7 @@ function failBeforeSeparator(text: string, before: string, file: string): never 
 
 /**
  * The value of a fragment; integers are exact.
- * @throws TraceError `metadata-syntax` at the line and column of the mistake
+ * @throws TraceError `metadata-syntax` or `metadata-nesting` at the line and column of the mistake
  */
 export function parseFragment(fragment: FragmentText, text: string, file: string): JsonValue {
   const { json, at, number } = fragment;
@@ -64,13 +64,14 @@ export function parseFragment(fragment: FragmentText, text: string, file: string
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     const character = /at character ([0-9]+)/.exec(error.message)?.[1];
+    const isDeep = error.message.includes('levels of nesting');
     throw new TraceError({
-      code: 'metadata-syntax',
+      code: isDeep ? 'metadata-nesting' : 'metadata-syntax',
       file,
       place: placeOf(text, at + Number(character ?? 0)),
       chain: [`fragment ${number}`],
       message: error.message.replace(/ at character [0-9]+/, ''),
-      hint: 'The metadata may have been cut off while it was being written.',
+      ...(isDeep ? {} : { hint: 'The metadata may have been cut off while it was being written.' }),
     });
   }
 }

@@ -74,14 +74,32 @@ function nested(depth: number, innermost = '{"type": "structure"}'): string {
   return text;
 }
 
+const longPath = `{"type": "dynamic-length-string", "length-field-location": {"path": [${'"a", null, '.repeat(1000)}"a"]}}`;
+const manyRoles = `{"type": "variable-length-unsigned-integer", "roles": [${'"data-stream-id", '.repeat(1000)}"data-stream-id"]}`;
+
+/** A variant that many locations lead to, each to every option. */
+function manyPlaces(count: number): string {
+  const number = '{"type": "variable-length-unsigned-integer"}';
+  const options = Array.from(
+    { length: count },
+    (_, at) => `{"selector-field-ranges": [[${at}, ${at}]], "field-class": ${number}}`,
+  );
+  const variant = `{"type": "variant", "selector-field-location": {"path": ["f0"]}, "options": [${options.join(', ')}]}`;
+  const text = '{"type": "dynamic-length-string", "length-field-location": {"path": ["f1"]}}';
+  return structOf(number, variant, ...Array<string>(count).fill(text));
+}
+
 test.each([
   ['structures', preamble + streamClass + eventOf(nested(4 * nestingDepthMax)), 'metadata-nesting'],
   [
     'structures in text with large integers',
     preamble + streamClass + eventOf(nested(4 * nestingDepthMax, '9007199254740993')),
-    'metadata-syntax',
+    'metadata-nesting',
   ],
   ['brackets', `${preamble}\x1e${'['.repeat(1e5)}${']'.repeat(1e5)}`, 'metadata-property'],
+  ['paths', preamble + streamClass + eventOf(structOf(longPath)), 'metadata-limit'],
+  ['roles', preamble + streamClass + eventOf(structOf(manyRoles)), 'metadata-limit'],
+  ['places of a variant', preamble + streamClass + eventOf(manyPlaces(2000)), 'metadata-limit'],
   ['names of names', preamble + doubling(4 * nestingDepthMax, 1), 'metadata-nesting'],
   ['names that double', preamble + doubling(30, 2), 'metadata-limit'],
   [
@@ -109,6 +127,26 @@ function doubling(count: number, uses: number): string {
     ).join('')
   );
 }
+
+test('attributes may be nested without a limit; what is too deep is not shown', () => {
+  const deep = '['.repeat(1e5) + ']'.repeat(1e5);
+  const text = `${preamble}${streamClass}\x1e{"type": "event-record-class", "attributes": {"a": ${deep}, "b": {"c": [1]}}}`;
+  const event = parseJsonMetadata(text, 'metadata').streamClasses.get(0n)!.eventClasses.get(0n)!;
+  expect([...event.attributes]).toEqual([
+    ['a', '…'],
+    ['b/c', '[1]'],
+  ]);
+});
+
+test('ranges of an alias are read once, however often it is used', () => {
+  const numbers = '{"type": "variable-length-unsigned-integer", "mappings": {"x": [[1, 2]]}}';
+  const text = `${preamble}${aliasOf('n', numbers)}${streamClass}${eventOf(structOf('"n"', '"n"'))}`;
+  const { members } = parseJsonMetadata(text, 'metadata').streamClasses.get(0n)!.eventClasses.get(0n)!
+    .payload!;
+  const [first, second] = members.map(({ type }) => (type.kind === 'integer' ? type.labels : undefined));
+  expect(first).toHaveLength(1);
+  expect(second).toBe(first);
+});
 
 test('each field is an object of its own, and locations mean the very field', () => {
   const text = '{"type": "dynamic-length-string", "length-field-location": {"path": ["f1"]}}';
