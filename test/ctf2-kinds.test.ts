@@ -24,12 +24,8 @@ function named(list: string, tag: string): string {
   return list.replace(/"_([a-z])"/g, `"$1${tag}"`);
 }
 
-/** The reader's columns are doubles made of 32 or 64 bits: other floats end the reading of their packet, with a note. */
-const oddFloat = /"fixed-length-floating-point-number","length":(16|128),/;
-
 /** What can be described at all; the others are refused. */
 const readable = members.filter((list) => {
-  if (oddFloat.test(list)) return false;
   try {
     parseJsonMetadata(metadataOf(named(list, '')), 'metadata');
     return true;
@@ -79,17 +75,6 @@ test('most kinds can be described', () => {
 
 test.each(readable.map((list) => named(list, '')))('%s', (list) => {
   for (let seed = 1; seed <= 5; seed++) compare(list, seed);
-});
-
-test.each(members.filter((list) => oddFloat.test(list)))('a note: %s', (list) => {
-  const files = { metadata: new TextEncoder().encode(metadataOf(list)), stream: someBytes(1) };
-  for (const engine of ['interpreter', 'wasm'] as const) {
-    const set = openTraces([memoryInput('trace', files)], { engine });
-    expect(recordsOf(set)).toEqual([]);
-    const notes = set.health().notes.map(({ detail }) => detail);
-    expect(notes.join()).toMatch(/floating point number of (16|128) bits, where 32 and 64 are known/);
-    set.close();
-  }
 });
 
 test('two kinds, one behind the other', { timeout: 60_000 }, () => {
