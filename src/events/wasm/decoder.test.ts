@@ -358,6 +358,9 @@ const contents = fc
       fc
         .tuple(fc.constantFrom(0, 0, 1, 2, 0x7f, 0x80, 0xff), fc.integer({ min: 1, max: 12 }))
         .map(([value, count]) => new Uint8Array(count).fill(value)),
+      fc
+        .tuple(fc.integer({ min: 6, max: 10 }), fc.constantFrom(0, 1, 2, 0x40, 0x7f))
+        .map(([count, last]) => Uint8Array.from([...new Array<number>(count).fill(0x83), last])),
     ),
     { maxLength: 20 },
   )
