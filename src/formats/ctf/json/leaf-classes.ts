@@ -3,7 +3,6 @@ import { alignmentMaxBits } from '../../../bytes/limits.ts';
 import type {
   ArrayType,
   ByteOrder,
-  FieldType,
   FloatType,
   IntegerType,
   StringType,
@@ -193,13 +192,4 @@ export function readBlob(node: JsonNode, length: ArrayType['length']): ArrayType
     isBlob: true,
     mediaType,
   };
-}
-
-/** The integers of a type that are not in an array: roles can have them. */
-export function visitOutsideArrays(root: FieldType | undefined, visit: (type: FieldType) => void): void {
-  if (root === undefined) return;
-  visit(root);
-  const parts = root.kind === 'struct' ? root.members : root.kind === 'variant' ? root.options : [];
-  // Types are nested no deeper than nestingDepthMax.
-  for (const part of parts) visitOutsideArrays(part.type, visit);
 }

@@ -6,25 +6,19 @@
 import { eventClassCountMax } from '../../../bytes/limits.ts';
 import { TraceError } from '../../../bytes/trace-error.ts';
 import type { Clock } from '../../../events/clock.ts';
-import type {
-  ByteOrder,
-  ClassLayout,
-  FieldType,
-  IntegerType,
-  Scope,
-  StructType,
-} from '../../../events/layout.ts';
+import type { ClassLayout, IntegerType, Scope, StructType } from '../../../events/layout.ts';
 import type { EnvironmentValue } from '../../../events/reader.ts';
 import type { ClassIdentity, EventRecordClass, TraceClass } from '../trace-class.ts';
 import { LaterRecordClass } from '../tsdl/later-record-class.ts';
 import type { ReadingOfEvents } from '../tsdl/parse-tsdl.ts';
 import { type ClockClass, checkIdentity, readClockClass } from './clock-fragment.ts';
 import { checkAttachments, extensionsOf } from './field-class-properties.ts';
+import { fragmentProperties, idOf, readEnvironment, readUuid } from './fragment-parts.ts';
 import { type FragmentText, parseFragment, splitFragments } from './fragments.ts';
 import { eventAttributes, identityOf } from './identity.ts';
 import { JsonNode, type MetadataSource, warningCountMax } from './json-node.ts';
-import { visitOutsideArrays } from './leaf-classes.ts';
 import { TypeBuilder } from './type-builder.ts';
+import { byteOrderOf, clockIn, visitIntegers, visitOutsideArrays } from './type-visits.ts';
 
 /**
  * Reads a metadata text, as `metadataText` gives it.
@@ -36,35 +30,6 @@ import { TypeBuilder } from './type-builder.ts';
 export function parseJsonMetadata(text: string, file: string, events: ReadingOfEvents = 'whole'): TraceClass {
   return new TraceClassBuilder({ text, file, warnings: [] }, events === 'as-needed').build();
 }
-
-const always = ['type', 'attributes', 'extensions'];
-const identity = ['namespace', 'name', 'uid'];
-
-/** Properties by fragment type (§5.4 to §5.9). */
-const fragmentProperties: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  Object.entries({
-    preamble: ['version', 'uuid'],
-    'field-class-alias': ['name', 'field-class'],
-    'trace-class': [...identity, 'environment', 'packet-header-field-class'],
-    'clock-class': [
-      'id',
-      ...identity,
-      'frequency',
-      'origin',
-      'offset-from-origin',
-      'precision',
-      'accuracy',
-      'description',
-    ],
-    'data-stream-class': [
-      ...['id', ...identity, 'default-clock-class-id', 'packet-context-field-class'],
-      ...['event-record-header-field-class', 'event-record-common-context-field-class'],
-    ],
-    'event-record-class': [
-      ...['id', 'data-stream-class-id', ...identity, 'specific-context-field-class', 'payload-field-class'],
-    ],
-  }).map(([type, names]) => [type, new Set([...always, ...names])]),
-);
 
 interface StreamParts {
   readonly id: bigint;
@@ -340,63 +305,3 @@ class TraceClassBuilder {
 }
 
 const outerScopes: readonly Scope[] = ['packet-header', 'packet-context', 'event-header', 'common-context'];
-
-/** A numeric id of §5.8 and §5.9; 0 where there is none. */
-function idOf(node: JsonNode, property: string): bigint {
-  return node.get(property)?.integerFrom(0n, 'an id of 0 or more') ?? 0n;
-}
-
-function readUuid(node: JsonNode): string {
-  const elements = node.elements();
-  if (elements.length !== 16)
-    node.fail('metadata-property', `Expected the 16 bytes of a UUID, found ${elements.length}.`);
-  const bytes = elements.map((element) => {
-    const byte = element.integer();
-    if (byte < 0n || byte > 255n)
-      element.fail('metadata-property', `Expected a byte from 0 to 255, found ${byte}.`);
-    return byte.toString(16).padStart(2, '0');
-  });
-  return bytes.join('').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-function readEnvironment(node: JsonNode | undefined): Map<string, EnvironmentValue> {
-  const environment = new Map<string, EnvironmentValue>();
-  for (const [name, entry] of node?.entries() ?? []) {
-    const isText = typeof entry.value === 'string';
-    if (!isText && typeof entry.value !== 'number' && typeof entry.value !== 'bigint') {
-      entry.fail('metadata-property', `Expected text or an integer, found ${entry.shown}.`);
-    }
-    environment.set(name, isText ? entry.text() : entry.integer());
-  }
-  return environment;
-}
-
-function visitIntegers(root: StructType | undefined, visit: (type: IntegerType) => void): void {
-  const enter = (type: FieldType): void => {
-    if (type.kind === 'integer') visit(type);
-    if (type.kind === 'array') visitOutsideArrays(type.element, enter);
-  };
-  visitOutsideArrays(root, enter);
-}
-
-/** The clock that timestamps update, if there are any: without one a record has no time. */
-function clockIn(structs: readonly (StructType | undefined)[]): number | undefined {
-  let clock: number | undefined;
-  for (const struct of structs) {
-    visitIntegers(struct, (type) => {
-      clock ??= type.clock;
-    });
-  }
-  return clock;
-}
-
-/** CTF 2 has no byte order of a whole trace: that of its first number tells the machine. */
-function byteOrderOf(structs: readonly (StructType | undefined)[]): ByteOrder {
-  let order: ByteOrder | undefined;
-  for (const struct of structs) {
-    visitIntegers(struct, (type) => {
-      if (type.sizeBits > 8 && type.isVariableLength !== true) order ??= type.byteOrder;
-    });
-  }
-  return order ?? 'le';
-}

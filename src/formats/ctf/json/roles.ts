@@ -115,3 +115,11 @@ function checkScope(node: JsonNode, role: string, context: RoleContext): void {
     node.fail('metadata-role', `Role "${role}" needs a data stream class with a "default-clock-class-id".`);
   }
 }
+
+/** Readers of packets know one role of a field. A total length alone is that of the content as well. */
+export function oneRole(roles: readonly PacketRole[], node: JsonNode): readonly PacketRole[] {
+  if (roles.length < 2) return roles;
+  const rest = roles.includes('packet-size') ? roles.filter((role) => role !== 'content-size') : roles;
+  if (rest.length > 1) node.warn(`Of the ${roles.length} roles of one field "${rest[0]}" alone is used.`);
+  return rest;
+}

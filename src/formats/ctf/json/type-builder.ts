@@ -41,7 +41,8 @@ import {
   readTextArray,
   readVariableInteger,
 } from './leaf-classes.ts';
-import { readRoles } from './roles.ts';
+import { oneRole, readRoles } from './roles.ts';
+import { checkLength, checkSelector, unresolved } from './selectors.ts';
 
 /** The part of a record that is made; undefined for an alias, which is checked without its surroundings. */
 export interface ScopeContext {
@@ -274,11 +275,7 @@ export class TypeBuilder {
   #fieldLength(node: JsonNode, here: Here): ArrayType['length'] {
     const location = node.need('length-field-location');
     const field = this.#locate(location, here);
-    for (const type of field === undefined ? [] : [field.type, ...(field.others ?? [])]) {
-      const found = type.isBoolean === true ? 'a boolean' : type.isSigned ? 'a signed integer' : undefined;
-      if (found !== undefined)
-        location.fail('metadata-reference', `A length must be an unsigned integer, this is ${found}.`);
-    }
+    if (field !== undefined) checkLength(location, field);
     return { kind: 'field', field: field ?? unresolved };
   }
 
@@ -328,14 +325,9 @@ export class TypeBuilder {
   #selector(node: JsonNode, here: Here): FieldReference | undefined {
     const reference = this.#locate(node, here);
     if (reference === undefined) return undefined;
-    const types = [reference.type, ...(reference.others ?? [])];
-    for (const type of types) this.selectors.add(type);
-    const families = new Set(types.map(familyOf));
-    if (families.size === 1) return reference;
-    return node.fail(
-      'metadata-reference',
-      `The selector can be ${[...families].join(' or ')}; it must be one of them.`,
-    );
+    for (const type of [reference.type, ...(reference.others ?? [])]) this.selectors.add(type);
+    checkSelector(node, reference);
+    return reference;
   }
 
   /** §5.3.23. */
@@ -382,14 +374,6 @@ export class TypeBuilder {
   }
 }
 
-/** Readers of packets know one role of a field. A total length alone is that of the content as well. */
-function oneRole(roles: readonly PacketRole[], node: JsonNode): readonly PacketRole[] {
-  if (roles.length < 2) return roles;
-  const rest = roles.includes('packet-size') ? roles.filter((role) => role !== 'content-size') : roles;
-  if (rest.length > 1) node.warn(`Of the ${roles.length} roles of one field "${rest[0]}" alone is used.`);
-  return rest;
-}
-
 function failUnknownType(node: JsonNode, type: string): never {
   const draft = draftOfType(type);
   if (draft !== undefined) node.fail('metadata-draft', draft.message, draft.hint);
@@ -409,23 +393,3 @@ function openFrame({ frame: parent }: Here, names: ReadonlySet<string>): Frame {
   const path = parent?.current === undefined ? [] : [...parent.path, parent.current];
   return { parent, path, members: new Map(), current: undefined, child: undefined, names };
 }
-
-function familyOf(type: IntegerType): string {
-  if (type.isBoolean === true) return 'a boolean';
-  return type.isSigned ? 'a signed integer' : 'an unsigned integer';
-}
-
-/** Stands in types of aliases, which are checked and thrown away. */
-const unresolved: FieldReference = {
-  scope: 'payload',
-  path: [],
-  type: {
-    kind: 'integer',
-    sizeBits: 8,
-    alignmentBits: 8,
-    byteOrder: 'le',
-    isSigned: false,
-    displayBase: 10,
-    isText: false,
-  },
-};
