@@ -106,7 +106,7 @@ function spellColumn(column: Column, row: number): string {
       if (isBooleanColumn(column)) return String(Number(column.values[row]) !== 0);
       return spellNumber(column.type, column.values[row] as number | bigint);
     case 'text':
-      if (isBlobColumn(column)) return JSON.stringify(Buffer.from(bytesAt(column, row)).toString('hex'));
+      if (isBlobColumn(column)) return `{blob_hex:"${Buffer.from(bytesAt(column, row)).toString('hex')}"}`;
       return JSON.stringify(textAt(column, row));
     case 'struct': {
       const members = column.members.map(
@@ -121,8 +121,11 @@ function spellColumn(column: Column, row: number): string {
       }
       return `[${elements.join()}]`;
     }
-    case 'variant':
-      return spellColumn(column.options[column.option[row] as number] as Column, column.row[row] as number);
+    case 'variant': {
+      const option = column.option[row] as number;
+      if (column.isOptional === true && option === 0) return 'null';
+      return spellColumn(column.options[option] as Column, column.row[row] as number);
+    }
   }
 }
 
@@ -135,6 +138,7 @@ const oddFloats = new Map<number, string>([
 
 function spellNumber(type: FieldType, value: number | bigint): string {
   if (type.kind === 'float') return `f${oddFloats.get(Number(value)) ?? value}`;
+  if (type.kind === 'integer' && type.flags !== undefined) return `{bits:${value}}`;
   if (type.kind !== 'integer' || type.labels === undefined) return String(value);
   const wanted = BigInt(value);
   const labels = type.labels
