@@ -19,7 +19,7 @@ import type {
   StructType,
   VariantType,
 } from './layout.ts';
-import { alignmentOf, codeUnitBytes, isBytes } from './layout.ts';
+import { alignmentOf, codeUnitBytes, integersWithinVariants, isBytes } from './layout.ts';
 
 /** Reads one field, of which the cursor stands at the beginning. */
 export type FieldDecoder = (cursor: BitCursor) => void;
@@ -29,7 +29,7 @@ export interface IntegerHooks {
   /** Integers whose value others need; each is given a number in `values`. */
   readonly slots: ReadonlyMap<IntegerType, number>;
   /** The values last read, by slot: a number up to 32 bits, a bigint above. */
-  readonly values: (number | bigint)[];
+  readonly values: (number | bigint | undefined)[];
   /**
    * Called after an integer with a clock was read, with its bits in `cursor.high` and `cursor.low`.
    * @param sizeBits how many of them it had: the clock's other bits stay; up to 64
@@ -459,16 +459,26 @@ function compileVariant(
     compileField(option.type, column?.options[index], hooks, depth + 1),
   );
   const choose = compileChoice(type);
+  const kept = slotsWithin(type, hooks);
   return (cursor) => {
-    const value = hooks.values[slot];
+    const value: number | bigint | undefined = hooks.values[slot];
     if (value === undefined)
-      cursor.fault('selector-not-read', 'the selector of a variant was not read before it');
+      return cursor.fault('selector-not-read', 'the selector of a variant was not read before it');
+    // What another option had, in an earlier record or element, is not what this one has.
+    for (const each of kept) hooks.values[each] = undefined;
     const index = choose(value);
     if (index < 0)
       cursor.fault('no-variant-option', `selector value ${value} selects no option of the variant`);
     if (column !== undefined) pushOption(column, index);
     (decoders[index] as FieldDecoder)(cursor);
   };
+}
+
+/** Slots of the integers in any of a variant's options. */
+function slotsWithin(type: VariantType, hooks: IntegerHooks): readonly number[] {
+  return integersWithinVariants([type])
+    .map((integer) => hooks.slots.get(integer))
+    .filter((slot) => slot !== undefined);
 }
 
 /** Selector value → index of the option, -1 for none. */

@@ -53,7 +53,7 @@ export class InterpretingDecoder implements RecordDecoder {
   readonly #hooks: IntegerHooks;
   readonly #batchCountMax: number;
   readonly #slots: Slots;
-  readonly #values: (number | bigint)[] = [];
+  readonly #values: (number | bigint | undefined)[] = [];
   readonly #header: FieldDecoder | undefined;
   readonly #packetScopes = new Map<Scope, FieldDecoder>();
   readonly #classes = new Map<number | bigint, ClassDecoder>();

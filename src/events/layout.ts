@@ -181,3 +181,22 @@ export function codeUnitBytes(encoding: TextEncoding | undefined): 1 | 2 | 4 {
 export function alignmentOf(type: FieldType): number {
   return type.kind === 'variant' ? 1 : type.alignmentBits;
 }
+
+/** Integers in options of variants: whether they were read, and so whether their last value counts, is up to the selector. */
+export function integersWithinVariants(types: readonly (FieldType | undefined)[]): readonly IntegerType[] {
+  const found: IntegerType[] = [];
+  const pending: { readonly type: FieldType; readonly isWithin: boolean }[] = types
+    .filter((type) => type !== undefined)
+    .map((type) => ({ type, isWithin: false }));
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { type, isWithin } = next;
+    if (type.kind === 'integer' && isWithin) found.push(type);
+    if (type.kind === 'struct')
+      for (const member of type.members) pending.push({ type: member.type, isWithin });
+    if (type.kind === 'array') pending.push({ type: type.element, isWithin });
+    if (type.kind === 'variant') {
+      for (const option of type.options) pending.push({ type: option.type, isWithin: true });
+    }
+  }
+  return found;
+}

@@ -9,7 +9,7 @@ import { makeClassBatch } from '../batch-builder.ts';
 import type { EventClass } from '../reader.ts';
 import { addSlots, collectSlots, type RecordDecoderParts, type Slots } from '../record-decoder.ts';
 import type { ClassSelection } from '../selection.ts';
-import { isSmallEnough } from './code-size.ts';
+import { isSmallEnough, refersIntoVariants } from './code-size.ts';
 import type { PlannedClass } from './emit-class.ts';
 import { emitClassModule, emitRecordModule, tableSizeOf } from './emit-records.ts';
 import type { WasmMemory } from './memory.ts';
@@ -72,7 +72,8 @@ export class CompiledRecords {
     if (isRefused === undefined) {
       const { layout } = this.#parts;
       const body = layout.classes.get(id);
-      isRefused = !isSmallEnough([layout.commonContext, body?.specificContext, body?.payload]);
+      const types = [layout.commonContext, body?.specificContext, body?.payload];
+      isRefused = !isSmallEnough(types) || refersIntoVariants([layout.eventHeader, ...types]);
       this.#isRefused.set(id, isRefused);
     }
     return isRefused;

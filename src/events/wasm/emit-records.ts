@@ -9,7 +9,7 @@
  */
 import type { RecordLayout } from '../layout.ts';
 import { WasmCode } from './code.ts';
-import { isSmallEnough } from './code-size.ts';
+import { isSmallEnough, refersIntoVariants } from './code-size.ts';
 import {
   type ClassCodeParts,
   classParameters,
@@ -39,7 +39,9 @@ const tableSizeMax = 1 << 16;
 /** Whether code is generated for such records; the interpreter reads the others. */
 export function isGenerated(layout: RecordLayout, frequencyHz: bigint | undefined): boolean {
   if (frequencyHz !== undefined && frequencyHz >= frequencyMaxHz) return false;
-  if (!isSmallEnough([layout.eventHeader, layout.commonContext])) return false;
+  const types = [layout.eventHeader, layout.commonContext];
+  if (!isSmallEnough(types) || refersIntoVariants([layout.packetHeader, layout.packetContext, ...types]))
+    return false;
   for (const id of layout.classes.keys()) if (id >= tableSizeMax) return false;
   return true;
 }
