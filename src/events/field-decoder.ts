@@ -19,7 +19,8 @@ import type {
   StructType,
   VariantType,
 } from './layout.ts';
-import { alignmentOf, codeUnitBytes, integersWithinVariants, isBytes } from './layout.ts';
+import { alignmentOf, codeUnitBytes, integersWithinVariants, isBytes, leastSizeBits } from './layout.ts';
+import { pushBigint, pushNumber, pushOption, pushText } from './push-values.ts';
 
 /** Reads one field, of which the cursor stands at the beginning. */
 export type FieldDecoder = (cursor: BitCursor) => void;
@@ -369,24 +370,6 @@ function compileLength(type: ArrayType, hooks: IntegerHooks): (cursor: BitCursor
   };
 }
 
-/** The fewest bits that a value of this type can take; alignment is not counted. */
-export function leastSizeBits(type: FieldType): number {
-  switch (type.kind) {
-    case 'integer':
-      return type.isVariableLength === true ? 8 : type.sizeBits;
-    case 'float':
-      return type.sizeBits;
-    case 'string':
-      return 8 * codeUnitBytes(type.encoding);
-    case 'struct':
-      return type.members.reduce((sum, member) => sum + leastSizeBits(member.type), 0);
-    case 'array':
-      return type.length.kind === 'fixed' ? type.length.count * leastSizeBits(type.element) : 0;
-    case 'variant':
-      return Math.min(...type.options.map((option) => leastSizeBits(option.type)));
-  }
-}
-
 /** Text, kept up to its first NUL, or bytes of any meaning. */
 function compileBytes(type: ArrayType, column: TextColumn | undefined, hooks: IntegerHooks): FieldDecoder {
   const length = compileLength(type, hooks);
@@ -503,42 +486,4 @@ function compileChoice(type: VariantType): (value: number | bigint) => number {
     if (known.size < 1024) known.set(value, index);
     return index;
   };
-}
-
-function pushNumber(column: NumberColumn, value: number): void {
-  if (column.count === column.values.length) column.values = grown(column.values, column.count + 1);
-  column.values[column.count++] = value;
-}
-
-function pushBigint(column: BigintColumn, value: bigint): void {
-  if (column.count === column.values.length) column.values = grown(column.values, column.count + 1);
-  column.values[column.count++] = value;
-}
-
-function pushText(column: TextColumn, bytes: Uint8Array, begin: number, end: number): void {
-  const row = column.count;
-  if (row === column.starts.length) {
-    column.starts = grown(column.starts, row + 1);
-    column.lengths = grown(column.lengths, row + 1);
-  }
-  const length = end - begin;
-  if (column.used + length > column.bytes.length) column.bytes = grown(column.bytes, column.used + length);
-  const target = column.bytes;
-  let to = column.used;
-  for (let from = begin; from < end; from++) target[to++] = bytes[from] as number;
-  column.starts[row] = column.used;
-  column.lengths[row] = length;
-  column.used = to;
-  column.count = row + 1;
-}
-
-function pushOption(column: VariantColumn, index: number): void {
-  const row = column.count;
-  if (row === column.option.length) {
-    column.option = grown(column.option, row + 1);
-    column.row = grown(column.row, row + 1);
-  }
-  column.option[row] = index;
-  column.row[row] = (column.options[index] as Column).count;
-  column.count = row + 1;
 }

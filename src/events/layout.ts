@@ -200,3 +200,21 @@ export function integersWithinVariants(types: readonly (FieldType | undefined)[]
   }
   return found;
 }
+
+/** The fewest bits that a value of this type can take; alignment is not counted. */
+export function leastSizeBits(type: FieldType): number {
+  switch (type.kind) {
+    case 'integer':
+      return type.isVariableLength === true ? 8 : type.sizeBits;
+    case 'float':
+      return type.sizeBits;
+    case 'string':
+      return 8 * codeUnitBytes(type.encoding);
+    case 'struct':
+      return type.members.reduce((sum, member) => sum + leastSizeBits(member.type), 0);
+    case 'array':
+      return type.length.kind === 'fixed' ? type.length.count * leastSizeBits(type.element) : 0;
+    case 'variant':
+      return Math.min(...type.options.map((option) => leastSizeBits(option.type)));
+  }
+}

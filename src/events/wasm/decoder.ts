@@ -8,10 +8,11 @@ import { type MutableEventBatch, makeClassBatch, recordCountMax } from '../batch
 import type { BitCursor } from '../bit-cursor.ts';
 import { type Column, truncateColumn } from '../columns.ts';
 import { InterpretingDecoder } from '../interpreter.ts';
-import type { ByteOrder, FieldType, IntegerType } from '../layout.ts';
+import type { ByteOrder, IntegerType } from '../layout.ts';
 import type { DecodeStop, PacketState, RecordDecoder, RecordDecoderParts } from '../record-decoder.ts';
 import type { CompiledClass, CompiledRecords } from './compiled-records.ts';
 import { stops } from './emit-records.ts';
+import { packetSlots } from './packet-slots.ts';
 import { bindArray, columnsOf, type Group, type PlannedArray, pointerOffset, state } from './plan.ts';
 
 const leastCapacity = 32;
@@ -480,21 +481,4 @@ export class WasmDecoder implements RecordDecoder {
       if (place !== undefined) this.#view.setUint32(group.offset, (columns[place] as Column).count, true);
     }
   }
-}
-
-/** Integers of packet header and context whose values records need. */
-function packetSlots(parts: RecordDecoderParts, offsets: ReadonlyMap<IntegerType, number>) {
-  const found: (readonly [IntegerType, number])[] = [];
-  const pending: (FieldType | undefined)[] = [parts.layout.packetHeader, parts.layout.packetContext];
-  while (pending.length > 0) {
-    const type = pending.pop();
-    if (type?.kind === 'integer') {
-      const offset = offsets.get(type);
-      if (offset !== undefined) found.push([type, offset]);
-    }
-    if (type?.kind === 'struct') for (const member of type.members) pending.push(member.type);
-    if (type?.kind === 'array') pending.push(type.element);
-    if (type?.kind === 'variant') for (const option of type.options) pending.push(option.type);
-  }
-  return found;
 }

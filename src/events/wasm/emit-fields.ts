@@ -1,7 +1,7 @@
 /** Code that reads fields of any type into the arrays of a plan, or steps over them. */
-import { leastSizeBits } from '../field-decoder.ts';
+
 import type { ArrayType, FieldType, FloatType, IntegerType, StructType, VariantType } from '../layout.ts';
-import { alignmentOf, codeUnitBytes, isBytes } from '../layout.ts';
+import { alignmentOf, codeUnitBytes, isBytes, leastSizeBits } from '../layout.ts';
 import { bitAfter } from './bit-after.ts';
 import type { WasmCode } from './code.ts';
 import { emitWholeBytes, isWholeBytes } from './emit-integer.ts';

@@ -1,6 +1,7 @@
 /** What is true of all records that code is generated for, and lets it be simpler. */
-import { leastSizeBits } from '../field-decoder.ts';
+
 import type { ByteOrder, FieldType, IntegerType, RecordLayout, StructType } from '../layout.ts';
+import { leastSizeBits } from '../layout.ts';
 import { bitAfter } from './bit-after.ts';
 import { maySplitByte } from './emit-integer.ts';
 
