@@ -123,8 +123,13 @@ export class WasmDecoder implements RecordDecoder {
     this.#view.setUint32(state.batchCount, this.#batch.count, true);
     let rebasedAt = -1;
     for (;;) {
+      if (isWithinLastByte(cursor)) {
+        // Code for records that all begin at bytes would step over what an interpreted one left of the last byte.
+        const rest = this.#scan(cursor, 1);
+        if (rest.count === 0) return rest.stop;
+      }
       const stop = compiled.decode(this.#address, cursor.bytes.byteOffset, cursor.at, cursor.end);
-      cursor.at = this.#view.getInt32(state.stopBits, true);
+      cursor.at = this.#stoppedAt(cursor.at);
       switch (stop) {
         case stops.end:
           return cursor.contentBeyond > 0 ? { kind: 'window', atBits: cursor.at } : { kind: 'end' };
@@ -174,6 +179,12 @@ export class WasmDecoder implements RecordDecoder {
     }
     this.#fitState();
     return undefined;
+  }
+
+  /** Where generated code stopped. Where it decoded nothing it is where it began, though it may have gone to a whole byte. */
+  #stoppedAt(begin: number): number {
+    const stopBits = this.#view.getInt32(state.stopBits, true);
+    return stopBits === ((begin + 7) & ~7) ? begin : stopBits;
   }
 
   /** A record of a class that no code is made for. */
@@ -481,4 +492,9 @@ export class WasmDecoder implements RecordDecoder {
       if (place !== undefined) this.#view.setUint32(group.offset, (columns[place] as Column).count, true);
     }
   }
+}
+
+/** Whether what is left of the content is less than a byte. */
+function isWithinLastByte({ at, end, contentBeyond }: BitCursor): boolean {
+  return (at & 7) !== 0 && at < end && ((at + 7) & ~7) >= end && contentBeyond === 0;
 }
