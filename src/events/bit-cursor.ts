@@ -81,6 +81,11 @@ export class BitCursor {
     return this.end + this.contentBeyond - this.at;
   }
 
+  /** What is left of the content is less than a byte. */
+  get isWithinLastByte(): boolean {
+    return (this.at & 7) !== 0 && this.at < this.end && this.remainingBits <= 8 - (this.at & 7);
+  }
+
   align(alignmentBits: number): void {
     const rest = this.at % alignmentBits;
     if (rest === 0) return;

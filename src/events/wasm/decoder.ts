@@ -123,9 +123,9 @@ export class WasmDecoder implements RecordDecoder {
     this.#view.setUint32(state.batchCount, this.#batch.count, true);
     let rebasedAt = -1;
     for (;;) {
-      if (isWithinLastByte(cursor)) {
+      if (cursor.isWithinLastByte) {
         // Code for records that all begin at bytes would step over what an interpreted one left of the last byte.
-        const rest = this.#scan(cursor, 1);
+        const rest = this.#scan(cursor);
         if (rest.count === 0) return rest.stop;
       }
       const stop = compiled.decode(this.#address, cursor.bytes.byteOffset, cursor.at, cursor.end);
@@ -492,9 +492,4 @@ export class WasmDecoder implements RecordDecoder {
       if (place !== undefined) this.#view.setUint32(group.offset, (columns[place] as Column).count, true);
     }
   }
-}
-
-/** Whether what is left of the content is less than a byte. */
-function isWithinLastByte({ at, end, contentBeyond }: BitCursor): boolean {
-  return (at & 7) !== 0 && at < end && ((at + 7) & ~7) >= end && contentBeyond === 0;
 }
