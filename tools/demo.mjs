@@ -33,7 +33,7 @@ const steps = [
 const next = [
   [
     'info FOLDER',
-    'A trace of yours: CTF 1.8, as LTTng, perf data convert, barectf and babeltrace2 write it.',
+    'A trace of yours: CTF 1.8 or 2, as LTTng, perf data convert, barectf and babeltrace2 write it.',
   ],
   ['explain syscalls', 'What an answer needs, how to read it, what it cannot tell, how to check it.'],
   [`report syscalls --slower 10ms --as log ${trace}`, 'Every call of at least 10 ms, in order.'],
