@@ -11,10 +11,12 @@ import type { EventClass, TraceAbout } from '../events/reader.ts';
 
 /** One class: its name, what it means in the vocabulary, and the fields of each of its scopes. */
 export function* classLines(eventClass: EventClass, traces: readonly TraceAbout[]): Generator<string> {
-  const { name, id, streamClassId, canonical } = eventClass;
+  const { name, id, streamClassId, canonical, logLevel, attributes } = eventClass;
   const trace = traces.length > 1 ? `, ${traces[eventClass.trace]?.name ?? ''}` : '';
   const meaning = canonical === undefined ? '' : `, means ${canonical.name}`;
   yield `${name} (id ${id} of stream class ${streamClassId}${trace}${meaning})`;
+  if (logLevel !== undefined) yield `  log level ${logLevel}`;
+  for (const [key, value] of attributes ?? []) yield `  attribute ${key} = ${value}`;
   for (const [scope, type] of eventClass.scopes) {
     yield `  ${scope}`;
     for (const member of type.members) yield* typeLines(member.name, member.type, 2);

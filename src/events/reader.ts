@@ -65,6 +65,8 @@ export interface EventClass {
   readonly logLevel: number | undefined;
   /** Where a model of the program is described (`model.emf.uri` of a class), if the metadata says so. */
   readonly emfUri?: string;
+  /** What else the metadata says of the class and means nothing to reading, for those who look. */
+  readonly attributes?: ReadonlyMap<string, string | bigint>;
   /** The fields of every scope that this class's records have, event scopes only. */
   readonly scopes: ReadonlyMap<Scope, StructType>;
   readonly canonical: CanonicalMeaning | undefined;

@@ -13,6 +13,7 @@ export class CtfEventClass implements EventClass {
   readonly streamClassId: bigint;
   readonly logLevel: number | undefined;
   readonly emfUri?: string;
+  readonly attributes: ReadonlyMap<string, string | bigint>;
   readonly #streamClass: DataStreamClass;
   readonly #record: EventRecordClass;
   readonly #about: TraceAbout;
@@ -28,6 +29,7 @@ export class CtfEventClass implements EventClass {
     this.logLevel = record.logLevel;
     const emfUri = record.attributes.get('model.emf.uri');
     if (typeof emfUri === 'string') this.emfUri = emfUri;
+    this.attributes = record.attributes;
     this.#streamClass = streamClass;
     this.#record = record;
     this.#about = about;
