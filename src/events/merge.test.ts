@@ -89,3 +89,16 @@ test('a consumer that returns false ends the reading', () => {
   });
   expect(runs).toBe(1);
 });
+
+test('where times go back the order does not depend on where batches end', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.integer({ min: 0, max: 50 })), { maxLength: 40 }),
+      fc.integer({ min: 1, max: 40 }),
+      (lists, batchSize) => {
+        expect(merged(lists, batchSize)).toEqual(merged(lists, 1000));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

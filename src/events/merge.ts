@@ -2,8 +2,8 @@
  * Streams put in one order: time, then trace, then stream, then position.
  *
  * Of a few streams the next records are kept in a sorted list, of many in a loser tree: it keeps, at each inner node, the
- * stream that lost there; replacing the winner costs one comparison a level. A stream usually wins many times in a row: its run is searched with doubling steps for the first record that comes
- * after the runner-up, and handed on as a whole.
+ * stream that lost there; replacing the winner costs one comparison a level. A stream often wins several times in a row: its
+ * run up to the first record that comes after the runner-up is handed on as a whole.
  *
  *   streams   0   1   2   3          losers: node 2 keeps the loser of 0 and 1, node 3 of 2 and 3,
  *              \ /     \ /           node 1 of the two winners; node 0 is the winner of all
@@ -16,9 +16,6 @@ import type { EventStream } from './reader.ts';
 
 /** Receives records `from` to `to` (excluded) of a batch, in order; returns false to stop. */
 export type RunConsumer = (batch: EventBatch, from: number, to: number) => boolean | undefined;
-
-/** How many records of a run are stepped over one by one before steps are doubled: most runs are short. */
-const linearCount = 16;
 
 /** Reads all streams to their ends in one order. Records without time come first. */
 export function mergeStreams(streams: readonly EventStream[], consume: RunConsumer): void {
@@ -136,48 +133,17 @@ function keyOf(timeNs: number): number {
 
 /**
  * The first record after `from` that does not precede the runner-up's. On equal times the stream of the lower number goes
- * first (`includesEqual`). Where times go back within a stream, its records stay in the order in which they were recorded.
+ * first (`includesEqual`). One by one, not in leaps: where times go back within a stream, leaps would make the order depend on
+ * where batches end, and runs are short wherever streams overlap.
  */
 function endOfRun(batch: EventBatch, from: number, limit: number, includesEqual: boolean): number {
   const { timeNs, count } = batch;
-  let at = from + 1;
-  const linearEnd = Math.min(count, at + linearCount);
-  while (at < linearEnd) {
+  for (let at = from + 1; at < count; at++) {
     const time = timeNs[at] as number;
     // A time that is not a number is not compared: such records come before all others anyway.
     if (time > limit || (time === limit && !includesEqual)) return at;
-    at++;
   }
-  return at === count ? count : gallop(timeNs, at, count, limit, includesEqual);
-}
-
-/** The same with steps that double, then halve. */
-function gallop(
-  timeNs: Float64Array,
-  from: number,
-  count: number,
-  limit: number,
-  includesEqual: boolean,
-): number {
-  const isAfter = (at: number): boolean => {
-    const time = timeNs[at] as number;
-    return time > limit || (time === limit && !includesEqual);
-  };
-  let low = from;
-  let step = 1;
-  if (isAfter(low)) return low;
-  while (low + step < count && !isAfter(low + step)) {
-    low += step;
-    step *= 2;
-  }
-  let high = Math.min(low + step, count);
-  low += 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isAfter(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return count;
 }
 
 /** Of two streams the one with the smaller key, and of equal ones the one with the lower number, wins. */
