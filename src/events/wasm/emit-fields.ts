@@ -194,6 +194,24 @@ function emitRemainingBits(context: EmitContext): void {
   code.op('i32.sub', 'i64.extend_i32_s');
 }
 
+/** The next row of a group, once there is room for so many more as `emitCount` puts on the stack. */
+function emitNextRows(context: EmitContext, group: Group, emitCount: () => void): RowContext {
+  const { code, stateLocal } = context;
+  const row = code.local('i32');
+  const wanted = code.local('i32');
+  code.get(stateLocal).memory('i32.load', group.offset).tee(row);
+  emitCount();
+  code.op('i32.add').tee(wanted);
+  code
+    .get(stateLocal)
+    .memory('i32.load', group.offset + 4)
+    .op('i32.gt_u')
+    .if();
+  emitGrow(context, group, wanted);
+  code.end();
+  return { group, row };
+}
+
 /** Leaves to have a group grown to hold the rows in the local `rows`. */
 function emitGrow(context: EmitContext, group: Group, rows: number): void {
   const { code, grow } = context;
@@ -212,23 +230,7 @@ function emitElements(
   const list = plan?.kind === 'list' ? plan : undefined;
   let child: RowContext | undefined;
   if (list !== undefined) {
-    const childRow = code.local('i32');
-    const wanted = code.local('i32');
-    code
-      .get(stateLocal)
-      .memory('i32.load', list.group.offset)
-      .tee(childRow)
-      .get(count)
-      .op('i32.add')
-      .tee(wanted);
-    code
-      .get(stateLocal)
-      .memory('i32.load', list.group.offset + 4)
-      .op('i32.gt_u')
-      .if();
-    emitGrow(context, list.group, wanted);
-    code.end();
-    child = { group: list.group, row: childRow };
+    child = emitNextRows(context, list.group, () => code.get(count));
   }
   const isAtByte = !position.isBits && position.constBits === 0;
   if (isAtByte && list !== undefined && child !== undefined && isPlainNumber(context, type.element)) {
@@ -393,29 +395,14 @@ function emitOption(
   index: number,
   row: RowContext,
 ) {
-  const { code, stateLocal } = context;
+  const { code } = context;
   const option = variant.options[index] as (typeof variant.options)[number];
-  const optionRow = code.local('i32');
-  const wanted = code.local('i32');
-  code
-    .get(stateLocal)
-    .memory('i32.load', option.group.offset)
-    .tee(optionRow)
-    .i32(1)
-    .op('i32.add')
-    .tee(wanted);
-  code
-    .get(stateLocal)
-    .memory('i32.load', option.group.offset + 4)
-    .op('i32.gt_u')
-    .if();
-  emitGrow(context, option.group, wanted);
-  code.end();
+  const optionRow = emitNextRows(context, option.group, () => code.i32(1));
   emitElementAddress(context, row, variant.option, 2);
   code.i32(index).memory('i32.store');
   emitElementAddress(context, row, variant.row, 2);
-  code.get(optionRow).memory('i32.store');
-  return { plan: option.plan, row: { group: option.group, row: optionRow } };
+  code.get(optionRow.row).memory('i32.store');
+  return { plan: option.plan, row: optionRow };
 }
 
 function emitCountUp(context: EmitContext, row: RowContext): void {
