@@ -192,7 +192,11 @@ describe('mistakes on the command line exit with 2 and say what was meant', () =
     ],
     [['report', 'syscalls', '--slower', '10', exampleTrace], /--slower/, /unit/],
     [['report', 'syscalls', '--json', '--csv', exampleTrace], /--json and --csv/, /one of them/],
-    [['info'], /missing required argument/, /diatrace help info/],
+    [
+      ['info'],
+      /no trace was named, and there is no perf.data and no trace.dat here/,
+      /name the folder or file/,
+    ],
     [['help', 'raport'], /no command "raport"/, /did you mean diatrace help report\?/],
     [['report', 'sycalls', '--slower', '1ms', exampleTrace], /no analysis "sycalls"/, /syscalls/],
   ])('%j', (args, message, hint) => {

@@ -9,6 +9,7 @@ import {
   type ScopeOptions,
   type TimeOptions,
 } from '../context.ts';
+import { namedTraces } from '../default-trace.ts';
 import { parseCount } from '../numbers.ts';
 
 export interface CatOptions extends InputOptions, TimeOptions, ScopeOptions {
@@ -33,8 +34,8 @@ Examples:
 export function defineCat(command: Command, context: CliContext): void {
   command
     .description('events as text, in the order of time')
-    .usage('[OPTIONS] TRACE…')
-    .argument('<trace...>', 'folders or files; several are merged on one timeline')
+    .usage('[OPTIONS] [TRACE…]')
+    .argument('[trace...]', 'folders or files, merged on one timeline; ./perf.data, else ./trace.dat')
     .option('--style <STYLE>', 'own, babeltrace or json-lines', 'own')
     .option('--json', 'one JSON object a line (--style json-lines)')
     .option('--limit <N>', 'stop after so many events', parseCount);
@@ -49,6 +50,6 @@ export function defineCat(command: Command, context: CliContext): void {
   addInputOptions(command);
   command.addHelpText('after', examples).action(async (paths: string[], options: CatOptions) => {
     const { runCat } = await import('../run-cat.ts');
-    context.exitCode = await runCat(context, paths, options);
+    context.exitCode = await runCat(context, namedTraces(paths), options);
   });
 }

@@ -7,6 +7,7 @@ import {
   type InputOptions,
   type TimeOptions,
 } from '../context.ts';
+import { namedTraces } from '../default-trace.ts';
 import { parseCount } from '../numbers.ts';
 
 interface InfoOptions extends InputOptions, TimeOptions {
@@ -26,8 +27,8 @@ Examples:
 export function defineInfo(command: Command, context: CliContext): void {
   command
     .description('what this trace is: host, kernel, clocks, span, event counts, health')
-    .usage('[OPTIONS] TRACE…')
-    .argument('<trace...>', 'folders or files')
+    .usage('[OPTIONS] [TRACE…]')
+    .argument('[trace...]', 'folders or files; ./perf.data, else ./trace.dat')
     .option('--quick', 'read packet headers alone, count no events')
     .option('--streams', 'list the streams')
     .option('--json', 'as JSON')
@@ -35,6 +36,6 @@ export function defineInfo(command: Command, context: CliContext): void {
   addTimeOptions(addInputOptions(command));
   command.addHelpText('after', examples).action(async (paths: string[], options: InfoOptions) => {
     const { runInfo } = await import('../run-info.ts');
-    context.exitCode = await runInfo(context, paths, options);
+    context.exitCode = await runInfo(context, namedTraces(paths), options);
   });
 }

@@ -1,6 +1,7 @@
 /** `diatrace inspect`: what is inside of a trace, for those who debug traces and tracers. */
 import { type Command, Option } from 'commander';
 import { addInputOptions, type CliContext, collect, type InputOptions } from '../context.ts';
+import { defaultTrace } from '../default-trace.ts';
 
 export interface InspectOptions extends InputOptions {
   readonly metadata?: boolean;
@@ -20,8 +21,8 @@ Examples:
 export function defineInspect(command: Command, context: CliContext): void {
   command
     .description('metadata, layouts, packets and elements, for those who debug traces')
-    .usage('[OPTIONS] TRACE')
-    .argument('<trace>', 'a folder or file')
+    .usage('[OPTIONS] [TRACE]')
+    .argument('[trace]', 'a folder or file; ./perf.data, else ./trace.dat')
     .option('--metadata', 'the metadata as text')
     .option('--layouts', 'the layout of each event record class')
     .option('--elements', 'every element of the data streams, with its offset in bits')
@@ -31,8 +32,8 @@ export function defineInspect(command: Command, context: CliContext): void {
         .default(undefined),
     );
   addInputOptions(command);
-  command.addHelpText('after', examples).action(async (path: string, options: InspectOptions) => {
+  command.addHelpText('after', examples).action(async (path: string | undefined, options: InspectOptions) => {
     const { runInspect } = await import('../run-inspect.ts');
-    context.exitCode = await runInspect(context, path, options);
+    context.exitCode = await runInspect(context, path ?? defaultTrace(), options);
   });
 }

@@ -12,6 +12,7 @@ import {
   type ScopeOptions,
   type TimeOptions,
 } from '../context.ts';
+import { namedTraces } from '../default-trace.ts';
 import { UsageError } from '../failure.ts';
 import { parseCount } from '../numbers.ts';
 
@@ -36,11 +37,13 @@ export async function defineReport(
   if (analysis === undefined) {
     command
       .argument('<id>', 'an analysis that diatrace list shows')
-      .argument('<trace...>', 'folders or files');
-    command.usage('ID [OPTIONS] TRACE…').addHelpText('after', generalHelp);
+      .argument('[trace...]', 'folders or files; ./perf.data, else ./trace.dat');
+    command.usage('ID [OPTIONS] [TRACE…]').addHelpText('after', generalHelp);
   } else {
-    command.usage(`${analysis.id} [OPTIONS] TRACE…`).description(analysis.question);
-    command.argument('<id>', analysis.title).argument('<trace...>', 'folders or files');
+    command.usage(`${analysis.id} [OPTIONS] [TRACE…]`).description(analysis.question);
+    command
+      .argument('<id>', analysis.title)
+      .argument('[trace...]', 'folders or files; ./perf.data, else ./trace.dat');
     addAnalysisOptions(command, analysis);
     command.addHelpText('after', () => analysisHelp(analysis));
   }
@@ -60,10 +63,10 @@ export async function defineReport(
     if (named !== chosen.id)
       throw new UsageError(
         `"${named}" stands where the analysis is named`,
-        `diatrace report ${chosen.id} [OPTIONS] TRACE…`,
+        `diatrace report ${chosen.id} [OPTIONS] [TRACE…]`,
       );
     const { runReport } = await import('../run-report.ts');
-    context.exitCode = await runReport(context, chosen, paths, options);
+    context.exitCode = await runReport(context, chosen, namedTraces(paths), options);
   });
 }
 
