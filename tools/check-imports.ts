@@ -21,6 +21,7 @@ export const nodeFolders: readonly string[] = ['platform', 'recording', 'serve',
 /** Which packages may be imported, and where. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
+  fflate: ['platform'],
 };
 
 interface Exception {
