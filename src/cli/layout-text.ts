@@ -1,10 +1,13 @@
 /** Event record classes and their types as text: what `inspect --layouts` prints. */
 import {
+  type ArrayType,
   type FieldReference,
   type FieldType,
   type FloatType,
   type IntegerType,
   isBytes,
+  type LocatedLength,
+  type Member,
   type TextEncoding,
 } from '../events/layout.ts';
 import type { EventClass, TraceAbout } from '../events/reader.ts';
@@ -19,7 +22,7 @@ export function* classLines(eventClass: EventClass, traces: readonly TraceAbout[
   for (const [key, value] of attributes ?? []) yield `  attribute ${key} = ${value}`;
   for (const [scope, type] of eventClass.scopes) {
     yield `  ${scope}`;
-    for (const member of type.members) yield* typeLines(member.name, member.type, 2);
+    for (const member of type.members) yield* typeLines(memberTitle(member), member.type, 2);
   }
 }
 
@@ -27,7 +30,7 @@ export function* classLines(eventClass: EventClass, traces: readonly TraceAbout[
 function* typeLines(name: string, type: FieldType, depth: number): Generator<string> {
   yield `${'  '.repeat(depth)}${name}: ${describeType(type)}`;
   if (type.kind === 'struct')
-    for (const member of type.members) yield* typeLines(member.name, member.type, depth + 1);
+    for (const member of type.members) yield* typeLines(memberTitle(member), member.type, depth + 1);
   if (type.kind === 'variant')
     for (const option of type.isOptional === true ? type.options.slice(1) : type.options)
       yield* typeLines(type.isOptional === true ? 'value' : option.name, option.type, depth + 1);
@@ -38,6 +41,12 @@ function* typeLines(name: string, type: FieldType, depth: number): Generator<str
   ) {
     yield* typeLines('[]', type.element, depth + 1);
   }
+}
+
+/** With where it begins, where the metadata says so; in bytes but for a field that begins within one. */
+function memberTitle({ name, offsetBits }: Member): string {
+  if (offsetBits === undefined) return name;
+  return `${name} @${offsetBits % 8 === 0 ? `${offsetBits / 8}` : `${offsetBits} bits`}`;
 }
 
 function describeType(type: FieldType): string {
@@ -78,13 +87,24 @@ function describeInteger(type: IntegerType): string {
 }
 
 function describeArray(type: FieldType & { readonly kind: 'array' }): string {
-  const count =
-    type.length.kind === 'fixed' ? String(type.length.count) : describeReference(type.length.field);
-  if (type.isText) return `text of ${count} bytes${inEncoding(type.encoding)}`;
+  const bytes = type.length.kind === 'located' ? 'bytes' : `${describeCount(type.length)} bytes`;
+  const place = type.length.kind === 'located' ? `, ${describePlace(type.length)}` : '';
+  if (type.isText) return `text of ${bytes}${inEncoding(type.encoding)}${place}`;
   if (type.isBlob === true)
-    return `blob of ${count} bytes${type.mediaType === undefined ? '' : `, ${type.mediaType}`}`;
+    return `blob of ${bytes}${type.mediaType === undefined ? '' : `, ${type.mediaType}`}${place}`;
   const isNested = type.element.kind === 'struct' || type.element.kind === 'variant';
-  return `array of ${count}${isNested ? '' : `: ${describeType(type.element)}`}`;
+  const count = type.length.kind === 'located' ? 'bytes' : describeCount(type.length);
+  return `array of ${count}${isNested ? '' : `: ${describeType(type.element)}`}${place}`;
+}
+
+function describeCount(length: Exclude<ArrayType['length'], LocatedLength>): string {
+  return length.kind === 'fixed' ? String(length.count) : describeReference(length.field);
+}
+
+/** `__data_loc` and `__rel_loc`, as tracefs `format` files call them. */
+function describePlace({ word, from }: LocatedLength): string {
+  const origin = from === 'scope' ? 'the beginning of the record' : 'the end of that word';
+  return `whose offset from ${origin} and size are in a word (${describeType(word)})`;
 }
 
 function bitOrder({ isBitReversed }: IntegerType | FloatType): readonly string[] {

@@ -41,6 +41,10 @@ export class BitCursor {
   low = 0;
   /** How many more elements that may take no space are read in this packet: what keeps `struct {} a[n]` from taking forever. */
   emptyElementsLeft = 0;
+  /** Where the bytes of the scope at hand begin: what offsets in a record count from. Set for records in frames. */
+  scopeBegin = 0;
+  /** What ends at `end`, for messages. */
+  container = "the packet's content";
   /** The member that is being read, for messages. */
   field = '';
 
@@ -72,7 +76,7 @@ export class BitCursor {
     const remaining = this.end + this.contentBeyond - this.at;
     this.fault(
       'beyond-content',
-      `${countBits} bits wanted where ${remaining} bits of the packet's content remain`,
+      `${countBits} bits wanted where ${remaining} bits of ${this.container} remain`,
     );
   }
 

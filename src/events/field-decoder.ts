@@ -9,12 +9,14 @@ import { nestingDepthMax } from '../bytes/limits.ts';
 import type { BitCursor } from './bit-cursor.ts';
 import type { BigintColumn, Column, ListColumn, NumberColumn, TextColumn, VariantColumn } from './columns.ts';
 import { grown } from './columns.ts';
+import { decodeAtOffsets, decodeLocated } from './field-places.ts';
 import { floatFromBits } from './float-bits.ts';
 import type {
   ArrayType,
   FieldType,
   FloatType,
   IntegerType,
+  LocatedLength,
   StringType,
   StructType,
   VariantType,
@@ -81,8 +83,16 @@ function compileStruct(
     const index = isWhole ? place : (places?.get(member.name) ?? -1);
     return compileField(member.type, struct?.members[index], hooks, depth + 1);
   });
-  if (struct === undefined) joinSteps(type, names, decoders, hooks);
   const alignmentBits = type.alignmentBits;
+  if (type.members.some((member) => member.offsetBits !== undefined)) {
+    const decode = decodeAtOffsets(type.members, decoders);
+    return (cursor) => {
+      if (alignmentBits > 1) cursor.align(alignmentBits);
+      decode(cursor);
+      if (struct !== undefined) struct.count++;
+    };
+  }
+  if (struct === undefined) joinSteps(type, names, decoders, hooks);
   return (cursor) => {
     if (alignmentBits > 1) cursor.align(alignmentBits);
     for (let index = 0; index < decoders.length; index++) {
@@ -318,7 +328,7 @@ function compileString(type: StringType, column: TextColumn | undefined): FieldD
         cursor.at = unread * 8;
         cursor.need(unitBytes * 8);
       }
-      cursor.fault('unterminated-string', "a string goes on to the end of the packet's content");
+      cursor.fault('unterminated-string', `a string goes on to the end of ${cursor.container}`);
     }
     if (column !== undefined) pushText(column, cursor.bytes, begin, nul);
     cursor.at = (nul + unitBytes) * 8;
@@ -335,15 +345,22 @@ function findNul(bytes: Uint8Array, begin: number, end: number, unitBytes: 2 | 4
   return -1;
 }
 
+/** An array in its own place: how many elements it has is known there. */
+type ArrayInPlace = Exclude<ArrayType['length'], LocatedLength>;
+
 /** How many elements: checked against the bits that remain before anything is read or allocated. */
-function compileLength(type: ArrayType, hooks: IntegerHooks): (cursor: BitCursor) => number {
+function compileLength(
+  type: ArrayType,
+  length: ArrayInPlace,
+  hooks: IntegerHooks,
+): (cursor: BitCursor) => number {
   const leastBits = leastSizeBits(type.element);
   const check = (cursor: BitCursor, count: number): number => {
     if (count < 0) cursor.fault('negative-length', `a sequence of ${count} elements`);
     if (count * leastBits > cursor.remainingBits) {
       cursor.fault(
         'beyond-content',
-        `a sequence of ${count} elements, which take at least ${count * leastBits} bits, where ${cursor.remainingBits} bits of the packet's content remain`,
+        `a sequence of ${count} elements, which take at least ${count * leastBits} bits, where ${cursor.remainingBits} bits of ${cursor.container} remain`,
       );
     }
     if (leastBits === 0) {
@@ -356,11 +373,11 @@ function compileLength(type: ArrayType, hooks: IntegerHooks): (cursor: BitCursor
     }
     return count;
   };
-  if (type.length.kind === 'fixed') {
-    const count = type.length.count;
+  if (length.kind === 'fixed') {
+    const { count } = length;
     return (cursor) => check(cursor, count);
   }
-  const slot = hooks.slots.get(type.length.field.type);
+  const slot = hooks.slots.get(length.field.type);
   if (slot === undefined) throw new Error('the length of a sequence has no slot');
   return (cursor) => {
     const value = hooks.values[slot];
@@ -372,17 +389,22 @@ function compileLength(type: ArrayType, hooks: IntegerHooks): (cursor: BitCursor
 
 /** Text, kept up to its first NUL, or bytes of any meaning. */
 function compileBytes(type: ArrayType, column: TextColumn | undefined, hooks: IntegerHooks): FieldDecoder {
-  const length = compileLength(type, hooks);
   const findLength = compileKeptLength(type, column !== undefined);
+  const read = (cursor: BitCursor, count: number): void => {
+    const begin = cursor.at >> 3;
+    const lengthBytes = findLength(cursor, begin, count);
+    cursor.at += count * 8;
+    if (column !== undefined) pushText(column, cursor.bytes, begin, begin + lengthBytes);
+  };
+  if (type.length.kind === 'located')
+    return decodeLocated(type, type.length, column === undefined ? undefined : read);
+  const length = compileLength(type, type.length, hooks);
   const alignmentBits = Math.max(8, type.alignmentBits);
   return (cursor) => {
     cursor.align(alignmentBits);
     const count = length(cursor);
     cursor.need(count * 8);
-    const begin = cursor.at >> 3;
-    const lengthBytes = findLength(cursor, begin, count);
-    cursor.at += count * 8;
-    if (column !== undefined) pushText(column, cursor.bytes, begin, begin + lengthBytes);
+    read(cursor, count);
   };
 }
 
@@ -416,17 +438,21 @@ function compileArray(
   hooks: IntegerHooks,
   depth: number,
 ): FieldDecoder {
-  const length = compileLength(type, hooks);
   const decode = compileField(type.element, column?.element, hooks, depth + 1);
-  const alignmentBits = alignmentOf(type);
-  return (cursor) => {
-    if (alignmentBits > 1) cursor.align(alignmentBits);
-    const count = length(cursor);
+  const read = (cursor: BitCursor, count: number): void => {
     for (let index = 0; index < count; index++) decode(cursor);
     if (column === undefined) return;
     if (column.count + 2 > column.starts.length) column.starts = grown(column.starts, column.count + 2);
     column.count++;
     column.starts[column.count] = column.element.count;
+  };
+  if (type.length.kind === 'located')
+    return decodeLocated(type, type.length, column === undefined ? undefined : read);
+  const length = compileLength(type, type.length, hooks);
+  const alignmentBits = alignmentOf(type);
+  return (cursor) => {
+    if (alignmentBits > 1) cursor.align(alignmentBits);
+    read(cursor, length(cursor));
   };
 }
 

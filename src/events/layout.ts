@@ -75,6 +75,11 @@ export interface StringType {
 export interface Member<T extends FieldType = FieldType> {
   readonly name: string;
   readonly type: T;
+  /**
+   * Where it begins, from the structure's beginning, where the metadata says so (tracefs `format` files): what lies between members is
+   * no field. Without it a member follows the one before, aligned. Members in their order, none before the end of the one before it.
+   */
+  readonly offsetBits?: number;
 }
 
 export interface StructType {
@@ -93,13 +98,27 @@ export interface FieldReference {
   readonly others?: readonly IntegerType[];
 }
 
+/**
+ * In the array's place stands a 32-bit word that says where its bytes are: their offset in the lower half, how many they are in the upper
+ * (`__data_loc` and `__rel_loc` of tracefs `format` files, kernel's include/trace/stages). After the word the next member follows.
+ * Only of records in frames (`frames.ts`), whose bytes lie together; for text, blobs, and numbers of one size, on whose values no other
+ * field depends. Bytes that do not fill a number are left out.
+ */
+export interface LocatedLength {
+  readonly kind: 'located';
+  readonly word: IntegerType;
+  /** What the offset counts from: the beginning of the scope's bytes, or the end of the word. */
+  readonly from: 'scope' | 'word-end';
+}
+
 export interface ArrayType {
   readonly kind: 'array';
   readonly alignmentBits: number;
   readonly element: FieldType;
   readonly length:
     | { readonly kind: 'fixed'; readonly count: number }
-    | { readonly kind: 'field'; readonly field: FieldReference };
+    | { readonly kind: 'field'; readonly field: FieldReference }
+    | LocatedLength;
   /** The elements are 8-bit characters: shown as text up to the first NUL. */
   readonly isText: boolean;
   /** Of a text, whose length counts bytes; UTF-8 when left out. */
@@ -131,6 +150,8 @@ export type FieldType = IntegerType | FloatType | StringType | StructType | Arra
 
 /** The records of one event record class: what follows the header that all classes of a stream share. */
 export interface ClassLayout {
+  /** In place of the layout's, where classes differ in it. Only of records in frames (`frames.ts`). */
+  readonly commonContext?: StructType;
   readonly specificContext: StructType | undefined;
   readonly payload: StructType | undefined;
 }
@@ -213,6 +234,7 @@ export function leastSizeBits(type: FieldType): number {
     case 'struct':
       return type.members.reduce((sum, member) => sum + leastSizeBits(member.type), 0);
     case 'array':
+      if (type.length.kind === 'located') return type.length.word.sizeBits;
       return type.length.kind === 'fixed' ? type.length.count * leastSizeBits(type.element) : 0;
     case 'variant':
       return Math.min(...type.options.map((option) => leastSizeBits(option.type)));

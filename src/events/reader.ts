@@ -50,8 +50,28 @@ export interface CanonicalMeaning {
 
 /** Where a canonical field's value comes from in a class. */
 export type FieldSource =
-  | { readonly kind: 'field'; readonly field: FieldPath; readonly type: FieldType }
+  | {
+      readonly kind: 'field';
+      readonly field: FieldPath;
+      /** Of the field, or of its element. */
+      readonly type: FieldType;
+      /** One element of an array of numbers, from 0: an argument of a call. */
+      readonly element?: number;
+    }
   | { readonly kind: 'constant'; readonly value: number | string };
+
+/** How the kernel prints the records of a tracepoint, and what that takes beside their fields. */
+export interface KernelText {
+  /** What follows `print fmt:` in the tracepoint's tracefs `format` file. */
+  readonly printFormat: string;
+  readonly longSizeBytes: number;
+  /** The kernel's symbol that an address is in, and how far from its beginning. */
+  symbolAt(address: bigint): { readonly name: string; readonly offset: bigint } | undefined;
+  /** The text at an address of the kernel's that is a format string (`printk_formats`). */
+  stringAt(address: bigint): string | undefined;
+  /** The name of a thread, as saved with the recording. */
+  commandLine(tid: number): string | undefined;
+}
 
 /** A class of event records. */
 export interface EventClass {
@@ -67,6 +87,8 @@ export interface EventClass {
   readonly emfUri?: string;
   /** What else the metadata says of the class and means nothing to reading, for those who look. */
   readonly attributes?: ReadonlyMap<string, string | bigint>;
+  /** Of the kernel's tracepoints, where the recording says it. */
+  readonly kernelText?: KernelText;
   /** The fields of every scope that this class's records have, event scopes only. */
   readonly scopes: ReadonlyMap<Scope, StructType>;
   readonly canonical: CanonicalMeaning | undefined;

@@ -13,12 +13,16 @@ export function bitAfter(type: FieldType, bit: number | undefined): number | und
     case 'string':
       return 0;
     case 'struct': {
-      let at = bitAligned(bit, type.alignmentBits);
-      for (const member of type.members) at = bitAfter(member.type, at);
+      const begin = bitAligned(bit, type.alignmentBits);
+      let at = begin;
+      for (const { type: each, offsetBits } of type.members) {
+        if (offsetBits !== undefined) at = begin === undefined ? undefined : (begin + offsetBits) % 8;
+        at = bitAfter(each, at);
+      }
       return at;
     }
     case 'array': {
-      if (isBytes(type)) return 0;
+      if (isBytes(type) || type.length.kind === 'located') return 0;
       const begin = bitAligned(bit, type.alignmentBits);
       // Any number of elements ends where none would, if one does.
       return begin !== undefined && bitAfter(type.element, begin) === begin ? begin : undefined;

@@ -4,6 +4,7 @@
  * interpreter reads the records of larger classes.
  */
 import { type FieldReference, type FieldType, integersWithinVariants, isBytes } from '../layout.ts';
+import { Position } from './position.ts';
 
 const fieldCountMax = 4096;
 /** Sequences, strings, integers of variable length, variants and their options: what makes loops and branches. */
@@ -17,7 +18,13 @@ export function isSmallEnough(types: readonly (FieldType | undefined)[]): boolea
     fields++;
     // No machine loads the others.
     if (type.kind === 'float' && type.sizeBits !== 32 && type.sizeBits !== 64) return false;
-    if (type.kind === 'struct') for (const member of type.members) pending.push(member.type);
+    if (type.kind === 'struct') {
+      for (const member of type.members) {
+        // Constants of generated code are small.
+        if ((member.offsetBits ?? 0) > Position.runMaxBits) return false;
+        pending.push(member.type);
+      }
+    }
     if (type.kind === 'string' || (type.kind === 'integer' && type.isVariableLength === true)) branches++;
     if (type.kind === 'array') {
       branches++;

@@ -1,10 +1,19 @@
 /** Code that reads fields of any type into the arrays of a plan, or steps over them. */
 
-import type { ArrayType, FieldType, FloatType, IntegerType, StructType, VariantType } from '../layout.ts';
+import { locatedElementBits } from '../field-places.ts';
+import type {
+  ArrayType,
+  FieldType,
+  FloatType,
+  IntegerType,
+  LocatedLength,
+  StructType,
+  VariantType,
+} from '../layout.ts';
 import { alignmentOf, codeUnitBytes, isBytes, leastSizeBits } from '../layout.ts';
 import { bitAfter } from './bit-after.ts';
 import type { WasmCode } from './code.ts';
-import { emitWholeBytes, isWholeBytes } from './emit-integer.ts';
+import { emitInteger, emitWholeBytes, isWholeBytes } from './emit-integer.ts';
 import {
   bitsOf,
   type EmitContext,
@@ -61,8 +70,12 @@ function emitStruct(
   const members = plan?.kind === 'struct' ? plan.members : [];
   // Columns are in the order of members, and leave out those that are not selected.
   const isWhole = members.length === type.members.length;
+  const hasOffsets = type.members.some(({ offsetBits }) => offsetBits !== undefined);
+  const anchor = hasOffsets ? context.position.anchor() : undefined;
   let next = 0;
   for (const member of type.members) {
+    if (anchor !== undefined && member.offsetBits !== undefined)
+      context.position.goTo(anchor, member.offsetBits);
     const isSelected = isWhole || members[next]?.name === member.name;
     emitField(context, member.type, isSelected ? members[next++]?.plan : undefined, row);
   }
@@ -74,7 +87,11 @@ function emitArray(
   plan: Plan | undefined,
   row: RowContext | undefined,
 ): void {
-  const { code, position } = context;
+  if (type.length.kind === 'located') {
+    emitLocated(context, type, type.length, plan, row);
+    return;
+  }
+  const { position } = context;
   const areBytes = isBytes(type);
   position.align(areBytes ? Math.max(8, type.alignmentBits) : alignmentOf(type));
   const stride = areBytes ? 8 : plan === undefined ? strideBits(type.element) : undefined;
@@ -92,12 +109,12 @@ function emitArray(
     }
   }
   position.snapshot();
-  const count = emitCount(context, type, areBytes ? 8 : leastSizeBits(type.element));
+  const count = emitCount(context, type.length, areBytes ? 8 : leastSizeBits(type.element));
   if (areBytes) {
     emitBytes(context, type, count, plan, row);
   } else if (isSkipped && stride % 8 === 0 && !position.isBits && position.constBits === 0) {
     const { p } = position.locals;
-    code
+    context.code
       .get(p)
       .get(count)
       .i32(stride / 8)
@@ -109,6 +126,50 @@ function emitArray(
   }
 }
 
+/** Bytes that a word in the array's place locates, from the scope's beginning or the word's end; what follows follows the word. */
+function emitLocated(
+  context: EmitContext,
+  type: ArrayType,
+  length: LocatedLength,
+  plan: Plan | undefined,
+  row: RowContext | undefined,
+): void {
+  const { word, from } = length;
+  const { code, position, scopeBegin } = context;
+  position.align(8);
+  if (plan === undefined) {
+    position.need(word.sizeBits);
+    position.advance(word.sizeBits);
+    return;
+  }
+  if (scopeBegin === undefined) throw new Error('only records in frames have arrays elsewhere in the record');
+  const value = code.local('i32');
+  const count = code.local('i32');
+  const after = code.local('i32');
+  emitInteger(code, position, { ...word, isSigned: false });
+  code.set(value);
+  position.toByte();
+  const { p, endAddress } = position.locals;
+  code.get(p).set(after);
+  code.get(value).i32(16).op('i32.shr_u').set(count);
+  code.get(from === 'scope' ? scopeBegin : p);
+  code.get(value).i32(0xffff).op('i32.and', 'i32.add').set(p);
+  code.get(p).get(count).op('i32.add').get(endAddress).op('i32.gt_u');
+  position.stuckIf();
+  position.atByte();
+  if (isBytes(type)) {
+    emitBytes(context, type, count, plan, row);
+  } else {
+    const elementBits = locatedElementBits(type, length);
+    code.get(count).i32(3).op('i32.shl').i32(elementBits).op('i32.div_u').set(count);
+    emitElements(context, type, count, plan, row);
+  }
+  position.flush();
+  code.get(after).set(p);
+  if (position.locals.order !== undefined) code.i32(0).set(position.locals.order);
+  position.atByte();
+}
+
 /** Arrays of fixed size up to this are covered by the bounds check of the fields around them. */
 const staticRunMaxBits = 1 << 16;
 
@@ -116,7 +177,7 @@ const staticRunMaxBits = 1 << 16;
 function mayEndWithinUnit({ isText, encoding, length }: ArrayType): boolean {
   const unitBytes = codeUnitBytes(encoding);
   if (!isText || unitBytes === 1) return false;
-  return length.kind === 'field' || length.count % unitBytes !== 0;
+  return length.kind !== 'fixed' || length.count % unitBytes !== 0;
 }
 
 /** The size of elements that follow each other without padding and always take the same space. */
@@ -142,13 +203,17 @@ function isPlain(context: EmitContext, type: FieldType): boolean {
  * The number of elements as an i32 local, checked in 64 bits against the bits that remain: so it is small. Elements that
  * may take no space are counted against the packet's budget.
  */
-function emitCount(context: EmitContext, type: ArrayType, leastBits: number): number {
+function emitCount(
+  context: EmitContext,
+  length: Exclude<ArrayType['length'], LocatedLength>,
+  leastBits: number,
+): number {
   const { code, position, stateLocal } = context;
   const wide = code.local('i64');
-  if (type.length.kind === 'fixed') {
-    code.i64(BigInt(type.length.count)).set(wide);
+  if (length.kind === 'fixed') {
+    code.i64(BigInt(length.count)).set(wide);
   } else {
-    emitKeptValue(context, type.length.field.type);
+    emitKeptValue(context, length.field.type);
     code.set(wide);
   }
   if (leastBits === 0) {

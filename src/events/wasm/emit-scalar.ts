@@ -38,6 +38,8 @@ export interface EmitContext {
   /** Local with the state block's address. */
   readonly stateLocal: number;
   readonly kept: KeptValues;
+  /** Local with the address where the scope's bytes begin; only of records in frames. */
+  readonly scopeBegin?: number;
   /** The clock whose value is kept: an index in the trace's clocks. */
   readonly clock: number | undefined;
   /** Local that receives a group's index and the block that is left to have it grown; the rows wanted are in `growRows`. */

@@ -35,6 +35,13 @@ interface Snapshot {
   readonly isBits: boolean;
   readonly constBits: number;
   readonly knownAlignmentBits: number;
+  readonly stretch: number;
+  readonly stretchBits: number;
+}
+
+/** A place in the record that offsets count from, kept in a local. */
+export interface Anchor extends Snapshot {
+  readonly local: number;
 }
 
 export class Position {
@@ -46,6 +53,10 @@ export class Position {
   #constBits = 0;
   /** What `p` is known to be a multiple of, from the packet's beginning. */
   #knownAlignmentBits = 8;
+  /** Which of the stretches of the record over which `p` moves by constants alone, and how far it moved in it. */
+  #stretch = 0;
+  #stretchBits = 0;
+  #stretchCount = 0;
   /** Where the constant of the open bounds check is, in bytes mode. */
   #openCheck: number | undefined;
 
@@ -160,6 +171,7 @@ export class Position {
       .op('i32.and', 'i32.add')
       .set(p);
     this.#knownAlignmentBits = alignmentBits;
+    this.#beginStretch();
     this.need(0);
   }
 
@@ -169,6 +181,39 @@ export class Position {
     this.#isBits = false;
     this.#constBits = 0;
     this.#knownAlignmentBits = alignmentBits;
+    this.#beginStretch();
+  }
+
+  #beginStretch(): void {
+    this.#stretch = ++this.#stretchCount;
+    this.#stretchBits = 0;
+  }
+
+  /** Here is what offsets count from. Nothing is pending after it. */
+  anchor(): Anchor {
+    const place = this.snapshot();
+    const local = this.#code.local('i32');
+    this.#code.get(place.isBits ? this.locals.bits : this.locals.p).set(local);
+    return { ...place, local };
+  }
+
+  /** Goes to a place that is so far from the anchor. Costs nothing where that is at a known distance. */
+  goTo(anchor: Anchor, offsetBits: number): void {
+    const { order, bits, p } = this.locals;
+    if (order !== undefined) this.#code.i32(0).set(order);
+    if (!this.#isBits && !anchor.isBits && this.#stretch === anchor.stretch) {
+      const ahead = anchor.stretchBits + anchor.constBits + offsetBits - this.#stretchBits - this.#constBits;
+      if (ahead >= 0) {
+        if (ahead > 0) this.advance(ahead);
+        else this.need(0);
+        return;
+      }
+    }
+    this.flush();
+    this.restore(anchor);
+    this.#code.get(anchor.local).set(anchor.isBits ? bits : p);
+    this.advance(offsetBits);
+    this.need(0);
   }
 
   /** Bytes mode: whole bytes of the constant go into `p`, and the run's check is closed. */
@@ -180,6 +225,7 @@ export class Position {
     if (bytes > 0) {
       this.#code.get(p).i32(bytes).op('i32.add').set(p);
       this.#constBits -= bytes * 8;
+      this.#stretchBits += bytes * 8;
       while ((bytes * 8) % this.#knownAlignmentBits !== 0) this.#knownAlignmentBits /= 2;
     }
   }
@@ -208,6 +254,7 @@ export class Position {
     this.#isBits = false;
     this.#constBits = 0;
     this.#knownAlignmentBits = 8;
+    this.#beginStretch();
   }
 
   /** For branches: what is known now. Nothing may be pending. */
@@ -217,6 +264,8 @@ export class Position {
       isBits: this.#isBits,
       constBits: this.#constBits,
       knownAlignmentBits: this.#knownAlignmentBits,
+      stretch: this.#stretch,
+      stretchBits: this.#stretchBits,
     };
   }
 
@@ -224,6 +273,8 @@ export class Position {
     this.#isBits = snapshot.isBits;
     this.#constBits = snapshot.constBits;
     this.#knownAlignmentBits = snapshot.knownAlignmentBits;
+    this.#stretch = snapshot.stretch;
+    this.#stretchBits = snapshot.stretchBits;
   }
 
   /** Code reached from elsewhere starts with `bits`. */

@@ -86,7 +86,9 @@ function describeType(type: FieldType): string {
       return `string@${type.alignmentBits}${type.encoding ? ` ${type.encoding}` : ''}`;
     case 'array': {
       const length =
-        type.length.kind === 'fixed' ? `${type.length.count}` : describeReference(type.length.field);
+        type.length.kind === 'field'
+          ? describeReference(type.length.field)
+          : `${type.length.kind === 'fixed' ? type.length.count : 'located'}`;
       const start = `[${length}]@${type.alignmentBits}`;
       if (type.isBlob) return `${start} ${type.mediaType}`;
       return type.isText

@@ -198,7 +198,9 @@ function describeType(type: FieldType): string {
       return `f${type.sizeBits}${type.byteOrder}@${type.alignmentBits}`;
     case 'array': {
       const length =
-        type.length.kind === 'fixed' ? `${type.length.count}` : describeReference(type.length.field);
+        type.length.kind === 'field'
+          ? describeReference(type.length.field)
+          : `${type.length.kind === 'fixed' ? type.length.count : 'located'}`;
       return `[${length}]@${type.alignmentBits}${type.isText ? ' text' : ''} of ${describeType(type.element)}`;
     }
     case 'variant':
