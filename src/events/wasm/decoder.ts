@@ -3,32 +3,19 @@
  * headers, and the exact reason when a record can't be decoded.
  */
 import { emptyElementCountMax } from '../../bytes/limits.ts';
-import type { ClassBatch } from '../batch.ts';
-import { type MutableEventBatch, makeClassBatch, recordCountMax } from '../batch-builder.ts';
+import { type MutableEventBatch, recordCountMax } from '../batch-builder.ts';
 import type { BitCursor } from '../bit-cursor.ts';
-import { type Column, truncateColumn } from '../columns.ts';
 import { InterpretingDecoder } from '../interpreter.ts';
 import type { ByteOrder, IntegerType } from '../layout.ts';
 import type { DecodeStop, PacketState, RecordDecoder, RecordDecoderParts } from '../record-decoder.ts';
-import type { CompiledClass, CompiledRecords } from './compiled-records.ts';
+import { BatchMemory } from './batch-memory.ts';
+import type { CompiledRecords } from './compiled-records.ts';
 import { stops } from './emit-records.ts';
 import { packetSlots } from './packet-slots.ts';
-import { bindArray, columnsOf, type Group, type PlannedArray, pointerOffset, state } from './plan.ts';
-
-const leastCapacity = 32;
-const firstBatchCapacity = 256;
-
-const leastTouchedCapacity = 64;
+import { state } from './plan.ts';
 
 /** A record that stops this far from the window's end is taken for one that the end cuts, without asking the interpreter. */
 const cutBitsMax = 1024 * 8;
-
-/** A class of which this stream has had records: its columns, and the groups of its arrays. */
-interface BoundClass {
-  readonly batch: ClassBatch;
-  readonly columns: readonly Column[];
-  readonly groups: readonly Group[];
-}
 
 export class WasmDecoder implements RecordDecoder {
   readonly #parts: RecordDecoderParts;
@@ -39,30 +26,19 @@ export class WasmDecoder implements RecordDecoder {
   /** Integers of packet header and context, and where records find their values. */
   readonly #packetSlots: readonly (readonly [IntegerType, number])[];
   readonly #batch: MutableEventBatch;
-  readonly #stopListening: () => void;
+  readonly #own: BatchMemory;
   #held: { readonly cursor: BitCursor; readonly address: number; readonly sizeBytes: number } | undefined;
-  /** By the class's place in the code's classes. */
-  readonly #bound: (BoundClass | undefined)[] = [];
-  /** Groups whose arrays moved since views on them were made. */
-  readonly #unbound = new Map<Group, BoundClass>();
-  #touchedCapacity = 0;
-  #address = 0;
-  #sizeBytes = 0;
-  #view = new DataView(new ArrayBuffer(0));
-  #batchCapacity = 0;
 
   constructor(parts: RecordDecoderParts, compiled: CompiledRecords, batch: MutableEventBatch) {
     this.#parts = parts;
     this.#compiled = compiled;
     this.#batch = batch;
-    batch.memory = compiled.memory;
     this.#interpreter = new InterpretingDecoder({
       ...parts,
       selection: { classes: new Map(), cycles: false, packets: false },
     });
     this.#packetSlots = packetSlots(parts, compiled.plan.slots);
-    this.#stopListening = compiled.memory.onMove(() => this.#bindAll());
-    this.#prepareState();
+    this.#own = new BatchMemory(compiled, parts.layout, batch, recordCountMax, () => this.#moveWindow());
   }
 
   valueOf(type: IntegerType): number | bigint | undefined {
@@ -103,7 +79,7 @@ export class WasmDecoder implements RecordDecoder {
     const before = batch.count;
     this.#hold(cursor);
     // Another stream may have met classes that this one's state has no place for.
-    this.#fitState();
+    this.#own.fit();
     const stop = this.#run(cursor, packet);
     this.#held = undefined;
     this.#countRecords(before, packet);
@@ -128,21 +104,17 @@ export class WasmDecoder implements RecordDecoder {
         const rest = this.#scan(cursor);
         if (rest.count === 0) return rest.stop;
       }
-      const stop = compiled.decode(this.#address, cursor.bytes.byteOffset, cursor.at, cursor.end);
+      const stop = compiled.decode(this.#own.address, cursor.bytes.byteOffset, cursor.at, cursor.end);
       cursor.at = this.#stoppedAt(cursor.at);
       switch (stop) {
         case stops.end:
           return cursor.contentBeyond > 0 ? { kind: 'window', atBits: cursor.at } : { kind: 'end' };
         case stops.full:
-          if (this.#batchCapacity >= recordCountMax) return { kind: 'full', atBits: cursor.at };
-          this.#growBatch(this.#batchCapacity * 2);
+          if (!this.#own.growBatch()) return { kind: 'full', atBits: cursor.at };
           break;
         case stops.grow:
-          this.#undo();
-          this.#growGroup(
-            compiled.plan.groups[this.#view.getUint32(state.detail, true)] as Group,
-            this.#view.getUint32(state.detailRows, true),
-          );
+          this.#own.undo();
+          this.#own.growGroup();
           break;
         case stops.unknownClass: {
           const left = this.#meetClass(cursor, packet);
@@ -150,7 +122,7 @@ export class WasmDecoder implements RecordDecoder {
           break;
         }
         default: {
-          this.#undo();
+          this.#own.undo();
           const remaining = cursor.end - cursor.at;
           // If it is not cut, it stops again in the next window, in which it is far from the end.
           if (cursor.contentBeyond > 0 && remaining < cutBitsMax && cursor.at - begin > cutBitsMax)
@@ -177,7 +149,7 @@ export class WasmDecoder implements RecordDecoder {
       if (count > 0) throw new Error('the interpreter knows a class that generated code does not');
       return stop;
     }
-    this.#fitState();
+    this.#own.fit();
     return undefined;
   }
 
@@ -191,10 +163,8 @@ export class WasmDecoder implements RecordDecoder {
   #interpretOne(cursor: BitCursor, packet: PacketState): DecodeStop | undefined {
     const batch = this.#batch;
     batch.count = this.#view.getUint32(state.batchCount, true);
-    if (batch.count >= this.#batchCapacity) {
-      if (this.#batchCapacity >= recordCountMax) return { kind: 'full', atBits: cursor.at };
-      this.#growBatch(this.#batchCapacity * 2);
-    }
+    if (batch.count >= this.#own.batchCapacity && !this.#own.growBatch())
+      return { kind: 'full', atBits: cursor.at };
     const view = this.#view;
     this.#large ??= new InterpretingDecoder(this.#parts);
     const before = {
@@ -250,206 +220,26 @@ export class WasmDecoder implements RecordDecoder {
 
   clear(): void {
     this.#large?.clear();
-    const view = this.#view;
-    const touched = view.getUint32(state.touchedCount, true);
-    for (let index = 0; index < touched; index++) {
-      const bound = this.#touched(index);
-      for (const group of bound.groups) view.setUint32(group.offset, 0, true);
-      this.#setCounts(bound);
-    }
-    view.setUint32(state.touchedCount, 0, true);
+    this.#own.clear();
   }
 
   publish(): void {
-    this.#bindGroups();
-    const touched = this.#view.getUint32(state.touchedCount, true);
-    for (let index = 0; index < touched; index++) this.#setCounts(this.#touched(index));
-  }
-
-  #bindGroups(): void {
-    if (this.#unbound.size === 0) return;
-    for (const [group, bound] of this.#unbound) this.#bindGroup(group, bound);
-    this.#unbound.clear();
-  }
-
-  /** One of the classes that have records in this batch. */
-  #touched(index: number): BoundClass {
-    const list = this.#view.getUint32(state.touchedPointer, true);
-    const ordinal = new DataView(this.#compiled.memory.buffer, list + 4 * index).getUint32(0, true);
-    return this.#bound[ordinal] as BoundClass;
+    this.#own.publish();
   }
 
   release(): void {
-    this.#stopListening();
-    const { memory } = this.#compiled;
-    for (const bound of this.#bound) for (const group of bound?.groups ?? []) this.#releaseGroup(group);
-    this.#bound.length = 0;
-    this.#unbound.clear();
-    this.#releaseBatch();
-    memory.release(this.#view.getUint32(state.touchedPointer, true), 4 * this.#touchedCapacity);
-    memory.release(this.#address, this.#sizeBytes);
+    this.#own.release();
   }
 
-  /** The state before anything is decoded: the clock begins at 0. */
-  #prepareState(): void {
-    const { memory, plan } = this.#compiled;
-    this.#sizeBytes = plan.sizeBytes;
-    this.#address = memory.allocate(this.#sizeBytes);
-    new Uint8Array(memory.buffer, this.#address, this.#sizeBytes).fill(0);
-    this.#bindState();
-    this.#view.setFloat64(state.lastNs, Number.NEGATIVE_INFINITY, true);
-    this.#view.setInt32(state.detailClass, -1, true);
-    this.#growBatch(firstBatchCapacity);
+  /** The cursor's window lies in memory that was moved. */
+  #moveWindow(): void {
+    if (this.#held === undefined) return;
+    const { cursor, address, sizeBytes } = this.#held;
+    cursor.moveWindow(new Uint8Array(this.#compiled.memory.buffer, address, sizeBytes));
   }
 
-  /** Makes room for all that is planned by now: plans grow at their ends, and what is new there begins as zeros. */
-  #fitState(): void {
-    const { memory, plan, classes } = this.#compiled;
-    if (plan.sizeBytes > this.#sizeBytes) {
-      const sizeBytes = Math.max(plan.sizeBytes, 2 * this.#sizeBytes);
-      const address = memory.allocate(sizeBytes);
-      const bytes = new Uint8Array(memory.buffer);
-      bytes.copyWithin(address, this.#address, this.#address + this.#sizeBytes);
-      bytes.fill(0, address + this.#sizeBytes, address + sizeBytes);
-      memory.release(this.#address, this.#sizeBytes);
-      this.#address = address;
-      this.#sizeBytes = sizeBytes;
-      this.#bindState();
-    }
-    if (classes.length <= this.#touchedCapacity) return;
-    const capacity = Math.max(leastTouchedCapacity, 2 ** (32 - Math.clz32(classes.length - 1)));
-    const address = memory.allocate(4 * capacity);
-    const before = this.#view.getUint32(state.touchedPointer, true);
-    new Uint8Array(memory.buffer).copyWithin(address, before, before + 4 * this.#touchedCapacity);
-    if (this.#touchedCapacity > 0) memory.release(before, 4 * this.#touchedCapacity);
-    this.#touchedCapacity = capacity;
-    this.#view.setUint32(state.touchedPointer, address, true);
-  }
-
-  #bindState(): void {
-    this.#view = new DataView(this.#compiled.memory.buffer, this.#address, this.#sizeBytes);
-  }
-
-  /** Makes every view anew, after the memory moved or arrays did. */
-  #bindAll(): void {
-    this.#batch.version++;
-    if (this.#held !== undefined) {
-      const { cursor, address, sizeBytes } = this.#held;
-      cursor.moveWindow(new Uint8Array(this.#compiled.memory.buffer, address, sizeBytes));
-    }
-    this.#bindState();
-    this.#bindBatch();
-    for (const bound of this.#bound) {
-      for (const group of bound?.groups ?? []) this.#bindGroup(group, bound as BoundClass);
-    }
-  }
-
-  /** Makes a class's columns, before its first row. */
-  #bindClass(ordinal: number): BoundClass {
-    const { eventClass, wanted, groups } = this.#compiled.classes[ordinal] as CompiledClass;
-    if (wanted === undefined) throw new Error('a class that is stepped over has no rows');
-    const batch =
-      this.#batch.classes.get(eventClass.index) ?? makeClassBatch(eventClass, this.#parts.layout, wanted);
-    this.#batch.classes.set(eventClass.index, batch);
-    const bound = { batch, columns: columnsOf(batch), groups };
-    this.#bound[ordinal] = bound;
-    return bound;
-  }
-
-  #bindGroup(group: Group, { batch, columns }: BoundClass): void {
-    const capacity = this.#view.getUint32(group.offset + 4, true);
-    if (capacity === 0) return;
-    const { buffer } = this.#compiled.memory;
-    for (let index = 0; index < group.arrays.length; index++) {
-      const array = group.arrays[index] as PlannedArray;
-      const address = this.#view.getUint32(pointerOffset(group, index), true);
-      bindArray(batch, columns, array, buffer, address, capacity + array.extra);
-    }
-  }
-
-  /** Views are made when the batch is handed out. */
-  #growGroup(group: Group, rows: number): void {
-    const { memory } = this.#compiled;
-    const ordinal = this.#compiled.classOf(group.index);
-    const bound = this.#bound[ordinal] ?? this.#bindClass(ordinal);
-    const before = this.#view.getUint32(group.offset + 4, true);
-    const count = this.#view.getUint32(group.offset, true);
-    let capacity = Math.max(leastCapacity, before);
-    while (capacity < rows) capacity *= 2;
-    for (let index = 0; index < group.arrays.length; index++) {
-      const array = group.arrays[index] as PlannedArray;
-      const address = memory.allocate((capacity + array.extra) * array.elementSizeBytes);
-      // Allocation may have moved the memory: views are made after it.
-      const at = pointerOffset(group, index);
-      const old = this.#view.getUint32(at, true);
-      if (before > 0) {
-        const bytes = new Uint8Array(memory.buffer);
-        bytes.copyWithin(address, old, old + (count + array.extra) * array.elementSizeBytes);
-        memory.release(old, (before + array.extra) * array.elementSizeBytes);
-      } else if (array.extra > 0) {
-        new Uint8Array(memory.buffer).fill(0, address, address + array.extra * array.elementSizeBytes);
-      }
-      this.#view.setUint32(at, address, true);
-    }
-    this.#view.setUint32(group.offset + 4, capacity, true);
-    this.#unbound.set(group, bound);
-  }
-
-  #releaseGroup(group: Group): void {
-    const capacity = this.#view.getUint32(group.offset + 4, true);
-    if (capacity === 0) return;
-    for (let index = 0; index < group.arrays.length; index++) {
-      const array = group.arrays[index] as PlannedArray;
-      const address = this.#view.getUint32(pointerOffset(group, index), true);
-      this.#compiled.memory.release(address, (capacity + array.extra) * array.elementSizeBytes);
-    }
-  }
-
-  get #batchArrays() {
-    const arrays = [
-      { offset: state.timePointer, sizeBytes: 8 },
-      { offset: state.classPointer, sizeBytes: 4 },
-      { offset: state.rowPointer, sizeBytes: 4 },
-    ];
-    return this.#batch.cycles === undefined
-      ? arrays
-      : [...arrays, { offset: state.cyclesPointer, sizeBytes: 8 }];
-  }
-
-  #growBatch(capacity: number): void {
-    const { memory } = this.#compiled;
-    const before = this.#batchCapacity;
-    for (const { offset, sizeBytes } of this.#batchArrays) {
-      const address = memory.allocate(capacity * sizeBytes);
-      const old = this.#view.getUint32(offset, true);
-      if (before > 0) {
-        new Uint8Array(memory.buffer).copyWithin(address, old, old + before * sizeBytes);
-        memory.release(old, before * sizeBytes);
-      }
-      this.#view.setUint32(offset, address, true);
-    }
-    this.#batchCapacity = capacity;
-    this.#view.setUint32(state.batchCapacity, capacity, true);
-    this.#bindBatch();
-  }
-
-  #releaseBatch(): void {
-    for (const { offset, sizeBytes } of this.#batchArrays) {
-      this.#compiled.memory.release(this.#view.getUint32(offset, true), this.#batchCapacity * sizeBytes);
-    }
-  }
-
-  #bindBatch(): void {
-    const batch = this.#batch;
-    const { buffer } = this.#compiled.memory;
-    const capacity = this.#batchCapacity;
-    const at = (offset: number) => this.#view.getUint32(offset, true);
-    if (capacity === 0) return;
-    batch.timeNs = new Float64Array(buffer, at(state.timePointer), capacity);
-    batch.classIndex = new Uint32Array(buffer, at(state.classPointer), capacity);
-    batch.row = new Uint32Array(buffer, at(state.rowPointer), capacity);
-    if (batch.cycles !== undefined)
-      batch.cycles = new BigUint64Array(buffer, at(state.cyclesPointer), capacity);
+  get #view(): DataView {
+    return this.#own.view;
   }
 
   /** Tells the batch how many records it has. */
@@ -458,38 +248,11 @@ export class WasmDecoder implements RecordDecoder {
     batch.count = this.#view.getUint32(state.batchCount, true);
     if (this.#parts.selection.packets) {
       if (batch.packetRow.length < batch.count) {
-        const larger = new Uint32Array(this.#batchCapacity);
+        const larger = new Uint32Array(this.#own.batchCapacity);
         larger.set(batch.packetRow);
         batch.packetRow = larger;
       }
       batch.packetRow.fill(packet.packetRow, before, batch.count);
-    }
-  }
-
-  #setCounts({ batch, columns, groups }: BoundClass): void {
-    const view = this.#view;
-    for (let index = 0; index < groups.length; index++) {
-      const group = groups[index] as Group;
-      const count = view.getUint32(group.offset, true);
-      for (let at = 0; at < group.columns.length; at++)
-        (columns[group.columns[at] as number] as Column).count = count;
-      batch.count = count;
-    }
-  }
-
-  /** An incomplete record left rows in lists and options: they are taken back. */
-  #undo(): void {
-    const undone = this.#bound[this.#view.getInt32(state.detailClass, true)];
-    this.#view.setInt32(state.detailClass, -1, true);
-    // A class without lists and variants has one group, whose count grows with whole records.
-    if (undone === undefined || undone.groups.length === 1) return;
-    const { batch, columns, groups } = undone;
-    this.#bindGroups();
-    this.#setCounts(undone);
-    for (const scope of batch.scopes.values()) truncateColumn(scope, batch.count);
-    for (const group of groups) {
-      const [place] = group.columns;
-      if (place !== undefined) this.#view.setUint32(group.offset, (columns[place] as Column).count, true);
     }
   }
 }

@@ -1,0 +1,313 @@
+/**
+ * What a decoder keeps in the memory of generated code: its state block, the batch's arrays, and those of the columns of the classes that it
+ * has met. Views on them are made when a batch is handed out, and anew when memory moves.
+ */
+import type { ClassBatch } from '../batch.ts';
+import { type MutableEventBatch, makeClassBatch } from '../batch-builder.ts';
+import { type Column, truncateColumn } from '../columns.ts';
+import type { RecordLayout } from '../layout.ts';
+import type { CompiledClass, CompiledRecords } from './compiled-records.ts';
+import { bindArray, columnsOf, type Group, type PlannedArray, pointerOffset, state } from './plan.ts';
+
+const leastCapacity = 32;
+const firstBatchCapacity = 256;
+
+const leastTouchedCapacity = 64;
+
+/** A class of which this stream has had records: its columns, and the groups of its arrays. */
+interface BoundClass {
+  readonly batch: ClassBatch;
+  readonly columns: readonly Column[];
+  readonly groups: readonly Group[];
+}
+
+export class BatchMemory {
+  readonly #compiled: CompiledRecords;
+  readonly #layout: RecordLayout;
+  readonly #batch: MutableEventBatch;
+  readonly #capacityMax: number;
+  readonly #onMove: () => void;
+  readonly #stopListening: () => void;
+  /** By the class's place in the code's classes. */
+  readonly #bound: (BoundClass | undefined)[] = [];
+  /** Groups whose arrays moved since views on them were made. */
+  readonly #unbound = new Map<Group, BoundClass>();
+  #touchedCapacity = 0;
+  #address = 0;
+  #sizeBytes = 0;
+  #view = new DataView(new ArrayBuffer(0));
+  #batchCapacity = 0;
+
+  /**
+   * @param capacityMax of the batch, in records
+   * @param onMove called when memory moved and `view` is valid again
+   */
+  constructor(
+    compiled: CompiledRecords,
+    layout: RecordLayout,
+    batch: MutableEventBatch,
+    capacityMax: number,
+    onMove: () => void,
+  ) {
+    this.#compiled = compiled;
+    this.#layout = layout;
+    this.#batch = batch;
+    this.#capacityMax = capacityMax;
+    this.#onMove = onMove;
+    batch.memory = compiled.memory;
+    this.#stopListening = compiled.memory.onMove(() => this.#bindAll());
+    this.#prepareState();
+  }
+
+  /** The state block as it is now: asked for anew after anything was allocated. */
+  get view(): DataView {
+    return this.#view;
+  }
+
+  /** Of the state block. */
+  get address(): number {
+    return this.#address;
+  }
+
+  get batchCapacity(): number {
+    return this.#batchCapacity;
+  }
+
+  /** Empties the columns for the next batch. */
+  clear(): void {
+    const view = this.#view;
+    const touched = view.getUint32(state.touchedCount, true);
+    for (let index = 0; index < touched; index++) {
+      const bound = this.#touched(index);
+      for (const group of bound.groups) view.setUint32(group.offset, 0, true);
+      this.#setCounts(bound);
+    }
+    view.setUint32(state.touchedCount, 0, true);
+  }
+
+  /** Tells the columns how much is in them. */
+  publish(): void {
+    this.#bindGroups();
+    const touched = this.#view.getUint32(state.touchedCount, true);
+    for (let index = 0; index < touched; index++) this.#setCounts(this.#touched(index));
+  }
+
+  #bindGroups(): void {
+    if (this.#unbound.size === 0) return;
+    for (const [group, bound] of this.#unbound) this.#bindGroup(group, bound);
+    this.#unbound.clear();
+  }
+
+  /** One of the classes that have records in this batch. */
+  #touched(index: number): BoundClass {
+    const list = this.#view.getUint32(state.touchedPointer, true);
+    const ordinal = new DataView(this.#compiled.memory.buffer, list + 4 * index).getUint32(0, true);
+    return this.#bound[ordinal] as BoundClass;
+  }
+
+  release(): void {
+    this.#stopListening();
+    const { memory } = this.#compiled;
+    for (const bound of this.#bound) for (const group of bound?.groups ?? []) this.#releaseGroup(group);
+    this.#bound.length = 0;
+    this.#unbound.clear();
+    this.#releaseBatch();
+    memory.release(this.#view.getUint32(state.touchedPointer, true), 4 * this.#touchedCapacity);
+    memory.release(this.#address, this.#sizeBytes);
+  }
+
+  /** The state before anything is decoded: the clock begins at 0. */
+  #prepareState(): void {
+    const { memory, plan } = this.#compiled;
+    this.#sizeBytes = plan.sizeBytes;
+    this.#address = memory.allocate(this.#sizeBytes);
+    new Uint8Array(memory.buffer, this.#address, this.#sizeBytes).fill(0);
+    this.#bindState();
+    this.#view.setFloat64(state.lastNs, Number.NEGATIVE_INFINITY, true);
+    this.#view.setInt32(state.detailClass, -1, true);
+    this.#growBatch(Math.min(firstBatchCapacity, this.#capacityMax));
+  }
+
+  /** Makes room for all that is planned by now: plans grow at their ends, and what is new there begins as zeros. */
+  fit(): void {
+    const { memory, plan, classes } = this.#compiled;
+    if (plan.sizeBytes > this.#sizeBytes) {
+      const sizeBytes = Math.max(plan.sizeBytes, 2 * this.#sizeBytes);
+      const address = memory.allocate(sizeBytes);
+      const bytes = new Uint8Array(memory.buffer);
+      bytes.copyWithin(address, this.#address, this.#address + this.#sizeBytes);
+      bytes.fill(0, address + this.#sizeBytes, address + sizeBytes);
+      memory.release(this.#address, this.#sizeBytes);
+      this.#address = address;
+      this.#sizeBytes = sizeBytes;
+      this.#bindState();
+    }
+    if (classes.length <= this.#touchedCapacity) return;
+    const capacity = Math.max(leastTouchedCapacity, 2 ** (32 - Math.clz32(classes.length - 1)));
+    const address = memory.allocate(4 * capacity);
+    const before = this.#view.getUint32(state.touchedPointer, true);
+    new Uint8Array(memory.buffer).copyWithin(address, before, before + 4 * this.#touchedCapacity);
+    if (this.#touchedCapacity > 0) memory.release(before, 4 * this.#touchedCapacity);
+    this.#touchedCapacity = capacity;
+    this.#view.setUint32(state.touchedPointer, address, true);
+  }
+
+  #bindState(): void {
+    this.#view = new DataView(this.#compiled.memory.buffer, this.#address, this.#sizeBytes);
+  }
+
+  /** Makes every view anew, after the memory moved or arrays did. */
+  #bindAll(): void {
+    this.#batch.version++;
+    this.#bindState();
+    this.#bindBatch();
+    for (const bound of this.#bound) {
+      for (const group of bound?.groups ?? []) this.#bindGroup(group, bound as BoundClass);
+    }
+    this.#onMove();
+  }
+
+  /** Makes a class's columns, before its first row. */
+  #bindClass(ordinal: number): BoundClass {
+    const { eventClass, wanted, groups } = this.#compiled.classes[ordinal] as CompiledClass;
+    if (wanted === undefined) throw new Error('a class that is stepped over has no rows');
+    const batch =
+      this.#batch.classes.get(eventClass.index) ?? makeClassBatch(eventClass, this.#layout, wanted);
+    this.#batch.classes.set(eventClass.index, batch);
+    const bound = { batch, columns: columnsOf(batch), groups };
+    this.#bound[ordinal] = bound;
+    return bound;
+  }
+
+  #bindGroup(group: Group, { batch, columns }: BoundClass): void {
+    const capacity = this.#view.getUint32(group.offset + 4, true);
+    if (capacity === 0) return;
+    const { buffer } = this.#compiled.memory;
+    for (let index = 0; index < group.arrays.length; index++) {
+      const array = group.arrays[index] as PlannedArray;
+      const address = this.#view.getUint32(pointerOffset(group, index), true);
+      bindArray(batch, columns, array, buffer, address, capacity + array.extra);
+    }
+  }
+
+  /** Gives the group that generated code stopped for the rows that it wants. Views are made when the batch is handed out. */
+  growGroup(): void {
+    const { memory, plan } = this.#compiled;
+    const group = plan.groups[this.#view.getUint32(state.detail, true)] as Group;
+    const rows = this.#view.getUint32(state.detailRows, true);
+    const ordinal = this.#compiled.classOf(group.index);
+    const bound = this.#bound[ordinal] ?? this.#bindClass(ordinal);
+    const before = this.#view.getUint32(group.offset + 4, true);
+    const count = this.#view.getUint32(group.offset, true);
+    let capacity = Math.max(leastCapacity, before);
+    while (capacity < rows) capacity *= 2;
+    for (let index = 0; index < group.arrays.length; index++) {
+      const array = group.arrays[index] as PlannedArray;
+      const address = memory.allocate((capacity + array.extra) * array.elementSizeBytes);
+      // Allocation may have moved the memory: views are made after it.
+      const at = pointerOffset(group, index);
+      const old = this.#view.getUint32(at, true);
+      if (before > 0) {
+        const bytes = new Uint8Array(memory.buffer);
+        bytes.copyWithin(address, old, old + (count + array.extra) * array.elementSizeBytes);
+        memory.release(old, (before + array.extra) * array.elementSizeBytes);
+      } else if (array.extra > 0) {
+        new Uint8Array(memory.buffer).fill(0, address, address + array.extra * array.elementSizeBytes);
+      }
+      this.#view.setUint32(at, address, true);
+    }
+    this.#view.setUint32(group.offset + 4, capacity, true);
+    this.#unbound.set(group, bound);
+  }
+
+  #releaseGroup(group: Group): void {
+    const capacity = this.#view.getUint32(group.offset + 4, true);
+    if (capacity === 0) return;
+    for (let index = 0; index < group.arrays.length; index++) {
+      const array = group.arrays[index] as PlannedArray;
+      const address = this.#view.getUint32(pointerOffset(group, index), true);
+      this.#compiled.memory.release(address, (capacity + array.extra) * array.elementSizeBytes);
+    }
+  }
+
+  get #batchArrays() {
+    const arrays = [
+      { offset: state.timePointer, sizeBytes: 8 },
+      { offset: state.classPointer, sizeBytes: 4 },
+      { offset: state.rowPointer, sizeBytes: 4 },
+    ];
+    return this.#batch.cycles === undefined
+      ? arrays
+      : [...arrays, { offset: state.cyclesPointer, sizeBytes: 8 }];
+  }
+
+  /** Makes room for more records. Returns false where the batch has as many as it may have. */
+  growBatch(): boolean {
+    if (this.#batchCapacity >= this.#capacityMax) return false;
+    this.#growBatch(Math.min(2 * this.#batchCapacity, this.#capacityMax));
+    return true;
+  }
+
+  #growBatch(capacity: number): void {
+    const { memory } = this.#compiled;
+    const before = this.#batchCapacity;
+    for (const { offset, sizeBytes } of this.#batchArrays) {
+      const address = memory.allocate(capacity * sizeBytes);
+      const old = this.#view.getUint32(offset, true);
+      if (before > 0) {
+        new Uint8Array(memory.buffer).copyWithin(address, old, old + before * sizeBytes);
+        memory.release(old, before * sizeBytes);
+      }
+      this.#view.setUint32(offset, address, true);
+    }
+    this.#batchCapacity = capacity;
+    this.#view.setUint32(state.batchCapacity, capacity, true);
+    this.#bindBatch();
+  }
+
+  #releaseBatch(): void {
+    for (const { offset, sizeBytes } of this.#batchArrays) {
+      this.#compiled.memory.release(this.#view.getUint32(offset, true), this.#batchCapacity * sizeBytes);
+    }
+  }
+
+  #bindBatch(): void {
+    const batch = this.#batch;
+    const { buffer } = this.#compiled.memory;
+    const capacity = this.#batchCapacity;
+    const at = (offset: number) => this.#view.getUint32(offset, true);
+    if (capacity === 0) return;
+    batch.timeNs = new Float64Array(buffer, at(state.timePointer), capacity);
+    batch.classIndex = new Uint32Array(buffer, at(state.classPointer), capacity);
+    batch.row = new Uint32Array(buffer, at(state.rowPointer), capacity);
+    if (batch.cycles !== undefined)
+      batch.cycles = new BigUint64Array(buffer, at(state.cyclesPointer), capacity);
+  }
+
+  #setCounts({ batch, columns, groups }: BoundClass): void {
+    const view = this.#view;
+    for (let index = 0; index < groups.length; index++) {
+      const group = groups[index] as Group;
+      const count = view.getUint32(group.offset, true);
+      for (let at = 0; at < group.columns.length; at++)
+        (columns[group.columns[at] as number] as Column).count = count;
+      batch.count = count;
+    }
+  }
+
+  /** An incomplete record left rows in lists and options: they are taken back. */
+  undo(): void {
+    const undone = this.#bound[this.#view.getInt32(state.detailClass, true)];
+    this.#view.setInt32(state.detailClass, -1, true);
+    // A class without lists and variants has one group, whose count grows with whole records.
+    if (undone === undefined || undone.groups.length === 1) return;
+    const { batch, columns, groups } = undone;
+    this.#bindGroups();
+    this.#setCounts(undone);
+    for (const scope of batch.scopes.values()) truncateColumn(scope, batch.count);
+    for (const group of groups) {
+      const [place] = group.columns;
+      if (place !== undefined) this.#view.setUint32(group.offset, (columns[place] as Column).count, true);
+    }
+  }
+}
