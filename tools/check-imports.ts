@@ -22,6 +22,7 @@ export const nodeFolders: readonly string[] = ['platform', 'recording', 'serve',
 export const packages: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   fflate: ['platform'],
+  fzstd: ['platform'],
 };
 
 interface Exception {
