@@ -20,5 +20,5 @@ export { describeNeeds } from './describe-needs.ts';
 export type { EventNeeds, Lack, Needs, OptionalNeed } from './needs.ts';
 export { absentOptions, IncompatibleError, missing } from './needs.ts';
 export type { GivenOptions, OptionSpec, OptionSpecs, OptionValues } from './options.ts';
-export { choice, count, duration, flag, OptionError, readOptions } from './options.ts';
+export { choice, count, duration, flag, OptionError, readOptions, text, texts } from './options.ts';
 export { RateSeries } from './rate-series.ts';

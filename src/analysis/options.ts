@@ -23,8 +23,19 @@ export interface DurationOption extends Described {
 export interface FlagOption extends Described {
   readonly kind: 'flag';
 }
+/** Text as it is written; undefined unless given. */
+export interface TextOption extends Described {
+  readonly kind: 'text';
+  /** What help calls it: `EXPR`. */
+  readonly placeholder: string;
+}
+/** Text that may be given several times; none unless given. */
+export interface TextsOption extends Described {
+  readonly kind: 'texts';
+  readonly placeholder: string;
+}
 
-export type OptionSpec = ChoiceOption | CountOption | DurationOption | FlagOption;
+export type OptionSpec = ChoiceOption | CountOption | DurationOption | FlagOption | TextOption | TextsOption;
 /** By the word after `--`. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
@@ -35,7 +46,11 @@ export type OptionValue<Spec extends OptionSpec> =
       ? number
       : Spec extends DurationOption
         ? number | undefined
-        : boolean;
+        : Spec extends TextOption
+          ? string | undefined
+          : Spec extends TextsOption
+            ? readonly string[]
+            : boolean;
 export type OptionValues<Specs extends OptionSpecs> = {
   readonly [Name in keyof Specs]: OptionValue<Specs[Name]>;
 };
@@ -56,6 +71,12 @@ export function duration(meaning: string): DurationOption {
 export function flag(meaning: string): FlagOption {
   return { kind: 'flag', meaning };
 }
+export function text(placeholder: string, meaning: string): TextOption {
+  return { kind: 'text', placeholder, meaning };
+}
+export function texts(placeholder: string, meaning: string): TextsOption {
+  return { kind: 'texts', placeholder, meaning };
+}
 
 /** The user wrote an option wrongly: exit code 2. */
 export class OptionError extends Error {
@@ -70,7 +91,8 @@ export class OptionError extends Error {
 }
 
 /** What was given for an option: its text, or a value of its kind. */
-export type GivenOptions = Readonly<Record<string, string | number | boolean | undefined>>;
+export type GivenOption = string | number | boolean | readonly string[] | undefined;
+export type GivenOptions = Readonly<Record<string, GivenOption>>;
 
 /**
  * Values for all options.
@@ -89,7 +111,7 @@ export function readOptions(specs: OptionSpecs, given: GivenOptions): Readonly<R
   );
 }
 
-function readOption(name: string, spec: OptionSpec, given: string | number | boolean | undefined): unknown {
+function readOption(name: string, spec: OptionSpec, given: GivenOption): unknown {
   switch (spec.kind) {
     case 'choice':
       if (given === undefined) return spec.default;
@@ -104,6 +126,10 @@ function readOption(name: string, spec: OptionSpec, given: string | number | boo
       return typeof given === 'number' || given === undefined ? given : parseDuration(name, String(given));
     case 'flag':
       return given === true || given === 'true' || given === '';
+    case 'text':
+      return given === undefined ? undefined : String(given);
+    case 'texts':
+      return given === undefined ? [] : typeof given === 'object' ? given : [String(given)];
   }
 }
 

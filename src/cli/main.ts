@@ -5,20 +5,22 @@
  * wants to end; ended by SIGINT, a shell sees 130, and Node itself restores the terminal.
  */
 import { writeSync } from 'node:fs';
-import { version } from './version.ts';
+import { lamiVersionText, version } from './version.ts';
 
 void main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
   const [only, ...more] = args;
-  if (more.length === 0 && (only === '--version' || only === '-V') && printVersion()) return;
+  if (more.length === 0 && (only === '--version' || only === '-V') && print(version)) return;
+  // Asked of the program alone, whatever its other words are: Trace Compass runs the first word of a command with this.
+  if (more.length === 0 && only === '--mi-version' && print(lamiVersionText)) return;
   const { runProgram } = await import('./program.ts');
   process.exitCode = await runProgram(args, process.env);
 }
 
 /** False where it could not be written, which the program knows how to say. */
-function printVersion(): boolean {
-  const text = `${version}\n`;
+function print(line: string): boolean {
+  const text = `${line}\n`;
   try {
     return writeSync(1, text) === text.length;
   } catch {

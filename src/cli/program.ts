@@ -5,6 +5,7 @@ import { defineCat } from './commands/cat.ts';
 import { defineExplain } from './commands/explain.ts';
 import { defineInfo } from './commands/info.ts';
 import { defineInspect } from './commands/inspect.ts';
+import { defineLami } from './commands/lami.ts';
 import { defineList } from './commands/list.ts';
 import { defineReport } from './commands/report.ts';
 import { openConsole, say } from './console.ts';
@@ -89,6 +90,7 @@ async function makeProgram(context: CliContext, args: readonly string[]): Promis
   defineList(define(new Command('list')), context);
   defineExplain(define(new Command('explain')), context);
   await defineReport(define(new Command('report')), context, args);
+  await defineLami(define(new Command('lami')), context, args);
   program.commandsGroup('Debug traces:');
   defineInspect(define(new Command('inspect')), context);
   return program;

@@ -1,10 +1,9 @@
 /** Runs `diatrace report`. */
 import type { Analysis } from '../analysis/define.ts';
-import type { GivenOptions } from '../analysis/options.ts';
-import { nearestWord } from '../bytes/edit-distance.ts';
 import { runAnalyses } from '../pipeline/run.ts';
 import { renderers } from '../render/index.generated.ts';
 import type { Renderer, RenderOptions } from '../results/renderer.ts';
+import { checkView, givenOptions } from './analysis-options.ts';
 import type { ReportOptions } from './commands/report.ts';
 import type { Console } from './console.ts';
 import { type CliContext, exitCodeFor, openCommandConsole, openTraceSet, printedTimes } from './context.ts';
@@ -62,27 +61,4 @@ function renderOptions(console: Console, options: ReportOptions): RenderOptions 
   // An analysis may have a --limit of its own; what it means for rows that are shown is the same.
   const limit = options.limit === undefined ? rowCountDefault : Number(options.limit);
   return { width, color, unicode, times: printedTimes(options), limit };
-}
-
-/** Said before a trace is read, which may take a while. */
-function checkView(analysis: Analysis, view: string | undefined): void {
-  if (view === undefined || Object.hasOwn(analysis.views, view)) return;
-  const views = Object.keys(analysis.views);
-  const nearest = nearestWord(view, views);
-  throw new UsageError(
-    `--as: ${analysis.id} has no view "${view}"`,
-    nearest === undefined
-      ? `it has ${views.join(', ')}`
-      : `did you mean ${nearest}? It has ${views.join(', ')}`,
-  );
-}
-
-/** commander's camelCase names of an analysis's options, back as they are typed. */
-function givenOptions(analysis: Analysis, options: ReportOptions): GivenOptions {
-  const given: Record<string, string | boolean> = {};
-  for (const name of Object.keys(analysis.options)) {
-    const value = options[name.replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase())];
-    if (typeof value === 'string' || typeof value === 'boolean') given[name] = value;
-  }
-  return given;
 }

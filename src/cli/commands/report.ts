@@ -1,7 +1,7 @@
 /** `diatrace report`: one answer. Its options are those of the analysis that is named. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Analysis } from '../../analysis/define.ts';
-import type { OptionSpec } from '../../analysis/options.ts';
+import { addAnalysisOptions, analysisIn, hasOption } from '../analysis-options.ts';
 import { entries, entryOf } from '../catalogue.ts';
 import {
   addInputOptions,
@@ -32,7 +32,7 @@ export async function defineReport(
   args: readonly string[],
 ): Promise<void> {
   command.description('one answer, such as report syscalls TRACE');
-  const id = analysisIn(args);
+  const id = analysisIn(args, 'report');
   const analysis = id === undefined ? undefined : await entryOf(id).load();
   if (analysis === undefined) {
     command
@@ -68,43 +68,6 @@ export async function defineReport(
     const { runReport } = await import('../run-report.ts');
     context.exitCode = await runReport(context, chosen, namedTraces(paths), options);
   });
-}
-
-function hasOption(analysis: Analysis | undefined, name: string): boolean {
-  return analysis !== undefined && Object.hasOwn(analysis.options, name);
-}
-
-/** The first word of a `report` that is the id of an analysis. */
-function analysisIn(args: readonly string[]): string | undefined {
-  const words = args[0] === 'help' ? args.slice(1) : args;
-  if (words.find((word) => !word.startsWith('-')) !== 'report') return undefined;
-  const after = words.slice(words.indexOf('report') + 1);
-  const known = after.find((word) => entries.some(({ id }) => id === word));
-  const [first] = after;
-  // A mistyped id is said at once: options that only the meant analysis has would be unknown too.
-  return known ?? (first === undefined || first.startsWith('-') ? undefined : entryOf(first).id);
-}
-
-function addAnalysisOptions(command: Command, analysis: Analysis): void {
-  command.optionsGroup(`Of ${analysis.id}:`);
-  for (const [name, spec] of Object.entries(analysis.options)) command.addOption(optionOf(name, spec));
-}
-
-/** Values stay text: the analysis's own reader checks them, for every way in which they may be given. */
-function optionOf(name: string, spec: OptionSpec): Option {
-  switch (spec.kind) {
-    case 'flag':
-      return new Option(`--${name}`, spec.meaning);
-    case 'choice':
-      return new Option(
-        `--${name} <WORD>`,
-        `${spec.meaning} (${spec.values.join(', ')}; default ${spec.default})`,
-      );
-    case 'count':
-      return new Option(`--${name} <N>`, `${spec.meaning} (default ${spec.default})`);
-    case 'duration':
-      return new Option(`--${name} <DURATION>`, spec.meaning);
-  }
 }
 
 function generalHelp(): string {

@@ -1,0 +1,200 @@
+/**
+ * Runs the phases of LAMI 1.0 (lttng/lami-spec, lami.adoc, "Input format") for an analysis.
+ *
+ * Trace Compass reads stderr together with stdout in all phases but the last, so that nothing may be printed there; in the last it shows
+ * what stderr has when the exit code is not 0, so that an error is said on both.
+ */
+import type { Analysis } from '../analysis/define.ts';
+import { IncompatibleError, missing } from '../analysis/needs.ts';
+import { type GivenOption, type GivenOptions, readOptions } from '../analysis/options.ts';
+import type { Clock } from '../events/clock.ts';
+import type { TraceSet } from '../events/trace-set.ts';
+import { runAnalyses } from '../pipeline/run.ts';
+import { errorObject, metadataObject, tableClasses } from '../render/lami/metadata.ts';
+import { renderer } from '../render/lami/renderer.ts';
+import { writeJson } from '../results/json-text.ts';
+import type { ShapeDescription } from '../results/shapes.ts';
+import { checkView, givenOptions } from './analysis-options.ts';
+import type { LamiOptions } from './commands/lami.ts';
+import type { Console } from './console.ts';
+import { type CliContext, openCommandConsole, openTraceSet } from './context.ts';
+import { namedTraces } from './default-trace.ts';
+import { describeFailure, exitCodes, UsageError } from './failure.ts';
+import { resolveLamiScope } from './lami-scope.ts';
+import { lamiVersionText, version } from './version.ts';
+
+/** Everything that a run is about, read from the command line before a trace is opened. */
+interface LamiRequest {
+  readonly analysis: Analysis;
+  readonly views: readonly string[];
+  readonly given: GivenOptions;
+  readonly paths: readonly string[];
+  readonly options: LamiOptions;
+}
+
+/** @returns the exit code; what is wrong with a trace or an option is an error object on stdout */
+export async function runLami(
+  context: CliContext,
+  analysis: Analysis,
+  paths: readonly string[],
+  options: LamiOptions,
+): Promise<number> {
+  const console = openCommandConsole(context, options);
+  try {
+    await runPhase(console, analysis, paths, options);
+    return exitCodes.ok;
+  } catch (error) {
+    const failure = describeFailure(error, false);
+    if (failure.text === undefined) throw error;
+    const message = failure.text.replace(/^diatrace: /, '').replace(/\n\s*hint: /, '; ');
+    console.out.write(`${writeJson(errorObject(message, codeOf(error)))}\n`);
+    if (isResultsPhase(options)) console.say(failure.text);
+    return failure.exitCode;
+  } finally {
+    console.out.close();
+  }
+}
+
+function isResultsPhase({ miVersion, metadata, testCompatibility }: LamiOptions): boolean {
+  return ![miVersion, metadata, testCompatibility].includes(true);
+}
+
+/** Errors of traces, options and incompatible analyses have one. */
+function codeOf(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+async function runPhase(
+  console: Console,
+  analysis: Analysis,
+  paths: readonly string[],
+  options: LamiOptions,
+): Promise<void> {
+  if (options.miVersion === true) {
+    console.out.write(`${lamiVersionText}\n`);
+    return;
+  }
+  const request: LamiRequest = {
+    analysis,
+    views: viewsOf(analysis, options.as),
+    given: lamiOptionsOf(analysis, options),
+    paths,
+    options,
+  };
+  if (options.metadata === true) {
+    console.out.write(`${writeJson(metadataOf(request))}\n`);
+    return;
+  }
+  const set = await openTraceSet(namedTraces(paths), options);
+  try {
+    if (options.testCompatibility === true) checkCompatibility(request, set);
+    else writeResults(request, set, console);
+  } finally {
+    set.close();
+  }
+}
+
+/** Left out unless they are asked for: they have a row for each event, or for each of some thousand cells. */
+const longViews: readonly string[] = ['log', 'heatmap'];
+
+function viewsOf(analysis: Analysis, given: string | undefined): readonly string[] {
+  const all = Object.keys(analysis.views);
+  if (given === undefined || given === 'all') {
+    const short = all.filter((view) => !longViews.includes(view));
+    return given === 'all' || short.length === 0 ? all : short;
+  }
+  const views = given.split(',').map((view) => view.trim());
+  for (const view of views) checkView(analysis, view);
+  return views;
+}
+
+/** An analysis that has a limit of its own is told `--limit` in its words, where 0 is no limit. */
+function lamiOptionsOf(analysis: Analysis, options: LamiOptions): GivenOptions {
+  const given: Record<string, GivenOption> = { ...givenOptions(analysis, options) };
+  const limit = limitOf(options);
+  if (limit !== undefined && Object.hasOwn(analysis.options, 'limit')) given['limit'] = limit;
+  return given;
+}
+
+/** Rows of each table, 0 for all; undefined where it is not said. */
+function limitOf({ limit }: LamiOptions): number | undefined {
+  if (limit === undefined) return undefined;
+  if (limit === 'unlimited') return 0;
+  if (/^\d{1,15}$/.test(limit)) return Number(limit);
+  throw new UsageError(`--limit: "${limit}" is not a number of rows`, 'write a number, or unlimited');
+}
+
+function descriptionsOf({ analysis, views, given }: LamiRequest): readonly ShapeDescription[] {
+  const values = readOptions(analysis.options, given) as never;
+  return views.flatMap((view) => analysis.describe(values, view));
+}
+
+function metadataOf(request: LamiRequest) {
+  const { id, title, question, family } = request.analysis;
+  const identity = { title, description: question, tags: [...new Set([family, id, 'diatrace'])], version };
+  return metadataObject(identity, descriptionsOf(request));
+}
+
+/** @throws IncompatibleError that says what the trace lacks */
+function checkCompatibility({ analysis, given }: LamiRequest, set: TraceSet): void {
+  readOptions(analysis.options, given);
+  const lack = missing(
+    analysis.needs,
+    set.classes,
+    set.traces.map(({ tracer }) => tracer),
+  );
+  if (lack !== undefined) throw new IncompatibleError(analysis.id, lack);
+}
+
+function writeResults(request: LamiRequest, set: TraceSet, console: Console): void {
+  const { analysis, views, given, options } = request;
+  const scope = resolveLamiScope(options, set);
+  const progress = options.outputProgress === true ? openProgressLines(set, console) : undefined;
+  const [result] = runAnalyses(
+    set,
+    [{ analysis, options: given, views }],
+    scope,
+    progress === undefined ? undefined : (_count, timeNs) => progress.at(timeNs),
+  );
+  if (result === undefined) throw new Error('a request has a result');
+  progress?.done();
+  const rendered = renderer.render(result, {
+    classes: tableClasses(descriptionsOf(request)),
+    clockUncertaintyNs: clockUncertaintyNs(set),
+    limit: limitOf(options) ?? 0,
+  });
+  for (const piece of rendered) console.out.write(piece);
+}
+
+/** The largest of all clocks; most tracers do not say it. */
+function clockUncertaintyNs(set: TraceSet): number {
+  const ofClock = ({ precisionCycles, frequencyHz }: Clock) =>
+    frequencyHz === 0n ? 0 : (Number(precisionCycles) * 1e9) / Number(frequencyHz);
+  return Math.max(0, ...set.traces.flatMap(({ clocks }) => clocks.map(ofClock)));
+}
+
+const progressPauseMs = 100;
+
+/** Progress lines, each written at once: the ratio of the traces' span that has been read. */
+function openProgressLines(set: TraceSet, { out }: Console): { at(timeNs: number): void; done(): void } {
+  const extents = set.extents();
+  const ends = extents.flatMap(({ endNs }) => (endNs === undefined ? [] : [Number(endNs - set.originNs)]));
+  const lastNs = ends.reduce((most, ns) => Math.max(most, ns), 1);
+  let writtenMs = performance.now();
+  const line = (ratio: number, message: string): void => {
+    out.write(`${ratio} ${message}\n`);
+    out.flush();
+  };
+  line(0, 'Reading the trace');
+  return {
+    at(timeNs) {
+      const nowMs = performance.now();
+      if (nowMs - writtenMs < progressPauseMs || !Number.isFinite(timeNs)) return;
+      writtenMs = nowMs;
+      const ratio = Math.min(1, Math.max(0, timeNs / lastNs));
+      line(Number(ratio.toFixed(4)), `${(timeNs / 1e9).toFixed(3)} s of ${(lastNs / 1e9).toFixed(3)} s read`);
+    },
+    done: () => line(1, 'Done'),
+  };
+}

@@ -1,0 +1,128 @@
+// `diatrace lami` beside the specification (lttng/lami-spec, lami.adoc) and beside what Trace Compass accepts of it.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { catalogue } from '../src/catalogue/index.generated.ts';
+import { metadataObject, tableClasses } from '../src/render/lami/metadata.ts';
+import { renderer } from '../src/render/lami/renderer.ts';
+import { anyResult } from '../src/results/arbitrary.test-helpers.ts';
+import { type JsonObject, readJson, writeJson } from '../src/results/json-text.ts';
+import { corpusPath, describeCorpus } from './corpus.ts';
+import { isCompatible, Refused, readMetadata, readResults, readVersion } from './lami-consumer.ts';
+import { diatrace, exampleTrace } from './run-cli.ts';
+
+const ids = catalogue.map(({ id }) => id);
+
+/** The options without which an analysis has no question to answer. */
+const neededOptions: Readonly<Record<string, readonly string[]>> = {};
+
+function lami(id: string, ...args: readonly string[]) {
+  return diatrace(['lami', id, ...(neededOptions[id] ?? []), ...args]);
+}
+
+test('the version is said by the program alone too, which is how Trace Compass asks', () => {
+  expect(readVersion(diatrace(['--mi-version']))).toBe(100);
+  expect(readVersion(lami('syscalls', '--mi-version'))).toBe(100);
+  const metadata = readJson(lami('syscalls', '--metadata').out) as JsonObject;
+  expect(metadata['mi-version']).toMatchObject({ major: 1, minor: 0 });
+});
+
+test.each(ids)('%s: all phases are accepted', (id) => {
+  const metadata = readMetadata(lami(id, '--as', 'all', '--metadata'));
+  const compatibility = lami(id, '--test-compatibility', exampleTrace);
+  expect(compatibility.code === 0).toBe(isCompatible(compatibility));
+  expect(compatibility.err).toBe('');
+  if (compatibility.code !== 0) {
+    expect(Object.keys(readJson(compatibility.out) as JsonObject)).toEqual(['error-message', 'error-code']);
+    return;
+  }
+  const ran = lami(id, '--as', 'all', '--output-progress', exampleTrace);
+  const { progress, tables } = readResults(ran, metadata);
+  expect(progress.at(0)).toBe(0);
+  expect(progress.at(-1)).toBe(1);
+  expect(tables.every(({ rowCount }) => rowCount > 0)).toBe(true);
+});
+
+describeCorpus('on a kernel trace of LTTng', () => {
+  const trace = corpusPath('ctf1', 'bug446190', 'trace');
+
+  test.each(ids)('%s', (id) => {
+    const metadata = readMetadata(lami(id, '--as', 'all', '--metadata'));
+    const compatibility = lami(id, '--test-compatibility', trace);
+    if (!isCompatible(compatibility)) return;
+    const ran = lami(id, '--as', 'all', '--output-progress', '--limit', 'unlimited', trace);
+    expect(() => readResults(ran, metadata)).not.toThrow();
+  });
+
+  test('a range is given in nanoseconds, with a space or an equals sign', () => {
+    const threads = corpusPath('ctf1', 'many-threads', 'trace');
+    const spaced = lami(
+      'syscalls',
+      '--begin',
+      '1457113582800000000',
+      '--end',
+      '1457113582810000001',
+      threads,
+    );
+    const joined = lami('syscalls', '--begin=1457113582800000000', '--end=1457113582810000001', threads);
+    expect(spaced.code).toBe(0);
+    expect(spaced.out).toBe(joined.out);
+    // Every digit counts: doubles end before.
+    expect(spaced.out).toContain('"value": 1457113582810000001');
+  });
+});
+
+test('a limit is for the rows of each table', () => {
+  const metadata = readMetadata(lami('syscalls', '--as', 'all', '--metadata'));
+  const { tables } = readResults(lami('syscalls', '--as', 'all', '--limit', '2', exampleTrace), metadata);
+  expect(Math.max(...tables.map(({ rowCount }) => rowCount))).toBe(2);
+  expect(lami('syscalls', '--limit', 'many', exampleTrace).code).toBe(2);
+});
+
+test('what goes wrong is an error object, on stderr as well only where results were asked for', () => {
+  const results = lami('syscalls', '/no/such/trace');
+  expect(results.code).toBe(1);
+  expect(readJson(results.out)).toMatchObject({ 'error-code': 'not-found' });
+  expect(results.err).toContain('no such file');
+  const compatibility = lami('syscalls', '--test-compatibility', '/no/such/trace');
+  expect([compatibility.code, compatibility.err]).toEqual([1, '']);
+  expect(isCompatible(compatibility)).toBe(false);
+});
+
+test('any result is accepted, whatever its columns and values', () => {
+  fc.assert(
+    fc.property(anyResult, (result) => {
+      const descriptions = result.answers.map(({ description }) => description);
+      const classes = tableClasses(descriptions);
+      const identity = { title: 't', description: 'd', tags: [], version: '1.2.3-rc.1' };
+      const phase = (out: string) => ({ code: 0, out, err: '' });
+      const metadata =
+        classes.size === 0
+          ? new Map()
+          : readMetadata(phase(writeJson(metadataObject(identity, descriptions))));
+      const out = [...renderer.render(result, { classes, clockUncertaintyNs: 0.5 })].join('');
+      readResults(phase(out), metadata);
+    }),
+  );
+});
+
+// The consumer must be able to refuse, or that it accepts says nothing.
+test.each<readonly [string, object]>([
+  ['a class of later versions', { class: 'heatmap' }],
+  ['one limit alone', { class: 'number', value: 1, low: 0 }],
+  ['a value outside of its limits', { class: 'number', value: 1, low: 2, high: 3 }],
+  ['a fraction where Java reads a long', { class: 'duration', value: 1.5 }],
+])('the consumer refuses %s', (_what, cell) => {
+  const range = {
+    class: 'time-range',
+    begin: { class: 'timestamp', value: 1 },
+    end: { class: 'timestamp', value: 2 },
+  };
+  const metadata = new Map([['t', ['mixed']]]);
+  const out = (data: object) =>
+    writeJson({ results: [{ 'time-range': range, class: 't', data: [[data]] }] } as unknown as JsonObject);
+  const phase = (data: object) => ({ code: 0, out: out(data), err: '' });
+  expect(
+    readResults(phase({ class: 'number', value: 1, low: 0, high: '+inf' }), metadata).tables.length,
+  ).toBe(1);
+  expect(() => readResults(phase(cell), metadata)).toThrow(Refused);
+});
