@@ -4,10 +4,15 @@ import { grown, makeColumn, type StructColumn, truncateColumn } from './columns.
 import type { RecordLayout, Scope, StructType } from './layout.ts';
 import type { EventClass, EventStream } from './reader.ts';
 import type { PacketState } from './record-decoder.ts';
-import type { ClassSelection, FieldSelection } from './selection.ts';
+import type { ClassSelection, FieldSelection, Selection } from './selection.ts';
 
 /** A batch has at most this many records. */
 export const recordCountMax = 1 << 14;
+
+/** The same where the selection wants few. */
+export function batchCountMaxOf(selection: Selection): number {
+  return Math.max(1, Math.min(recordCountMax, selection.recordCountMax ?? recordCountMax));
+}
 
 /** A batch under construction: the same object is handed out, then emptied and filled again. */
 export interface MutableEventBatch extends EventBatch {
@@ -51,7 +56,8 @@ export function makeClassBatch(
 ): ClassBatch {
   const columns = new Map<Scope, StructColumn>();
   const body = layout.classes.get(eventClass.id);
-  for (const [scope, type] of eventScopes(layout.commonContext, body?.specificContext, body?.payload)) {
+  const commonContext = body?.commonContext ?? layout.commonContext;
+  for (const [scope, type] of eventScopes(commonContext, body?.specificContext, body?.payload)) {
     const column = makeSelectedColumn(type, scope, selected);
     if (column !== undefined) columns.set(scope, column);
   }
@@ -114,6 +120,11 @@ export function pushRecord(
   batch.packetRow[position] = packet.packetRow;
   if (batch.cycles !== undefined) batch.cycles[position] = cycles;
   batch.count = position + 1;
+}
+
+/** Takes back what an incomplete record left in its columns. */
+export function undoRecord(classBatch: ClassBatch): void {
+  for (const scope of classBatch.scopes.values()) truncateColumn(scope, classBatch.count);
 }
 
 /** The scopes of a class's records in the order in which they are read. */

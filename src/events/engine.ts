@@ -3,6 +3,8 @@
  * Streams of one reading share memory and code.
  */
 import type { MutableEventBatch } from './batch-builder.ts';
+import { FrameInterpreter, makeFrameList } from './frame-interpreter.ts';
+import type { FrameDecoder, FrameDecoderParts, FrameList } from './frames.ts';
 import { InterpretingDecoder } from './interpreter.ts';
 import type { RecordDecoder, RecordDecoderParts } from './record-decoder.ts';
 import { CompiledRecords } from './wasm/compiled-records.ts';
@@ -25,8 +27,15 @@ export interface Window {
 /** What the streams of one reading decode with. */
 export interface Decoding {
   allocateWindow(sizeBytes: number): Window;
+  /** Room for frames of a window, to be filled and decoded. */
+  allocateFrames(capacity: number): FrameList;
   /** @param key the same for streams of one class and selection: they share generated code */
   makeDecoder(key: object, parts: RecordDecoderParts, batch: MutableEventBatch): RecordDecoder;
+  /**
+   * @param key as of `makeDecoder`
+   * @param batch the one that is given to `decode`: made with cycles if they are selected
+   */
+  makeFrameDecoder(key: object, parts: FrameDecoderParts, batch: MutableEventBatch): FrameDecoder;
 }
 
 /** @param reservedBytes what windows and columns will take, about: memory beyond it is had by moving everything */
@@ -53,6 +62,8 @@ export function makeDecoding(engine: 'interpreter' | 'wasm', reservedBytes: numb
       }
       return records === undefined ? new InterpretingDecoder(parts) : new WasmDecoder(parts, records, batch);
     },
+    allocateFrames: makeFrameList,
+    makeFrameDecoder: (_, parts) => new FrameInterpreter(parts),
   };
 }
 
@@ -72,4 +83,6 @@ const interpreting: Decoding = {
     return { sizeBytes, bytes: () => bytes, release: () => {} };
   },
   makeDecoder: (_, parts) => new InterpretingDecoder(parts),
+  allocateFrames: makeFrameList,
+  makeFrameDecoder: (_, parts) => new FrameInterpreter(parts),
 };

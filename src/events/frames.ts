@@ -9,6 +9,9 @@
  *
  * `specific-context` is decoded at `contextAt`; `common-context` and `payload`, both, at `bodyAt`: their members say where they begin
  * (`Member.offsetBits`). A frame whose fields do not fit is a fault of its own: the next frame is where the format says.
+ *
+ * Only what is selected is looked at, and what is in the way of it (`frame-scopes.ts`). Frames begin at any byte: no type in them is aligned
+ * to more than 8 bits. Integers with a clock mean nothing here.
  */
 import type { MutableEventBatch } from './batch-builder.ts';
 import type { DecodeFault } from './bit-cursor.ts';
@@ -33,6 +36,7 @@ export interface FrameList {
   readonly cycles: BigUint64Array;
   /** -1 unknown. */
   readonly cpu: Int32Array;
+  /** Places of what is not read (a scope that the class lacks, or of which nothing is selected) may be anything. */
   readonly contextAt: Uint32Array;
   readonly contextEnd: Uint32Array;
   readonly bodyAt: Uint32Array;

@@ -4,7 +4,13 @@
  */
 import { emptyElementCountMax, timeMaxNs } from '../bytes/limits.ts';
 import type { ClassBatch } from './batch.ts';
-import { type MutableEventBatch, makeClassBatch, pushRecord, recordCountMax } from './batch-builder.ts';
+import {
+  batchCountMaxOf,
+  type MutableEventBatch,
+  makeClassBatch,
+  pushRecord,
+  undoRecord,
+} from './batch-builder.ts';
 import { type BitCursor, DecodeFault, needMoreBytes } from './bit-cursor.ts';
 import { truncateColumn } from './columns.ts';
 import { compileField, type FieldDecoder, type IntegerHooks } from './field-decoder.ts';
@@ -73,10 +79,7 @@ export class InterpretingDecoder implements RecordDecoder {
 
   constructor(parts: RecordDecoderParts) {
     this.#parts = parts;
-    this.#batchCountMax = Math.max(
-      1,
-      Math.min(recordCountMax, parts.selection.recordCountMax ?? recordCountMax),
-    );
+    this.#batchCountMax = batchCountMaxOf(parts.selection);
     this.#slots = collectSlots(parts, []);
     this.#hooks = {
       slots: this.#slots,
@@ -212,7 +215,7 @@ export class InterpretingDecoder implements RecordDecoder {
       } catch (error) {
         this.#cyclesHigh = cyclesHigh;
         this.#cyclesLow = cyclesLow;
-        if (decoder !== undefined) undoRecord(decoder);
+        if (decoder?.classBatch !== undefined) undoRecord(decoder.classBatch);
         cursor.at = begin;
         if (error === needMoreBytes) return { kind: 'window', atBits: begin };
         if (!(error instanceof DecodeFault)) throw error;
@@ -335,9 +338,3 @@ export class InterpretingDecoder implements RecordDecoder {
 
 /** Where the records of a look ahead go: none is selected, so it stays empty. */
 const nothing = { count: 0, cycles: undefined, classes: new Map() } as unknown as MutableEventBatch;
-
-/** Takes back what an incomplete record left in its columns. */
-function undoRecord(decoder: ClassDecoder): void {
-  const { classBatch } = decoder;
-  for (const scope of classBatch?.scopes.values() ?? []) truncateColumn(scope, classBatch?.count ?? 0);
-}
