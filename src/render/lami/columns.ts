@@ -97,7 +97,7 @@ function processColumn(columns: readonly ResultColumn[], parts: ProcessParts): L
 }
 
 function set(object: Record<string, JsonValue>, key: string, value: Cell): void {
-  if (value !== undefined) object[key] = value;
+  if (value !== undefined && isId(value)) object[key] = value;
 }
 
 interface ClassOfKind {
@@ -153,7 +153,13 @@ function plainColumn(column: ResultColumn, at: number): LamiColumn {
 }
 
 function withValue(common: JsonObject, property: string, value: Cell): JsonValue {
-  return value === undefined ? null : { ...common, [property]: value };
+  if (value === undefined) return null;
+  return isId(value) ? { ...common, [property]: value } : { class: 'unknown' };
+}
+
+/** Numbers of CPUs, threads, … are whole; a result that was read from a file may say otherwise. */
+function isId(value: Cell): boolean {
+  return typeof value === 'number' ? Number.isSafeInteger(value) : typeof value !== 'bigint';
 }
 
 /** A unit means something for the class `number` alone. */
@@ -187,6 +193,12 @@ const longLimit = 2n ** 63n;
 /** Whether it fits into 64 bits with a sign, which is all that readers of times and sizes have. */
 function isLong(value: number | bigint): boolean {
   return value >= -longLimit && value < longLimit;
+}
+
+/** The nearest one that does. */
+export function nearestLong(value: bigint): bigint {
+  if (isLong(value)) return value;
+  return value < 0n ? -longLimit : longLimit - 1n;
 }
 
 /** A double beyond 2^53 is a whole number already; all of its digits are written. */

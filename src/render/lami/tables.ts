@@ -20,6 +20,7 @@ import {
   type LamiColumnDescription,
   type LamiOpenness,
   lamiColumns,
+  nearestLong,
   numberObject,
 } from './columns.ts';
 
@@ -175,8 +176,8 @@ function timeOf({ originNs = 0n }: Bins, edge: number): bigint {
 export function timeRangeObject(beginNs: bigint, endNs: bigint): JsonObject {
   return {
     class: 'time-range',
-    begin: numberObject('timestamp', beginNs),
-    end: numberObject('timestamp', endNs),
+    begin: numberObject('timestamp', nearestLong(beginNs)),
+    end: numberObject('timestamp', nearestLong(endNs)),
   };
 }
 
