@@ -1,94 +1,147 @@
-/** The values of a class's records column by column, for reading one stream after the other. */
+/** The values of a class's records column by column, as sums that go on from batch to batch, wherever their borders are. */
 import type { ClassBatch } from '../../src/events/batch.ts';
-import type { Column, ListColumn, TextColumn } from '../../src/events/columns.ts';
-import { asWords, placed, rowHash, textHash, viewOf } from './value-fold.ts';
+import type { Column, ListColumn, TextColumn, VariantColumn } from '../../src/events/columns.ts';
+import { CopyPlace, placed, type SumPlace } from './value-sums.ts';
 
-/** A sum of one column that goes on from batch to batch, wherever their borders are. */
-class LeafFold {
+type Words = Int32Array | Uint32Array;
+type Numbers = Words | Float64Array | BigInt64Array | BigUint64Array;
+
+/** Of the interpreter's columns. */
+const copies = new CopyPlace();
+
+/** One array of a column in its stream: where it lies is looked up again only when it is another one. */
+class ArraySum {
   sum = 0;
   /** Values so far. */
-  #count = 0;
-  /** The elements of a list. */
-  #element: LeafFold | undefined;
+  count = 0;
+  #values: Numbers | undefined;
+  #address: number | undefined;
 
-  fold(column: Column, from: number, to: number): void {
-    if (column.kind === 'number' || column.kind === 'bigint') {
-      const wordsEach = column.values.BYTES_PER_ELEMENT / 4;
-      this.#foldWords(asWords(column.values), from * wordsEach, to * wordsEach);
-    } else if (column.kind === 'text') {
-      this.#foldTexts(column, from, to);
-    } else if (column.kind === 'list') {
-      this.#foldList(column, from, to);
-    } else {
-      for (let row = from; row < to; row++) this.sum = placed(this.sum, rowHash(column, row), this.#count++);
+  #find(place: SumPlace | undefined, values: Numbers): number | undefined {
+    if (values !== this.#values) {
+      this.#values = values;
+      this.#address = place?.addressOf(values);
+    }
+    return this.#address;
+  }
+
+  numbers(place: SumPlace | undefined, values: Numbers, count: number): void {
+    const address = this.#find(place, values);
+    const { sums } = address === undefined ? copies : (place as SumPlace);
+    const at = address ?? this.#copied(values, count);
+    const sum = values.BYTES_PER_ELEMENT === 4 ? sums.words : sums.doubleWords;
+    this.#add(sum(at, count, this.count), count);
+  }
+
+  sizes(place: SumPlace | undefined, starts: Uint32Array, count: number): void {
+    const address = this.#find(place, starts);
+    const { sums } = address === undefined ? copies : (place as SumPlace);
+    this.#add(sums.sizes(address ?? this.#copied(starts, count + 1), count, this.count), count);
+  }
+
+  texts(place: SumPlace | undefined, { starts, lengths, bytes, used }: TextColumn, count: number): void {
+    const address = this.#find(place, starts);
+    if (address !== undefined) {
+      // Generated code leaves texts where they were read to, in the same memory.
+      const { sums } = place as SumPlace;
+      this.#add(sums.texts(address, count, this.count, lengths.byteOffset, bytes.byteOffset), count);
+      return;
+    }
+    const at = this.#copied(starts, count);
+    const lengthsAt = copies.copy(lengths, count);
+    this.#add(copies.sums.texts(at, count, this.count, lengthsAt, copies.copy(bytes, used)), count);
+  }
+
+  #copied(values: Numbers, count: number): number {
+    copies.empty();
+    return copies.copy(values, count);
+  }
+
+  #add(sum: number, count: number): void {
+    this.sum = (this.sum + sum) | 0;
+    this.count += count;
+  }
+}
+
+/** The sums of a column and of what is within it. Depth is bounded by the type's, which metadata readers limit. */
+class ColumnSum {
+  readonly #own = new ArraySum();
+  readonly #within: ColumnSum[] = [];
+
+  fold(place: SumPlace | undefined, column: Column, count: number): void {
+    if (count === 0) return;
+    switch (column.kind) {
+      case 'number':
+      case 'bigint':
+        this.#own.numbers(place, column.values, count);
+        break;
+      case 'text':
+        this.#own.texts(place, column, count);
+        break;
+      case 'struct':
+        for (let index = 0; index < column.members.length; index++)
+          this.#inner(index).fold(place, column.members[index] as Column, count);
+        break;
+      case 'list':
+        this.#foldList(place, column, count);
+        break;
+      case 'variant':
+        this.#foldVariant(place, column, count);
+        break;
     }
   }
 
-  foldWords(values: Float64Array | Int32Array, count: number): void {
-    this.#foldWords(asWords(values), 0, (count * values.BYTES_PER_ELEMENT) / 4);
+  #foldList(place: SumPlace | undefined, { starts, element }: ListColumn, count: number): void {
+    this.#own.sizes(place, starts, count);
+    this.#inner(0).fold(place, element, starts[count] as number);
   }
 
-  #foldWords(words: Int32Array<ArrayBufferLike>, from: number, to: number): void {
-    let sum = this.sum;
-    const offset = this.#count - from;
-    for (let at = from; at < to; at++) sum = placed(sum, words[at] as number, at + offset);
-    this.sum = sum;
-    this.#count += to - from;
-  }
-
-  #foldTexts(column: TextColumn, from: number, to: number): void {
-    const view = viewOf(column.bytes);
-    let sum = this.sum;
-    const offset = this.#count - from;
-    for (let row = from; row < to; row++) sum = placed(sum, textHash(column, view, row), row + offset);
-    this.sum = sum;
-    this.#count += to - from;
-  }
-
-  #foldList(column: ListColumn, from: number, to: number): void {
-    const { starts } = column;
-    for (let row = from; row < to; row++) {
-      this.sum = placed(this.sum, (starts[row + 1] as number) - (starts[row] as number), this.#count++);
+  #foldVariant(place: SumPlace | undefined, { option, options }: VariantColumn, count: number): void {
+    this.#own.numbers(place, option, count);
+    for (let index = 0; index < options.length; index++) {
+      const inner = options[index] as Column;
+      this.#inner(index).fold(place, inner, inner.count);
     }
-    this.#element ??= new LeafFold();
-    if (to > from) this.#element.fold(column.element, starts[from] as number, starts[to] as number);
+  }
+
+  #inner(index: number): ColumnSum {
+    let inner = this.#within[index];
+    if (inner === undefined) {
+      inner = new ColumnSum();
+      this.#within[index] = inner;
+    }
+    return inner;
   }
 
   get total(): number {
-    return this.#element === undefined ? this.sum : placed(this.sum, this.#element.total, 1);
+    return this.#within.reduce((sum, inner, index) => placed(sum, inner.total, index), this.#own.sum);
   }
 }
 
 /** The sums of one class of one stream. */
-export class ColumnFold {
-  readonly #times = new LeafFold();
-  readonly #cpus = new LeafFold();
-  readonly #leaves: LeafFold[] = [];
+export class ClassFold {
+  readonly #times = new ArraySum();
+  readonly #cpus = new ArraySum();
+  readonly #scopes: ColumnSum[] = [];
 
   /** Takes in all rows of a batch. */
-  fold(batch: ClassBatch): void {
-    this.#times.foldWords(batch.timeNs, batch.count);
-    this.#cpus.foldWords(batch.cpu, batch.count);
-    let leaf = 0;
-    for (const scope of batch.scopes.values()) leaf = this.#foldColumn(scope, batch.count, leaf);
-  }
-
-  /** Depth is bounded by the type's, which metadata readers limit. */
-  #foldColumn(column: Column, count: number, leaf: number): number {
-    if (column.kind === 'struct') {
-      return column.members.reduce((next, member) => this.#foldColumn(member, count, next), leaf);
+  fold(place: SumPlace | undefined, { timeNs, cpu, count, scopes }: ClassBatch): void {
+    this.#times.numbers(place, timeNs, count);
+    this.#cpus.numbers(place, cpu, count);
+    let index = 0;
+    for (const column of scopes.values()) {
+      let sum = this.#scopes[index];
+      if (sum === undefined) {
+        sum = new ColumnSum();
+        this.#scopes[index] = sum;
+      }
+      sum.fold(place, column, count);
+      index++;
     }
-    let fold = this.#leaves[leaf];
-    if (fold === undefined) {
-      fold = new LeafFold();
-      this.#leaves[leaf] = fold;
-    }
-    fold.fold(column, 0, count);
-    return leaf + 1;
   }
 
   get total(): number {
-    const all = [this.#times, this.#cpus, ...this.#leaves];
-    return all.reduce((sum, leaf, index) => placed(sum, leaf.total, index), 0);
+    const all = [this.#times.sum, this.#cpus.sum, ...this.#scopes.map(({ total }) => total)];
+    return all.reduce((sum, one, index) => placed(sum, one, index), 0);
   }
 }

@@ -1,18 +1,19 @@
 /**
  * Decodes a trace and folds every value into a checksum: `decode TRACE [--global] [--engine interpreter|wasm] [--no-sum]`.
- * Per stream, columns are read one after the other; with --global records are read in time order across streams.
+ * Every value is read, column by column, when its batch comes; with --global batches are merged in time order, and the order of all
+ * records counts too.
  */
 import type { EventBatch } from '../../src/events/batch.ts';
 import type { Engine } from '../../src/events/engine.ts';
 import { mergeStreams, readInStreamOrder } from '../../src/events/merge.ts';
 import type { Format } from '../../src/events/reader.ts';
 import type { Selection } from '../../src/events/selection.ts';
+import type { WasmMemory } from '../../src/events/wasm/memory.ts';
 import { formats } from '../../src/formats/index.generated.ts';
 import { openTraces } from '../../src/pipeline/open.ts';
 import { openNodeInput } from '../../src/platform/node/input.ts';
-import { ColumnFold } from './column-fold.ts';
-import { RowFold } from './row-fold.ts';
-import { placed } from './value-fold.ts';
+import { ClassFold } from './column-fold.ts';
+import { placed, placeIn, type SumPlace } from './value-sums.ts';
 
 const words = process.argv.slice(2);
 const path = words.find((word, index) => !word.startsWith('--') && words[index - 1] !== '--engine');
@@ -36,43 +37,46 @@ interface Fold {
 }
 
 /** A sum for each class of each stream. */
-function foldPerStream(): Fold {
-  const streams: ColumnFold[][] = [];
+function foldColumns(): Fold {
+  const streams: ClassFold[][] = [];
+  const places = new Map<WasmMemory, SumPlace>();
   return {
-    take: (batch) => {
+    take: (batch, from) => {
+      if (from > 0) return;
       const classes = slot(streams, batch.stream.index, () => []);
+      const place = placeOf(places, batch.memory);
       for (const [index, classBatch] of batch.classes) {
-        if (classBatch.count > 0) slot(classes, index, () => new ColumnFold()).fold(classBatch);
+        if (classBatch.count > 0) slot(classes, index, () => new ClassFold()).fold(place, classBatch);
       }
     },
     sum: () => streams.flat().reduce((sum, fold, index) => placed(sum, fold.total, index), 0),
   };
 }
 
-/** One sum over all records in their order. */
+function placeOf(places: Map<WasmMemory, SumPlace>, memory: WasmMemory | undefined): SumPlace | undefined {
+  if (memory === undefined) return undefined;
+  let place = places.get(memory);
+  if (place === undefined) {
+    place = placeIn(memory.memory);
+    places.set(memory, place);
+  }
+  return place;
+}
+
+/** The same, and the order of all records: which stream and which class comes at which place. */
 function foldInOrder(): Fold {
-  const streams: { times: Float64Array | undefined; readonly classes: RowFold[] }[] = [];
+  const columns = foldColumns();
   let sum = 0;
   let count = 0;
   return {
     take: (batch, from, to) => {
-      const kept = slot(streams, batch.stream.index, () => ({ times: undefined, classes: [] }));
-      // Arrays may also be replaced while another stream is read: whoever keeps them compares.
-      if (from === 0 || batch.timeNs !== kept.times) {
-        kept.times = batch.timeNs;
-        for (const [index, classBatch] of batch.classes) {
-          if (classBatch.count > 0) slot(kept.classes, index, () => new RowFold()).refresh(classBatch);
-        }
-      }
-      const { classes } = kept;
-      const { classIndex, row } = batch;
-      for (let position = from; position < to; position++) {
-        const index = classIndex[position] as number;
-        const hash = (classes[index] as RowFold).hash(row[position] as number);
-        sum = placed(sum, hash ^ index, count++);
-      }
+      if (from === 0) columns.take(batch, from, to);
+      const { classIndex } = batch;
+      const stream = Math.imul(batch.stream.index, 0x01000193);
+      for (let position = from; position < to; position++)
+        sum = placed(sum, (classIndex[position] as number) + stream, count++);
     },
-    sum: () => sum,
+    sum: () => placed(sum, columns.sum(), count),
   };
 }
 
@@ -85,7 +89,7 @@ function slot<T>(list: T[], index: number, make: () => T): T {
 }
 
 const isGlobal = words.includes('--global');
-const fold = words.includes('--no-sum') ? undefined : isGlobal ? foldInOrder() : foldPerStream();
+const fold = words.includes('--no-sum') ? undefined : isGlobal ? foldInOrder() : foldColumns();
 const set = openTraces([openNodeInput(path)], { formats: formats.map(withEngine) });
 const selection: Selection = {
   classes: new Map(set.classes.map((eventClass) => [eventClass.index, 'all'])),
