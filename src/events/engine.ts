@@ -9,7 +9,10 @@ import { InterpretingDecoder } from './interpreter.ts';
 import type { RecordDecoder, RecordDecoderParts } from './record-decoder.ts';
 import { CompiledRecords } from './wasm/compiled-records.ts';
 import { WasmDecoder } from './wasm/decoder.ts';
+import { frameRecords } from './wasm/emit-frames.ts';
 import { isGenerated } from './wasm/emit-records.ts';
+import { WasmFrameDecoder } from './wasm/frame-decoder.ts';
+import { WasmFrameList } from './wasm/frame-list.ts';
 import { WasmMemory } from './wasm/memory.ts';
 import { encodeModule } from './wasm/module.ts';
 
@@ -44,6 +47,7 @@ export function makeDecoding(engine: 'interpreter' | 'wasm', reservedBytes: numb
   const memory = new WasmMemory(reservedBytes);
   /** Undefined: what code is not generated for. */
   const compiled = new Map<object, CompiledRecords | undefined>();
+  const framed = new Map<object, CompiledRecords | undefined>();
   return {
     allocateWindow(sizeBytes) {
       const address = memory.allocate(sizeBytes);
@@ -62,8 +66,19 @@ export function makeDecoding(engine: 'interpreter' | 'wasm', reservedBytes: numb
       }
       return records === undefined ? new InterpretingDecoder(parts) : new WasmDecoder(parts, records, batch);
     },
-    allocateFrames: makeFrameList,
-    makeFrameDecoder: (_, parts) => new FrameInterpreter(parts),
+    allocateFrames: (capacity) => new WasmFrameList(memory, capacity),
+    makeFrameDecoder(key, parts, batch) {
+      let records = framed.get(key);
+      if (records === undefined && !framed.has(key)) {
+        const all = { ...parts, roleFields: [], converter: undefined };
+        if (isGenerated(parts.layout, undefined))
+          records = new CompiledRecords(memory, all, batch.cycles !== undefined, frameRecords);
+        framed.set(key, records);
+      }
+      return records === undefined
+        ? new FrameInterpreter(parts)
+        : new WasmFrameDecoder(parts, records, batch);
+    },
   };
 }
 

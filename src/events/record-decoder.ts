@@ -75,7 +75,10 @@ export type Slots = Map<IntegerType, number>;
  * Every integer whose value is needed after it was read gets a slot. Where the classes' bodies are apart only those of `classIds` are
  * looked at, and others may be added later (`addSlots`): no slot of before changes by that.
  */
-export function collectSlots(parts: RecordDecoderParts, classIds: Iterable<bigint>): Slots {
+export function collectSlots(
+  parts: Pick<RecordDecoderParts, 'layout' | 'roleFields'>,
+  classIds: Iterable<bigint>,
+): Slots {
   const slots: Slots = new Map();
   const { layout } = parts;
   for (const type of parts.roleFields) if (!slots.has(type)) slots.set(type, slots.size);

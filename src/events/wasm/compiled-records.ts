@@ -5,19 +5,52 @@
  * Each is a module of its own, which takes twenty microseconds beside the making of its bytes (measured), so that nothing has to be made
  * anew for another class. Only where the new class is unlike all before (it ends in the middle of a byte, say) is all code made again.
  */
-import { makeClassBatch } from '../batch-builder.ts';
+import type { ClassBatch } from '../batch.ts';
+import { eventScopes, makeClassBatch } from '../batch-builder.ts';
+import { frameScopes, type ReadScopes } from '../frame-scopes.ts';
 import type { EventClass } from '../reader.ts';
 import { addSlots, collectSlots, type RecordDecoderParts, type Slots } from '../record-decoder.ts';
 import type { ClassSelection } from '../selection.ts';
 import { isSmallEnough, refersIntoVariants } from './code-size.ts';
-import type { PlannedClass } from './emit-class.ts';
-import { emitClassModule, emitRecordModule, tableSizeOf } from './emit-records.ts';
+import type { ClassCodeParts, PlannedClass } from './emit-class.ts';
+import { emitClassModule, emitRecordModule, type RecordCodeParts, tableSizeOf } from './emit-records.ts';
 import type { WasmMemory } from './memory.ts';
 import { type Group, StatePlan } from './plan.ts';
 import { RecordTraits } from './traits.ts';
 
-/** `decode` of `emit-records.ts`. */
-export type GeneratedDecode = (state: number, pk: number, bits: number, endBits: number) => number;
+/** `decode` of `emit-records.ts` and of `emit-frames.ts`: what is decoded, from where to where. */
+export type GeneratedDecode = (state: number, window: number, from: number, end: number) => number;
+
+/** What code is made from. Of records in frames there are no role fields and no converter. */
+export type CompiledParts = Pick<
+  RecordDecoderParts,
+  'layout' | 'selection' | 'eventClasses' | 'roleFields' | 'converter'
+>;
+
+/** Which code is made: for records of packets, or for records in frames. */
+export interface CodeKind {
+  readonly isFramed: boolean;
+  /** The module with the loop. */
+  emitLoop(parts: RecordCodeParts): Uint8Array<ArrayBuffer>;
+  /** The module with the function of one class. */
+  emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal: number): Uint8Array<ArrayBuffer>;
+}
+
+export const packetRecords: CodeKind = {
+  isFramed: false,
+  emitLoop: emitRecordModule,
+  emitClass: emitClassModule,
+};
+
+/** A class before there is code for it. */
+interface MetClass {
+  readonly eventClass: EventClass;
+  readonly wanted: ClassSelection | undefined;
+  readonly batch: ClassBatch | undefined;
+  readonly scopes: ReadScopes;
+  /** Code for it would be too large. */
+  readonly isRefused: boolean;
+}
 
 /** A class that there is code for. */
 export interface CompiledClass {
@@ -35,23 +68,26 @@ export class CompiledRecords {
   readonly plan = new StatePlan();
   /** In the order in which they were met. */
   readonly classes: CompiledClass[] = [];
-  readonly #parts: RecordDecoderParts;
+  readonly #parts: CompiledParts;
+  readonly #kind: CodeKind;
   readonly #withCycles: boolean;
   readonly #slots: Slots;
   readonly #traits: RecordTraits;
   readonly #table: WebAssembly.Table;
   /** Of the groups, to which class they belong. */
   readonly #classOfGroup: number[] = [];
-  readonly #isRefused = new Map<bigint, boolean>();
+  readonly #met = new Map<bigint, MetClass | undefined>();
   #decode: GeneratedDecode;
 
-  constructor(memory: WasmMemory, parts: RecordDecoderParts, withCycles: boolean) {
+  constructor(memory: WasmMemory, parts: CompiledParts, withCycles: boolean, kind = packetRecords) {
     this.memory = memory;
     this.#parts = parts;
+    this.#kind = kind;
     this.#withCycles = withCycles;
-    this.#slots = collectSlots(parts, []);
+    // Of records in frames all that others need is in their own class.
+    this.#slots = kind.isFramed ? new Map() : collectSlots(parts, []);
     this.plan.placeSlots(this.#slots);
-    this.#traits = new RecordTraits(parts.layout);
+    this.#traits = new RecordTraits(parts.layout, kind.isFramed);
     this.#table = new WebAssembly.Table({ element: 'anyfunc', initial: tableSizeOf(parts.layout) });
     this.#decode = this.#makeLoop();
   }
@@ -68,38 +104,46 @@ export class CompiledRecords {
 
   /** Whether code for a class would be too large: its records are left to the interpreter. */
   refuses(id: bigint): boolean {
-    let isRefused = this.#isRefused.get(id);
-    if (isRefused === undefined) {
-      const { layout } = this.#parts;
-      const body = layout.classes.get(id);
-      const types = [layout.commonContext, body?.specificContext, body?.payload];
-      isRefused = !isSmallEnough(types) || refersIntoVariants([layout.eventHeader, ...types]);
-      this.#isRefused.set(id, isRefused);
+    return this.#meet(id)?.isRefused === true;
+  }
+
+  #meet(id: bigint): MetClass | undefined {
+    const before = this.#met.get(id);
+    if (before !== undefined || this.#met.has(id)) return before;
+    const { layout, eventClasses, selection } = this.#parts;
+    const body = layout.classes.get(id);
+    const eventClass = eventClasses.get(id);
+    let met: MetClass | undefined;
+    if (body !== undefined && eventClass !== undefined) {
+      const wanted = selection.classes.get(eventClass.index);
+      const batch = wanted && makeClassBatch(eventClass, layout, wanted);
+      const scopes = this.#kind.isFramed
+        ? frameScopes(layout, body, batch)
+        : [...eventScopes(layout.commonContext, body.specificContext, body.payload)];
+      const types = scopes.map(([, type]) => type);
+      const isRefused = !isSmallEnough(types) || refersIntoVariants([layout.eventHeader, ...types]);
+      met = { eventClass, wanted, batch, scopes, isRefused };
     }
-    return isRefused;
+    this.#met.set(id, met);
+    return met;
   }
 
   /** Makes code for a class that has none. Returns false where there is no such class. */
   add(id: bigint): boolean {
-    const { layout, eventClasses, selection } = this.#parts;
-    const body = layout.classes.get(id);
-    const eventClass = eventClasses.get(id);
-    if (body === undefined || eventClass === undefined) return false;
-    const { specificContext, payload } = body;
-    if (layout.areBodiesApart) addSlots(this.#slots, [specificContext, payload]);
+    const met = this.#meet(id);
+    if (met === undefined) return false;
+    const { eventClass, wanted, batch, scopes } = met;
+    const types = scopes.map(([, type]) => type);
+    if (this.#kind.isFramed || this.#parts.layout.areBodiesApart) addSlots(this.#slots, types);
     this.plan.placeSlots(this.#slots);
-    const wanted = selection.classes.get(eventClass.index);
     const groupsBefore = this.plan.groups.length;
-    const selected = wanted && {
-      classIndex: eventClass.index,
-      ...this.plan.addClassGroup(makeClassBatch(eventClass, layout, wanted)),
-    };
+    const selected = batch && { classIndex: eventClass.index, ...this.plan.addClassGroup(batch) };
     const groups = this.plan.groups.slice(groupsBefore);
     const ordinal = this.classes.length;
     for (const group of groups) this.#classOfGroup[group.index] = ordinal;
-    const planned = { id, specificContext, payload, selected };
+    const planned = { id, scopes, selected };
     this.classes.push({ planned, eventClass, wanted, groups });
-    if (this.#traits.add(body)) {
+    if (this.#traits.add(types)) {
       this.#decode = this.#makeLoop();
       for (const place of this.classes.keys()) this.#makeClass(place);
     } else {
@@ -109,7 +153,7 @@ export class CompiledRecords {
   }
 
   #makeLoop(): GeneratedDecode {
-    const bytes = emitRecordModule({
+    const bytes = this.#kind.emitLoop({
       ...this.#codeParts,
       frequencyHz: this.#parts.converter?.parts.frequencyHz,
       tableSize: this.#table.length,
@@ -119,7 +163,7 @@ export class CompiledRecords {
 
   #makeClass(ordinal: number): void {
     const { planned } = this.classes[ordinal] as CompiledClass;
-    this.#instantiate(emitClassModule(this.#codeParts, planned, ordinal));
+    this.#instantiate(this.#kind.emitClass(this.#codeParts, planned, ordinal));
   }
 
   get #codeParts() {

@@ -5,7 +5,8 @@
  *
  * `at` is an address where all records begin and end at bytes, else bits from the reference.
  */
-import type { RecordLayout, Scope, StructType } from '../layout.ts';
+import type { ReadScopes } from '../frame-scopes.ts';
+import type { RecordLayout, Scope } from '../layout.ts';
 import { bitAfter } from './bit-after.ts';
 import { type ValueType, WasmCode } from './code.ts';
 import { emitField } from './emit-fields.ts';
@@ -22,8 +23,8 @@ export const classParameters: readonly ValueType[] = ['i32', 'i32', 'i32', 'i32'
 /** A class for which code is generated. */
 export interface PlannedClass {
   readonly id: bigint;
-  readonly specificContext: StructType | undefined;
-  readonly payload: StructType | undefined;
+  /** Contexts and payload, in the order in which they are read; of records in frames, what of them is read. */
+  readonly scopes: ReadScopes;
   /** Undefined for a class that is stepped over. */
   readonly selected:
     | {
@@ -78,20 +79,15 @@ export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal:
     position.toByte();
   if (selected !== undefined) emitRoom(code, stateLocal, selected.group, { row, growGroup, growRows, grow });
   const rows = selected === undefined ? undefined : { group: selected.group, row };
-  for (const [scope, type] of [
-    ['common-context', layout.commonContext],
-    ['specific-context', planned.specificContext],
-    ['payload', planned.payload],
-  ] as const) {
-    if (type !== undefined) emitField(context, type, selected?.scopes.get(scope), rows);
-  }
+  for (const [scope, type] of planned.scopes) emitField(context, type, selected?.scopes.get(scope), rows);
   if (traits.isByteStream) position.toByte();
   else position.toBits();
   // A record that takes no space would repeat forever.
   if (traits.hasEmptyHeader)
     code.get(at).get(stateLocal).memory('i32.load', state.recordBegin).op('i32.le_s').brIf(stuck);
   if (order !== undefined) code.get(stateLocal).get(order).memory('i32.store', state.byteOrder);
-  if (selected !== undefined) emitCommit(parts, code, selected, ordinal, { stateLocal, row, time, cycles });
+  if (selected !== undefined)
+    emitCommit(parts.withCycles, code, selected, ordinal, { stateLocal, row, time, cycles });
   code.get(at).op('return');
   code.end();
   code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
@@ -105,7 +101,7 @@ export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal:
 }
 
 /** The next row of the class; without room for it the arrays are grown first. */
-function emitRoom(
+export function emitRoom(
   code: WasmCode,
   stateLocal: number,
   group: Group,
@@ -128,8 +124,8 @@ function emitRoom(
 }
 
 /** The record is complete: it becomes a row of its class and a place in the batch. */
-function emitCommit(
-  parts: ClassCodeParts,
+export function emitCommit(
+  withCycles: boolean,
   code: WasmCode,
   selected: NonNullable<PlannedClass['selected']>,
   ordinal: number,
@@ -162,6 +158,6 @@ function emitCommit(
   element(state.timePointer, place, 3).get(time).memory('f64.store');
   element(state.classPointer, place, 2).i32(selected.classIndex).memory('i32.store');
   element(state.rowPointer, place, 2).get(row).memory('i32.store');
-  if (parts.withCycles) element(state.cyclesPointer, place, 3).get(cycles).memory('i64.store');
+  if (withCycles) element(state.cyclesPointer, place, 3).get(cycles).memory('i64.store');
   code.get(stateLocal).get(place).i32(1).op('i32.add').memory('i32.store', state.batchCount);
 }

@@ -41,7 +41,18 @@ export const state = {
   touchedPointer: 116,
   /** Of the record that no code was found for. */
   classId: 120,
-  slots: 128,
+  /** Where the arrays of a frame list are. */
+  frameClassIds: 128,
+  frameTimes: 132,
+  frameCycles: 136,
+  frameCpus: 140,
+  frameContexts: 144,
+  frameContextEnds: 148,
+  frameBodies: 152,
+  frameBodyEnds: 156,
+  /** Just beyond the window that frames lie in. */
+  windowEnd: 160,
+  slots: 168,
 } as const;
 
 /** What an array is to the column, or to the class's batch, that it belongs to. */

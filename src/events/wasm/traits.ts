@@ -13,25 +13,26 @@ export class RecordTraits {
   readonly neededByBodies: ReadonlySet<IntegerType>;
   /** The header may take no space. */
   readonly hasEmptyHeader: boolean;
-  readonly #layout: RecordLayout;
+  readonly #isFramed: boolean;
   readonly #orders = new Set<ByteOrder>();
   #isByteStream: boolean;
   #bodiesHaveClock = false;
   #hasEmptyElements = false;
 
-  constructor(layout: RecordLayout) {
-    this.#layout = layout;
+  /** @param isFramed records in frames: each of their scopes begins at a byte of its own */
+  constructor(layout: RecordLayout, isFramed: boolean) {
+    this.#isFramed = isFramed;
     const inHeader = new Set<IntegerType>();
     visit(layout.eventHeader, (type) => {
       this.#note(type, false);
       if (type.kind === 'integer') inHeader.add(type);
     });
     visit(layout.commonContext, (type) => this.#note(type, true));
-    this.#isByteStream = headerIsBytes(layout);
+    this.#isByteStream = isFramed || headerIsBytes(layout);
     this.hasEmptyHeader = layout.eventHeader === undefined || leastSizeBits(layout.eventHeader) === 0;
     // What the header needs of the packet stays in the state block.
     this.keptByHeader = new Set([...referencesOf([layout.eventHeader])].filter((type) => inHeader.has(type)));
-    const bodies = layout.areBodiesApart ? [] : [...layout.classes.values()];
+    const bodies = isFramed || layout.areBodiesApart ? [] : [...layout.classes.values()];
     this.neededByBodies = referencesOf([
       layout.commonContext,
       ...bodies.flatMap(({ specificContext, payload }) => [specificContext, payload]),
@@ -58,12 +59,11 @@ export class RecordTraits {
     return this.#hasEmptyElements;
   }
 
-  /** Adds a class. Returns whether code made before no longer fits. */
-  add(body: Body): boolean {
+  /** Adds a class, with what is read of its contexts and payload in their order. Returns whether code made before no longer fits. */
+  add(scopes: readonly StructType[]): boolean {
     const before = this.#key();
-    visit(body.specificContext, (type) => this.#note(type, true));
-    visit(body.payload, (type) => this.#note(type, true));
-    if (!endsAtByte(this.#layout, body)) this.#isByteStream = false;
+    for (const scope of scopes) visit(scope, (type) => this.#note(type, true));
+    if (!this.#isFramed && !endsAtByte(scopes)) this.#isByteStream = false;
     return this.#key() !== before;
   }
 
@@ -78,11 +78,6 @@ export class RecordTraits {
     if (type.kind === 'array' && !type.isText && leastSizeBits(type.element) === 0)
       this.#hasEmptyElements = true;
   }
-}
-
-interface Body {
-  readonly specificContext: StructType | undefined;
-  readonly payload: StructType | undefined;
 }
 
 /** Integers that lengths and selectors within the types refer to. */
@@ -102,9 +97,9 @@ function headerIsBytes({ eventHeader }: RecordLayout): boolean {
   return eventHeader !== undefined && eventHeader.alignmentBits >= 8 && bitAfter(eventHeader, 0) === 0;
 }
 
-function endsAtByte({ commonContext }: RecordLayout, { specificContext, payload }: Body): boolean {
+function endsAtByte(scopes: readonly StructType[]): boolean {
   let bit: number | undefined = 0;
-  for (const type of [commonContext, specificContext, payload]) if (type) bit = bitAfter(type, bit);
+  for (const type of scopes) bit = bitAfter(type, bit);
   return bit === 0;
 }
 
