@@ -51,9 +51,9 @@ export function hasOption(analysis: Analysis | undefined, name: string): boolean
   return analysis !== undefined && Object.hasOwn(analysis.options, name);
 }
 
-/** Said before a trace is read, which may take a while. */
-export function checkView(analysis: Analysis, view: string | undefined): void {
-  if (view === undefined || Object.hasOwn(analysis.views, view)) return;
+/** @throws UsageError when the analysis has no such view */
+export function checkView(analysis: Analysis, view: string): void {
+  if (Object.hasOwn(analysis.views, view)) return;
   const views = Object.keys(analysis.views);
   const nearest = nearestWord(view, views);
   throw new UsageError(

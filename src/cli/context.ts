@@ -58,7 +58,8 @@ export interface ScopeOptions {
   readonly begin?: string;
   readonly end?: string;
   readonly timerange?: string;
-  readonly streamIntersection?: boolean;
+  /** `where-known`: not where packets have no times. */
+  readonly streamIntersection?: boolean | 'where-known';
   readonly cpu?: readonly string[];
   readonly tid?: readonly string[];
   readonly pid?: readonly string[];

@@ -14,6 +14,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (more.length === 0 && (only === '--version' || only === '-V') && print(version)) return;
   // Asked of the program alone, whatever its other words are: Trace Compass runs the first word of a command with this.
   if (more.length === 0 && only === '--mi-version' && print(lamiVersionText)) return;
+  if (only === 'lttngtool' && more.includes('--mi-version') && print(lamiVersionText)) return;
   const { runProgram } = await import('./program.ts');
   process.exitCode = await runProgram(args, process.env);
 }

@@ -25,6 +25,9 @@ Examples:
 
 diatrace help COMMAND says more: diatrace help report syscalls`;
 
+/** What `bin/lttng-tool` puts before the name that it was started under. */
+const toolWord = 'lttngtool';
+
 /** Runs one command line, says what went wrong, and returns the exit code. */
 export async function runProgram(
   args: readonly string[],
@@ -50,6 +53,10 @@ export async function runCli(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const context: CliContext = { environment, exitCode: exitCodes.ok };
+  if (args[0] === toolWord) {
+    const { runTool } = await import('./lami-tool.ts');
+    return runTool(context, args.slice(1));
+  }
   const program = await makeProgram(context, args);
   const names = program.commands.map((command) => command.name());
   const understood = await understand(args, names);

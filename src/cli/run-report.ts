@@ -1,5 +1,5 @@
 /** Runs `diatrace report`. */
-import type { Analysis } from '../analysis/define.ts';
+import { type Analysis, defaultView } from '../analysis/define.ts';
 import { runAnalyses } from '../pipeline/run.ts';
 import { renderers } from '../render/index.generated.ts';
 import type { Renderer, RenderOptions } from '../results/renderer.ts';
@@ -9,6 +9,7 @@ import type { Console } from './console.ts';
 import { type CliContext, exitCodeFor, openCommandConsole, openTraceSet, printedTimes } from './context.ts';
 import { UsageError } from './failure.ts';
 import { whyEmpty } from './nothing.ts';
+import { parseWords } from './numbers.ts';
 import { openTimeProgress } from './progress.ts';
 import { readScope, resolveScope } from './scope.ts';
 
@@ -23,13 +24,12 @@ export async function runReport(
   const renderer = rendererFor(options);
   const typed = readScope(options);
   const given = givenOptions(analysis, options);
-  checkView(analysis, options.as);
+  const views = viewsOf(analysis, options.as);
   const set = await openTraceSet(paths, options);
   try {
     const scope = resolveScope(typed, set, options);
     const progress = openTimeProgress(true, set);
-    const views = options.as === undefined ? {} : { views: [options.as] };
-    const [result] = runAnalyses(set, [{ analysis, options: given, ...views }], scope, (_count, timeNs) =>
+    const [result] = runAnalyses(set, [{ analysis, options: given, views }], scope, (_count, timeNs) =>
       progress.at(timeNs),
     );
     progress.clear();
@@ -43,6 +43,14 @@ export async function runReport(
   } finally {
     set.close();
   }
+}
+
+/** The words after `--as`; said before a trace is read, which may take a while. @throws UsageError */
+function viewsOf(analysis: Analysis, given: string | undefined): readonly string[] {
+  if (given === undefined) return [defaultView(analysis)];
+  const views = parseWords([given]);
+  for (const view of views) checkView(analysis, view);
+  return views.length === 0 ? [defaultView(analysis)] : views;
 }
 
 function rendererFor(options: ReportOptions): Renderer {

@@ -16,6 +16,7 @@ export interface TypedScope {
   readonly begin: TypedTime | undefined;
   readonly end: TypedTime | undefined;
   readonly rest: Omit<AnalysisScope, 'beginNs' | 'endNs'>;
+  readonly intersectsWhereKnown: boolean;
 }
 
 /** @throws UsageError, ExpressionError */
@@ -42,6 +43,7 @@ export function readScope(options: ScopeOptions & TimeOptions): TypedScope {
       ...(filter === undefined ? {} : { filter }),
       ...(options.streamIntersection === true ? { streamIntersection: true } : {}),
     },
+    intersectsWhereKnown: options.streamIntersection === 'where-known',
   };
 }
 
@@ -63,9 +65,17 @@ export function resolveScope(typed: TypedScope, set: TraceSet, options: TimeOpti
   }
   return {
     ...typed.rest,
+    ...(typed.intersectsWhereKnown && knowsStreams(set) ? { streamIntersection: true } : {}),
     ...(beginNs === undefined ? {} : { beginNs }),
     ...(endNs === undefined ? {} : { endNs }),
   };
+}
+
+/** Whether packets say from when to when each stream was recorded. */
+function knowsStreams(set: TraceSet): boolean {
+  return set
+    .extents()
+    .every(({ packets, beginNs, endNs }) => packets === 0 || (beginNs !== undefined && endNs !== undefined));
 }
 
 /** Fields of an event are what was recorded with it; who ran on a CPU is followed for `--tid` and `--pid`. */

@@ -1,0 +1,119 @@
+/** Answers under the names that the programs of lttng-analyses had: `lttng-cputop`, and `lttng-cputop-mi` for the machine. */
+import type { Analysis } from '../analysis/define.ts';
+import { nearestWord } from '../bytes/edit-distance.ts';
+import { entries } from './catalogue.ts';
+import type { LamiOptions } from './commands/lami.ts';
+import type { ReportOptions } from './commands/report.ts';
+import { openConsole, say } from './console.ts';
+import type { CliContext } from './context.ts';
+import { exitCodes, UsageError } from './failure.ts';
+import { readToolOptions, type ToolRequest } from './lami-tool-options.ts';
+import { type Tool, type ToolOption, toolNames, tools } from './lami-tools.ts';
+import { version } from './version.ts';
+
+/** @param args the name of the program, then its arguments */
+export async function runTool(context: CliContext, [name = '', ...args]: readonly string[]): Promise<number> {
+  const isMachine = name.endsWith('-mi');
+  const tool = tools.find((candidate) => candidate.name === name.replace(/-mi$/, ''));
+  if (tool === undefined) throw unknownTool(name);
+  const entry = entries.find(({ id }) => id === tool.analysis);
+  if (entry === undefined) {
+    say(
+      `${name}: diatrace ${version} has no analysis "${tool.analysis}" yet, which would answer in its place`,
+    );
+    return exitCodes.failed;
+  }
+  const request = readToolOptions(tool, isMachine, args);
+  if (request.wants === 'help') return print(context, helpOf(tool));
+  if (request.wants === 'version') return print(context, `diatrace ${version}, as ${name}\n`);
+  const analysis = await entry.load();
+  checkOptions(tool, analysis, request);
+  return isMachine ? runMachine(context, analysis, request) : runText(context, tool, analysis, request);
+}
+
+function unknownTool(name: string): UsageError {
+  const nearest = nearestWord(name, toolNames);
+  return new UsageError(
+    `"${name}" is no program of lttng-analyses`,
+    nearest === undefined
+      ? `these are: ${tools.map((tool) => tool.name).join(', ')}`
+      : `did you mean ${nearest}?`,
+  );
+}
+
+/** Nothing may be said beside the answer in any phase but the last. */
+async function runMachine(context: CliContext, analysis: Analysis, request: ToolRequest): Promise<number> {
+  const { runLami } = await import('./lami-run.ts');
+  return runLami(context, analysis, request.paths, request.options as LamiOptions);
+}
+
+async function runText(
+  context: CliContext,
+  tool: Tool,
+  analysis: Analysis,
+  { paths, options, remarks }: ToolRequest,
+): Promise<number> {
+  if (paths.length === 0) throw new UsageError(`${tool.name} needs a trace`, `${tool.name} TRACE`);
+  const { runReport } = await import('./run-report.ts');
+  for (const remark of remarks) say(remark);
+  return runReport(context, analysis, paths, options as ReportOptions);
+}
+
+/** What all commands understand; the rest are options of the analysis. */
+const ofCommands = new Set(
+  'begin end timerange clockGmt cpu tid comm streamIntersection color limit as miVersion metadata testCompatibility outputProgress'.split(
+    ' ',
+  ),
+);
+
+function checkOptions(tool: Tool, analysis: Analysis, { options }: ToolRequest): void {
+  for (const name of Object.keys(options)) {
+    const word = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    if (ofCommands.has(name) || Object.hasOwn(analysis.options, word)) continue;
+    const [theirs = word] = Object.entries(tool.options).find(([, option]) => isFor(option, name)) ?? [];
+    throw new UsageError(
+      `${tool.name}: --${theirs} has nothing in its place in diatrace`,
+      `diatrace help report ${analysis.id} says what there is`,
+    );
+  }
+}
+
+function isFor(option: ToolOption, name: string): boolean {
+  return 'name' in option && option.name === name;
+}
+
+function print(context: CliContext, text: string): number {
+  const { out } = openConsole(context.environment);
+  out.write(text);
+  out.close();
+  return exitCodes.ok;
+}
+
+function helpOf({ name, analysis, view, options }: Tool): string {
+  const words = Object.entries(options).map(([flag, option]) => `  --${flag}${valueOf(option)}`);
+  return `Usage: ${name} [OPTIONS] TRACE
+
+The program of lttng-analyses of this name, answered by: diatrace report ${analysis} --as ${view} TRACE
+Only the time in which all streams were recorded counts, unless --no-intersection is given.
+
+Options, as they are there (--min and --max in microseconds, times as dates or nanoseconds):
+${words.join('\n')}
+
+diatrace help report ${analysis} lists what diatrace itself understands.
+`;
+}
+
+function valueOf(option: ToolOption): string {
+  switch (option.becomes) {
+    case 'option':
+      return option.takes === 'nothing' ? '' : ' VALUE';
+    case 'duration':
+      return ' US';
+    case 'time':
+      return ' TIME';
+    case 'nothing':
+      return option.takesValue ? ' VALUE' : '';
+    default:
+      return '';
+  }
+}

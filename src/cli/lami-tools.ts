@@ -1,0 +1,157 @@
+/**
+ * The programs of lttng-analyses, as data: which analysis and views answer under their names, and what becomes of their options. Each
+ * has a second name that ends in `-mi` and speaks LAMI.
+ */
+
+/** What an option of theirs becomes. */
+export type ToolOption =
+  /** The same thing under one of our names; `texts` may be given several times. */
+  | { readonly becomes: 'option'; readonly name: string; readonly takes: 'text' | 'texts' | 'nothing' }
+  /** A number of microseconds that is a duration here. */
+  | { readonly becomes: 'duration'; readonly name: string }
+  /** A time: a date, or bare nanoseconds. */
+  | { readonly becomes: 'time'; readonly name: string }
+  /** One view more. */
+  | { readonly becomes: 'view'; readonly view: string }
+  /** A value of one of our options. */
+  | { readonly becomes: 'value'; readonly name: string; readonly value: string }
+  /** Nothing, for the reason that is said, if there is one. */
+  | { readonly becomes: 'nothing'; readonly takesValue: boolean; readonly because?: string };
+
+/** By the word after `--`. */
+export type ToolOptions = Readonly<Record<string, ToolOption>>;
+
+export interface Tool {
+  readonly name: string;
+  /** The analysis of the catalogue that answers. */
+  readonly analysis: string;
+  /** Views shown without a further option. */
+  readonly view: string;
+  /** Options of ours that the name alone stands for. */
+  readonly given?: Readonly<Record<string, string>>;
+  readonly options: ToolOptions;
+}
+
+const option = (name: string, takes: 'text' | 'texts' | 'nothing' = 'text'): ToolOption => ({
+  becomes: 'option',
+  name,
+  takes,
+});
+const view = (name: string): ToolOption => ({ becomes: 'view', view: name });
+const ignored = (takesValue: boolean, because?: string): ToolOption =>
+  because === undefined ? { becomes: 'nothing', takesValue } : { becomes: 'nothing', takesValue, because };
+
+/** Options of all of them. */
+const common: ToolOptions = {
+  begin: { becomes: 'time', name: 'begin' },
+  end: { becomes: 'time', name: 'end' },
+  timerange: { becomes: 'time', name: 'timerange' },
+  gmt: option('clockGmt', 'nothing'),
+  cpu: option('cpu', 'texts'),
+  // They look only at the time in which all streams were recorded, unless they are told not to.
+  'no-intersection': { becomes: 'value', name: 'streamIntersection', value: 'no' },
+  'no-color': { becomes: 'value', name: 'color', value: 'plain' },
+  'no-progress': ignored(false),
+  'progress-use-size': ignored(false),
+  // What was lost is always said.
+  'skip-validation': ignored(false),
+  debug: ignored(false),
+};
+const processFilter: ToolOptions = { procname: option('comm', 'texts'), tid: option('tid', 'texts') };
+const durations: ToolOptions = {
+  min: { becomes: 'duration', name: 'slower' },
+  max: { becomes: 'duration', name: 'faster' },
+};
+const ownBins = 'the bins of durations are fixed, so that distributions can be compared';
+const distribution: ToolOptions = {
+  freq: view('dist'),
+  'freq-resolution': ignored(true, ownBins),
+  'freq-uniform': ignored(false, ownBins),
+  'freq-series': ignored(false, ownBins),
+};
+const log: ToolOptions = { log: view('log') };
+const top: ToolOptions = { top: view('top'), limit: option('limit') };
+const statistics: ToolOptions = { stats: view('table') };
+
+const io: ToolOptions = {
+  ...common,
+  ...durations,
+  ...distribution,
+  ...log,
+  ...top,
+  ...statistics,
+  usage: ignored(false, 'lttng-iousagetop has the usage'),
+  minsize: option('minSize'),
+  maxsize: option('maxSize'),
+};
+const interrupts: ToolOptions = {
+  ...common,
+  ...durations,
+  ...distribution,
+  ...log,
+  ...statistics,
+  irq: option('irq'),
+  softirq: option('softirq'),
+};
+const scheduling: ToolOptions = {
+  ...common,
+  ...processFilter,
+  ...durations,
+  ...distribution,
+  ...log,
+  ...top,
+  ...statistics,
+  total: { becomes: 'value', name: 'by', value: 'all' },
+  'per-tid': { becomes: 'value', name: 'by', value: 'thread' },
+  'per-prio': { becomes: 'value', name: 'by', value: 'prio' },
+};
+const periods: ToolOptions = {
+  ...common,
+  ...distribution,
+  ...log,
+  ...top,
+  ...statistics,
+  period: option('period', 'texts'),
+  'period-captures': option('periodCaptures', 'texts'),
+  'min-duration': { becomes: 'duration', name: 'minDuration' },
+  'max-duration': { becomes: 'duration', name: 'maxDuration' },
+  'aggregate-by': option('aggregateBy'),
+  select: option('select'),
+  'group-by': option('groupBy'),
+  'order-by': option('orderBy'),
+};
+const topOnly: ToolOptions = { ...common, ...processFilter, ...top };
+
+const tool = (
+  name: string,
+  analysis: string,
+  shown: string,
+  options: ToolOptions,
+  given: Readonly<Record<string, string>> = {},
+): Tool => ({ name: `lttng-${name}`, analysis, view: shown, options, given });
+
+/** All of them, by their first name. */
+export const tools: readonly Tool[] = [
+  tool('cputop', 'cpu', 'table', { ...topOnly, top: view('table') }),
+  tool('memtop', 'memory', 'table', { ...topOnly, top: view('table') }),
+  tool('iousagetop', 'io', 'table', { ...io, top: view('table') }),
+  tool('iolatencystats', 'io-latency', 'table', io),
+  tool('iolatencyfreq', 'io-latency', 'dist', io),
+  tool('iolatencytop', 'io-latency', 'top', io),
+  tool('iolog', 'io-latency', 'log', io),
+  tool('irqstats', 'irq', 'table', interrupts),
+  tool('irqfreq', 'irq', 'dist', interrupts),
+  tool('irqlog', 'irq', 'log', interrupts),
+  tool('schedstats', 'run-queue', 'table', scheduling),
+  tool('schedfreq', 'run-queue', 'dist', scheduling),
+  tool('schedtop', 'run-queue', 'top', scheduling),
+  tool('schedlog', 'run-queue', 'log', scheduling),
+  tool('syscallstats', 'syscalls', 'table', { ...common, ...processFilter }, { by: 'thread' }),
+  tool('periodstats', 'periods', 'table', periods),
+  tool('periodfreq', 'periods', 'dist', periods),
+  tool('periodtop', 'periods', 'top', periods),
+  tool('periodlog', 'periods', 'log', periods),
+];
+
+/** The names of the programs, the machine's ones too. */
+export const toolNames: readonly string[] = tools.flatMap(({ name }) => [name, `${name}-mi`]);
