@@ -19,6 +19,8 @@ interface BoundClass {
   readonly batch: ClassBatch;
   readonly columns: readonly Column[];
   readonly groups: readonly Group[];
+  /** By group: the columns with one value for each of its rows. */
+  readonly counted: readonly (readonly Column[])[];
 }
 
 export class BatchMemory {
@@ -36,6 +38,8 @@ export class BatchMemory {
   #address = 0;
   #sizeBytes = 0;
   #view = new DataView(new ArrayBuffer(0));
+  /** All of the memory: what is looked at for each class of each batch is found here. */
+  #words = new Uint32Array(0);
   #batchCapacity = 0;
 
   /**
@@ -75,14 +79,13 @@ export class BatchMemory {
 
   /** Empties the columns for the next batch. */
   clear(): void {
-    const view = this.#view;
-    const touched = view.getUint32(state.touchedCount, true);
+    const touched = this.#view.getUint32(state.touchedCount, true);
     for (let index = 0; index < touched; index++) {
       const bound = this.#touched(index);
-      for (const group of bound.groups) view.setUint32(group.offset, 0, true);
+      for (let at = 0; at < bound.groups.length; at++) this.#words[this.#countAt(bound, at)] = 0;
       this.#setCounts(bound);
     }
-    view.setUint32(state.touchedCount, 0, true);
+    this.#view.setUint32(state.touchedCount, 0, true);
   }
 
   /** Tells the columns how much is in them. */
@@ -100,9 +103,13 @@ export class BatchMemory {
 
   /** One of the classes that have records in this batch. */
   #touched(index: number): BoundClass {
-    const list = this.#view.getUint32(state.touchedPointer, true);
-    const ordinal = new DataView(this.#compiled.memory.buffer, list + 4 * index).getUint32(0, true);
-    return this.#bound[ordinal] as BoundClass;
+    const list = this.#view.getUint32(state.touchedPointer, true) >>> 2;
+    return this.#bound[this.#words[list + index] as number] as BoundClass;
+  }
+
+  /** Where in `#words` it is kept how many rows a group has. */
+  #countAt({ groups }: BoundClass, index: number): number {
+    return (this.#address + (groups[index] as Group).offset) >>> 2;
   }
 
   release(): void {
@@ -153,7 +160,9 @@ export class BatchMemory {
   }
 
   #bindState(): void {
-    this.#view = new DataView(this.#compiled.memory.buffer, this.#address, this.#sizeBytes);
+    const { buffer } = this.#compiled.memory;
+    this.#view = new DataView(buffer, this.#address, this.#sizeBytes);
+    this.#words = new Uint32Array(buffer);
   }
 
   /** Makes every view anew, after the memory moved or arrays did. */
@@ -174,7 +183,9 @@ export class BatchMemory {
     const batch =
       this.#batch.classes.get(eventClass.index) ?? makeClassBatch(eventClass, this.#layout, wanted);
     this.#batch.classes.set(eventClass.index, batch);
-    const bound = { batch, columns: columnsOf(batch), groups };
+    const columns = columnsOf(batch);
+    const counted = groups.map((group) => group.columns.map((place) => columns[place] as Column));
+    const bound = { batch, columns, groups, counted };
     this.#bound[ordinal] = bound;
     return bound;
   }
@@ -284,13 +295,12 @@ export class BatchMemory {
       batch.cycles = new BigUint64Array(buffer, at(state.cyclesPointer), capacity);
   }
 
-  #setCounts({ batch, columns, groups }: BoundClass): void {
-    const view = this.#view;
-    for (let index = 0; index < groups.length; index++) {
-      const group = groups[index] as Group;
-      const count = view.getUint32(group.offset, true);
-      for (let at = 0; at < group.columns.length; at++)
-        (columns[group.columns[at] as number] as Column).count = count;
+  #setCounts(bound: BoundClass): void {
+    const { batch, counted } = bound;
+    for (let index = 0; index < counted.length; index++) {
+      const columns = counted[index] as readonly Column[];
+      const count = this.#words[this.#countAt(bound, index)] as number;
+      for (let at = 0; at < columns.length; at++) (columns[at] as Column).count = count;
       batch.count = count;
     }
   }
@@ -301,13 +311,13 @@ export class BatchMemory {
     this.#view.setInt32(state.detailClass, -1, true);
     // A class without lists and variants has one group, whose count grows with whole records.
     if (undone === undefined || undone.groups.length === 1) return;
-    const { batch, columns, groups } = undone;
+    const { batch, groups, counted } = undone;
     this.#bindGroups();
     this.#setCounts(undone);
     for (const scope of batch.scopes.values()) truncateColumn(scope, batch.count);
-    for (const group of groups) {
-      const [place] = group.columns;
-      if (place !== undefined) this.#view.setUint32(group.offset, (columns[place] as Column).count, true);
-    }
+    groups.forEach(({ offset }, index) => {
+      const [column] = counted[index] as readonly Column[];
+      if (column !== undefined) this.#view.setUint32(offset, column.count, true);
+    });
   }
 }
