@@ -4,8 +4,16 @@ import { clearBatch, type MutableEventBatch, makeBatch } from '../batch-builder.
 import { BitCursor } from '../bit-cursor.ts';
 import { type Clock, CycleConverter } from '../clock.ts';
 import { makeDecoding } from '../engine.ts';
-import type { FieldType, IntegerType, Member, RecordLayout, StructType } from '../layout.ts';
-import { alignmentOf } from '../layout.ts';
+import type { RecordLayout } from '../layout.ts';
+import {
+  contents,
+  kindsAlignedTo,
+  largeStructs,
+  plain,
+  struct,
+  structsOf,
+  typesOf,
+} from '../random-layouts.test-helpers.ts';
 import type { EventClass, EventStream } from '../reader.ts';
 import type { RecordDecoder } from '../record-decoder.ts';
 import type { ClassSelection } from '../selection.ts';
@@ -16,191 +24,9 @@ import { structAt } from '../value.ts';
  * whatever the window's size.
  */
 
-const orders = fc.constantFrom('le' as const, 'be' as const);
 const alignments = fc.constantFrom(1, 1, 2, 4, 8, 8, 16, 32, 64);
-
-/** Bits in their natural order mostly. */
-const reversals = fc.constantFrom({}, {}, { isBitReversed: true });
-const wideEncodings = fc.constantFrom('utf-16be', 'utf-16le', 'utf-32be', 'utf-32le');
-const encodings = fc.oneof(
-  fc.constant({}),
-  wideEncodings.map((encoding) => ({ encoding })),
-);
-
-const fixedIntegers: fc.Arbitrary<IntegerType> = fc
-  .record({
-    sizeBits: fc.oneof(fc.constantFrom(8, 16, 32, 64), fc.integer({ min: 1, max: 64 })),
-    alignmentBits: alignments,
-    byteOrder: orders,
-    isSigned: fc.boolean(),
-    hasClock: fc.integer({ min: 0, max: 9 }),
-    reversal: reversals,
-  })
-  .map(({ hasClock, reversal, ...type }) => ({
-    kind: 'integer' as const,
-    displayBase: 10 as const,
-    isText: false,
-    ...type,
-    ...reversal,
-    ...(hasClock === 0 ? { clock: 0 } : {}),
-  }));
-
-const variableIntegers: fc.Arbitrary<IntegerType> = fixedIntegers.map(
-  ({ isBitReversed: _, ...type }): IntegerType => ({
-    ...type,
-    sizeBits: 64,
-    alignmentBits: Math.max(8, type.alignmentBits),
-    isVariableLength: true,
-  }),
-);
-
-const integers = fc.oneof({ weight: 3, arbitrary: fixedIntegers }, variableIntegers);
-
-/** Small lengths and selectors, so that records fit. */
-const smallIntegers: fc.Arbitrary<IntegerType> = integers.map((type) => {
-  const { clock: _, ...rest } = type;
-  if (type.isVariableLength === true) return { ...rest, isSigned: false };
-  return { ...rest, sizeBits: Math.min(type.sizeBits, 3), isSigned: false };
-});
-
-const character: IntegerType = {
-  kind: 'integer',
-  sizeBits: 8,
-  alignmentBits: 8,
-  byteOrder: 'le',
-  isSigned: false,
-  displayBase: 10,
-  isText: true,
-};
-
-/** Text in any encoding, or bytes of any meaning. */
-const bytesKinds = fc.oneof(
-  fc.constant({ isText: false, isBlob: true }),
-  encodings.map((encoding) => ({ isText: true, ...encoding })),
-);
-
-function typesOf(depth: number): fc.Arbitrary<FieldType> {
-  const leaves: fc.Arbitrary<FieldType> = fc.oneof(
-    { weight: 4, arbitrary: integers },
-    fc
-      .record({
-        kind: fc.constant('float' as const),
-        sizeBits: fc.constantFrom(
-          32 as const,
-          64 as const,
-          32 as const,
-          64 as const,
-          16 as const,
-          128 as const,
-        ),
-        alignmentBits: alignments,
-        byteOrder: orders,
-        reversal: reversals,
-      })
-      .map(({ reversal, ...type }) => ({ ...type, ...reversal })),
-    encodings.map((encoding) => ({ kind: 'string' as const, alignmentBits: 8, ...encoding })),
-    fc.tuple(fc.integer({ min: 0, max: 20 }), bytesKinds).map(([count, kind]) => ({
-      kind: 'array' as const,
-      alignmentBits: 8,
-      element: { ...character },
-      length: { kind: 'fixed' as const, count },
-      ...kind,
-    })),
-  );
-  if (depth === 0) return leaves;
-  const inner = typesOf(depth - 1);
-  return fc.oneof(
-    { weight: 3, arbitrary: leaves },
-    structsOf(inner),
-    fc.tuple(inner, fc.integer({ min: 0, max: 4 })).map(([element, count]) => ({
-      kind: 'array' as const,
-      alignmentBits: alignmentOf(element),
-      element,
-      length: { kind: 'fixed' as const, count },
-      isText: false,
-    })),
-    sequencesOf(inner),
-    variantsOf(inner),
-    optionalsOf(inner),
-  );
-}
-
-function struct(types: readonly FieldType[], leastAlignmentBits: number): StructType {
-  const members: Member[] = types.map((type, index) => ({ name: `m${index}`, type }));
-  const alignmentBits = types.reduce((most, type) => Math.max(most, alignmentOf(type)), leastAlignmentBits);
-  return { kind: 'struct', alignmentBits, members };
-}
-
-function structsOf(inner: fc.Arbitrary<FieldType>): fc.Arbitrary<StructType> {
-  return fc
-    .tuple(fc.array(inner, { maxLength: 4 }), alignments)
-    .map(([types, alignmentBits]) => struct(types, alignmentBits));
-}
-
-/** A length and what it counts, in one structure. */
-function sequencesOf(inner: fc.Arbitrary<FieldType>): fc.Arbitrary<StructType> {
-  const bytes = fc.option(bytesKinds, { nil: undefined });
-  return fc.tuple(smallIntegers, inner, bytes).map(([length, element, kind]) => {
-    const field = { scope: 'payload' as const, path: ['m0'], type: length };
-    const elements: FieldType = {
-      kind: 'array',
-      alignmentBits: kind !== undefined ? 8 : alignmentOf(element),
-      element: kind !== undefined ? { ...character } : element,
-      length: { kind: 'field', field },
-      ...(kind ?? { isText: false }),
-    };
-    return struct([length, elements], 1);
-  });
-}
-
-/** A selector and what it selects, in one structure; some values select nothing. */
-function variantsOf(inner: fc.Arbitrary<FieldType>): fc.Arbitrary<StructType> {
-  return fc.tuple(smallIntegers, fc.array(inner, { minLength: 1, maxLength: 3 })).map(([selector, types]) => {
-    const options = types.map((type, index) => ({
-      name: `o${index}`,
-      type,
-      ranges: [{ first: BigInt(index * 2), last: BigInt(index * 2 + (index === types.length - 1 ? 5 : 1)) }],
-    }));
-    const reference = { scope: 'payload' as const, path: ['m0'], type: selector };
-    return struct([selector, { kind: 'variant', selector: reference, options }], 1);
-  });
-}
-
-/** A selector, and a field that is there for some of its values. */
-function optionalsOf(inner: fc.Arbitrary<FieldType>): fc.Arbitrary<StructType> {
-  return fc.tuple(smallIntegers, inner).map(([selector, type]) => {
-    const options = [
-      {
-        name: 'none',
-        type: struct([], 1),
-        ranges: [
-          { first: 0n, last: 1n },
-          { first: 4n, last: 1000n },
-        ],
-      },
-      { name: 'some', type, ranges: [{ first: 2n, last: 3n }] },
-    ];
-    const reference = { scope: 'payload' as const, path: ['m0'], type: selector };
-    return struct([selector, { kind: 'variant', selector: reference, options, isOptional: true }], 1);
-  });
-}
-
-/** More branches than code is made for: such records are the interpreter's. */
-const largeStructs = fc.array(typesOf(1), { maxLength: 2 }).map((types) =>
-  struct(
-    [
-      ...types,
-      ...Array.from({ length: 300 }, () => ({
-        kind: 'array' as const,
-        alignmentBits: 8,
-        element: { ...character },
-        length: { kind: 'fixed' as const, count: 0 },
-        isText: true,
-      })),
-    ],
-    1,
-  ),
-);
+const kinds = kindsAlignedTo(alignments);
+const { fixedIntegers, variableIntegers, integers } = kinds;
 
 interface Case {
   readonly layout: RecordLayout;
@@ -226,11 +52,14 @@ const cases: fc.Arbitrary<Case> = fc
     time: integers.map((type) => ({ ...type, clock: 0 })),
     headerAlignmentBits: alignments,
     hasHeader: fc.integer({ min: 0, max: 9 }).map((value) => value > 0),
-    common: fc.option(structsOf(typesOf(1)), { nil: undefined }),
-    payloads: fc.array(fc.oneof({ weight: 9, arbitrary: structsOf(typesOf(3)) }, largeStructs), {
-      minLength: classCount,
-      maxLength: classCount,
-    }),
+    common: fc.option(structsOf(kinds, typesOf(kinds, 1)), { nil: undefined }),
+    payloads: fc.array(
+      fc.oneof({ weight: 9, arbitrary: structsOf(kinds, typesOf(kinds, 3)) }, largeStructs(kinds)),
+      {
+        minLength: classCount,
+        maxLength: classCount,
+      },
+    ),
     selections: fc.array(
       fc.oneof(
         fc.constant('all' as const),
@@ -343,28 +172,6 @@ function takeRecords(decoder: RecordDecoder, batch: MutableEventBatch, records: 
   clearBatch(batch);
   decoder.clear();
 }
-
-function plain(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return `${value}n`;
-  if (value instanceof Uint8Array) return [...value].join(' ');
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-}
-
-/** Bytes of any kind; many have small values and runs of the same, so that texts end and variable-length integers go on. */
-const contents = fc
-  .array(
-    fc.oneof(
-      fc.uint8Array({ maxLength: 40 }),
-      fc
-        .tuple(fc.constantFrom(0, 0, 1, 2, 0x7f, 0x80, 0xff), fc.integer({ min: 1, max: 12 }))
-        .map(([value, count]) => new Uint8Array(count).fill(value)),
-      fc
-        .tuple(fc.integer({ min: 6, max: 10 }), fc.constantFrom(0, 1, 2, 0x40, 0x7f))
-        .map(([count, last]) => Uint8Array.from([...new Array<number>(count).fill(0x83), last])),
-    ),
-    { maxLength: 20 },
-  )
-  .map((parts) => Uint8Array.from(parts.flatMap((part) => [...part])));
 
 test('generated code decodes what the interpreter decodes, for any layout, bytes and window', () => {
   fc.assert(

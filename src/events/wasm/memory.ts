@@ -67,5 +67,5 @@ export class WasmMemory {
 }
 
 function blockSize(sizeBytes: number): number {
-  return Math.max(64, 2 ** (32 - Math.clz32(sizeBytes - 1)));
+  return sizeBytes <= 64 ? 64 : 2 ** (32 - Math.clz32(sizeBytes - 1));
 }
