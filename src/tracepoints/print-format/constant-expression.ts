@@ -1,0 +1,34 @@
+/** Expressions that no record is needed for, such as labels' values: `(1UL << 3) | 1`. */
+import { asBigint, asTruth, combined, complement, constant, type Numeric, negated } from './numeric.ts';
+import type { Expression } from './syntax.ts';
+
+/** The value as a signed 64-bit integer; undefined where it depends on a record. Recursion ends with the tree's height. */
+export function constantExpression(expression: Expression): bigint | undefined {
+  const value = evaluate(expression);
+  return value && BigInt.asIntN(64, asBigint(value)(0));
+}
+
+function evaluate(expression: Expression): Numeric | undefined {
+  switch (expression.kind) {
+    case 'number':
+      return constant(expression.value);
+    case 'cast':
+      return evaluate(expression.operand);
+    case 'unary':
+      return unary(expression.operator, evaluate(expression.operand));
+    case 'binary': {
+      const [left, right] = [evaluate(expression.left), evaluate(expression.right)];
+      return left && right && combined(expression.operator, left, right);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function unary(operator: string, value: Numeric | undefined): Numeric | undefined {
+  if (value === undefined) return undefined;
+  if (operator === '-') return constant(asBigint(negated(value))(0));
+  if (operator === '~') return constant(asBigint(complement(value))(0));
+  if (operator === '!') return constant(asTruth(value)(0) ? 0n : 1n);
+  return operator === '+' ? value : undefined;
+}
