@@ -14,8 +14,9 @@
  * A field that `needs` does not declare does not compile. Nothing is printed here.
  */
 import type { EventClass, TraceAbout } from '../events/reader.ts';
-import type { KernelModel, TransitionName, Transitions } from '../kernel/model.ts';
+import type { KernelModel } from '../kernel/model.ts';
 import type { Names } from '../kernel/names.ts';
+import type { TransitionName, Transitions } from '../kernel/transitions.ts';
 import type { HealthKind } from '../results/health.ts';
 import type { Shape, ShapeDescription } from '../results/shapes.ts';
 import type { CanonicalField, CanonicalName } from '../vocabulary/events.ts';

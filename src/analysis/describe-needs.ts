@@ -1,21 +1,27 @@
 /** Needs in words, for pages and help. */
 import type { EventNeeds, Needs } from './needs.ts';
-import { transitionsOf } from './needs.ts';
+import { alternativesOf, transitionsOf, usesThreads } from './needs.ts';
 
 /** One line an event (or group of them), in Markdown, without a bullet. */
 export function describeNeeds(needs: Needs): readonly string[] {
-  const lines = [needs.events ?? {}, ...transitionsOf(needs)].flatMap(eventLines);
-  const alternatives = (needs.oneOf ?? []).map((events) => eventLines(events).join(' and '));
-  if (alternatives.length > 0) lines.push(alternatives.join('; or else '));
+  const lines = distinct([needs.events ?? {}, ...transitionsOf(needs)].flatMap(eventLines));
+  for (const alternatives of [needs.oneOf ?? [], ...alternativesOf(needs)]) {
+    const parts = alternatives.map((events) => eventLines(events).join(' and '));
+    if (parts.length > 0 && !lines.includes(parts.join('; or else '))) lines.push(parts.join('; or else '));
+  }
   if (needs.every !== undefined)
     lines.push(`every event named ${needs.every.map((glob) => `\`${glob}\``).join(' or ')}`);
-  const usesSwitches = (needs.transitions ?? []).length > 0;
-  if (usesSwitches)
+  const hasSwitches = transitionsOf(needs).some((events) => events.sched_switch !== undefined);
+  if (usesThreads(needs) && !hasSwitches)
     lines.push('thread ids recorded with each event, or `sched_switch` with `prev_tid`, `next_tid`');
   for (const { events, without } of needs.optional ?? []) {
     lines.push(`if it is there, ${eventLines(events).join(' and ')}. ${without}`);
   }
   return lines;
+}
+
+function distinct(lines: readonly string[]): string[] {
+  return [...new Set(lines)];
 }
 
 function eventLines(events: EventNeeds): string[] {

@@ -1,9 +1,15 @@
 /** All that an analysis may use: `diatrace/analysis`. */
 
-export type { KernelModel, TransitionName, Transitions } from '../kernel/model.ts';
+export { type BlockCompleted, type BlockOperation, deviceNumber } from '../kernel/block.ts';
+export type { FileKind, IoCompleted } from '../kernel/files.ts';
+export { type IrqCompleted, type SoftirqCompleted, softirqNames } from '../kernel/interrupts.ts';
+export type { KernelModel } from '../kernel/model.ts';
 export { Names } from '../kernel/names.ts';
+export type { PriorityChange, QueueReason, RunQueueLeft, ThreadRan } from '../kernel/scheduling.ts';
 export type { SyscallCompleted } from '../kernel/syscalls.ts';
+export type { TransitionName, Transitions } from '../kernel/transitions.ts';
 export type { CanonicalField, CanonicalName, FieldKind } from '../vocabulary/events.ts';
+export type { FileCategory } from '../vocabulary/syscall-arguments.ts';
 export { errorName, isError } from '../vocabulary/syscall-names.ts';
 export type { BaseColumns, NumberView, TextView, ThreadColumns } from '../vocabulary/view.ts';
 export type {

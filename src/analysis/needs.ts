@@ -4,12 +4,11 @@
  */
 import { compileGlob, textMatchesGlob } from '../events/filter/glob.ts';
 import type { CanonicalMeaning, EventClass } from '../events/reader.ts';
-import type { TransitionName } from '../kernel/model.ts';
-import type { CanonicalField, CanonicalName } from '../vocabulary/events.ts';
+import { type TransitionName, transitionSources } from '../kernel/transitions.ts';
+import type { EventNeeds } from '../vocabulary/events.ts';
 import { meaningsOf } from '../vocabulary/meanings.ts';
 
-/** Canonical events with the fields that are read. */
-export type EventNeeds = { readonly [Name in CanonicalName]?: readonly CanonicalField<Name>[] };
+export type { EventNeeds } from '../vocabulary/events.ts';
 
 export interface OptionalNeed {
   readonly events: EventNeeds;
@@ -28,11 +27,6 @@ export interface Needs {
   /** Whether `tid` and `pid` of each event are used, and names of threads. */
   readonly threads?: boolean;
 }
-
-/** What the kernel model needs for each of its transitions, and for knowing threads. */
-const transitionNeeds: Readonly<Record<TransitionName, EventNeeds>> = {
-  'syscall-completed': { syscall_enter: ['name'], syscall_exit: ['ret'] },
-};
 
 /** Without thread ids in the events themselves, switches say which thread ran on a CPU. */
 const threadEvent = 'sched_switch';
@@ -74,11 +68,11 @@ export function missing(
   for (const events of [needs.events ?? {}, ...transitionsOf(needs)]) {
     for (const name of lackingOf(events, has)) lacking.add(name);
   }
-  if (needs.oneOf !== undefined && chosenAlternative(needs, classes) === undefined) {
-    for (const name of lackingOf(needs.oneOf[0] ?? {}, has)) lacking.add(name);
+  for (const alternatives of [needs.oneOf ?? [], ...alternativesOf(needs)]) {
+    if (alternatives.length === 0 || firstThere(alternatives, has) !== undefined) continue;
+    for (const name of lackingOf(alternatives[0] ?? {}, has)) lacking.add(name);
   }
-  if (lacking.size === 0 && (needs.transitions ?? []).length > 0 && !hasThreads(classes))
-    lacking.add(threadEvent);
+  if (lacking.size === 0 && usesThreads(needs) && !hasThreads(classes)) lacking.add(threadEvent);
   if (lacking.size > 0) return lackOf([...lacking], classes.length === 0, tracers);
   // Nothing at all is an answer for an analysis of anything.
   if (needs.every === undefined || needs.every.includes('*')) return undefined;
@@ -92,8 +86,11 @@ export function missing(
 
 /** The alternative in use. */
 export function chosenAlternative(needs: Needs, classes: readonly EventClass[]): EventNeeds | undefined {
-  const has = presence(classes);
-  return needs.oneOf?.find((events) => lackingOf(events, has).length === 0);
+  return firstThere(needs.oneOf ?? [], presence(classes));
+}
+
+function firstThere(alternatives: readonly EventNeeds[], has: Presence): EventNeeds | undefined {
+  return alternatives.find((events) => lackingOf(events, has).length === 0);
 }
 
 /** Optional needs that a trace does not meet. */
@@ -111,7 +108,20 @@ export function matchesAny(needs: Needs, eventClass: EventClass): boolean {
 
 /** The events of everything that must be there. */
 export function transitionsOf(needs: Needs): readonly EventNeeds[] {
-  return (needs.transitions ?? []).map((name) => transitionNeeds[name]);
+  return (needs.transitions ?? []).map((name) => transitionSources[name].needs);
+}
+
+/** Of each transition the alternatives of which one must be there. */
+export function alternativesOf(needs: Needs): readonly (readonly EventNeeds[])[] {
+  return (needs.transitions ?? []).flatMap((name) => {
+    const { oneOf } = transitionSources[name];
+    return oneOf === undefined ? [] : [oneOf];
+  });
+}
+
+/** Whether a transition cannot be told without knowing which thread an event is of. */
+export function usesThreads(needs: Needs): boolean {
+  return (needs.transitions ?? []).some((name) => transitionSources[name].needsThreads);
 }
 
 /** By canonical event, what stands for it. */
@@ -202,12 +212,28 @@ const perfEvents: Readonly<Record<string, string>> = {
   softirq_raise: 'irq:softirq_raise',
   softirq_entry: 'irq:softirq_entry',
   softirq_exit: 'irq:softirq_exit',
+  sched_pi_setprio: 'sched:sched_pi_setprio',
+  block_bio_queue: 'block:block_bio_queue',
+  block_rq_insert: 'block:block_rq_insert',
+  block_rq_issue: 'block:block_rq_issue',
+  block_rq_complete: 'block:block_rq_complete',
+  net_dev_queue: 'net:net_dev_queue',
+  net_dev_xmit: 'net:net_dev_xmit',
+  netif_rx: 'net:netif_rx',
+  netif_receive_skb: 'net:netif_receive_skb',
+  mm_page_alloc: 'kmem:mm_page_alloc',
+  mm_page_free: 'kmem:mm_page_free',
 };
 
 const lttngEvents: Readonly<Record<string, string>> = {
   syscall_enter: '--syscall --all',
   syscall_exit: '--syscall --all',
   process_state: 'lttng_statedump_process_state',
+  file_descriptor_state: 'lttng_statedump_file_descriptor',
+  block_device_state: 'lttng_statedump_block_device',
+  interrupt_state: 'lttng_statedump_interrupt',
+  mm_page_alloc: 'kmem_mm_page_alloc',
+  mm_page_free: 'kmem_mm_page_free',
   softirq_raise: 'irq_softirq_raise',
   softirq_entry: 'irq_softirq_entry',
   softirq_exit: 'irq_softirq_exit',

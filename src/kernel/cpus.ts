@@ -13,8 +13,13 @@ const cpuCountMax = 1 << 16;
 
 export class Cpus {
   #current: Int32Array = new Int32Array(64).fill(-1);
+  /** When each CPU last recorded an event that tells its thread. */
+  #evidenceNs: Float64Array = new Float64Array(64).fill(Number.NaN);
   /** Switches that were not recorded: the thread before, or an event's own thread, was not the one we knew. */
   impliedSwitchCount = 0;
+  /** After `seen` has returned true: who was thought to run, and when that was last certain. */
+  replacedTid = -1;
+  replacedEvidenceNs = Number.NaN;
 
   /** The thread that a CPU runs, 0 for its idle thread, -1 unknown. */
   current(cpu: number): number {
@@ -22,20 +27,30 @@ export class Cpus {
   }
 
   /** A recorded switch; -1 for a thread that it does not name. */
-  switched(cpu: number, prevTid: number, nextTid: number): void {
+  switched(cpu: number, prevTid: number, nextTid: number, timeNs = Number.NaN): void {
     if (!this.#hasRoom(cpu)) return;
     const known = this.#current[cpu] as number;
     if (known !== -1 && prevTid !== -1 && known !== prevTid) this.impliedSwitchCount++;
     this.#current[cpu] = nextTid;
+    this.#evidenceNs[cpu] = timeNs;
   }
 
-  /** An event that names its own thread. */
-  seen(cpu: number, tid: number): void {
-    if (!this.#hasRoom(cpu)) return;
+  /**
+   * An event that names its own thread.
+   * @returns whether its CPU was known to run another one: see `replacedTid`
+   */
+  seen(cpu: number, tid: number, timeNs = Number.NaN): boolean {
+    if (!this.#hasRoom(cpu)) return false;
     const known = this.#current[cpu] as number;
-    if (known === tid) return;
-    if (known !== -1) this.impliedSwitchCount++;
+    const evidenceNs = this.#evidenceNs[cpu] as number;
+    this.#evidenceNs[cpu] = timeNs;
+    if (known === tid) return false;
     this.#current[cpu] = tid;
+    if (known === -1) return false;
+    this.impliedSwitchCount++;
+    this.replacedTid = known;
+    this.replacedEvidenceNs = evidenceNs;
+    return true;
   }
 
   /** After lost events of a CPU: whatever ran may have changed. */
@@ -49,6 +64,8 @@ export class Cpus {
     if (cpu >= before) {
       this.#current = grown(this.#current, cpu + 1);
       this.#current.fill(-1, before);
+      this.#evidenceNs = grown(this.#evidenceNs, cpu + 1);
+      this.#evidenceNs.fill(Number.NaN, before);
     }
     return true;
   }

@@ -1,26 +1,38 @@
 /** What is known of one host's kernel at one moment. A host's kernel and user traces share one model. */
+import { Block } from './block.ts';
 import { Cpus } from './cpus.ts';
+import { Files } from './files.ts';
+import { Interrupts } from './interrupts.ts';
 import { Names } from './names.ts';
-import type { SyscallCompleted } from './syscalls.ts';
+import { Scheduling } from './scheduling.ts';
 import { Syscalls } from './syscalls.ts';
 import { Tasks } from './tasks.ts';
 
+/** Each part is fed only if an analysis of the run subscribes to one of its transitions; threads and names also without. */
 export interface KernelModel {
   readonly host: string;
   readonly names: Names;
   readonly cpus: Cpus;
   readonly tasks: Tasks;
   readonly syscalls: Syscalls;
+  readonly scheduling: Scheduling;
+  readonly interrupts: Interrupts;
+  readonly block: Block;
+  readonly files: Files;
 }
 
 /** @param names may be shared among hosts, so that equal names have equal numbers */
 export function makeKernelModel(host: string, names: Names = new Names()): KernelModel {
   const tasks = new Tasks();
-  return { host, names, cpus: new Cpus(), tasks, syscalls: new Syscalls(names, tasks) };
+  return {
+    host,
+    names,
+    cpus: new Cpus(),
+    tasks,
+    syscalls: new Syscalls(names, tasks),
+    scheduling: new Scheduling(tasks),
+    interrupts: new Interrupts(),
+    block: new Block(names, tasks),
+    files: new Files(names, tasks),
+  };
 }
-
-/** What the model tells analyses beyond single events. */
-export interface Transitions {
-  readonly 'syscall-completed': SyscallCompleted;
-}
-export type TransitionName = keyof Transitions;

@@ -32,6 +32,9 @@ export interface SyscallCompleted {
   cpu: number;
 }
 
+/** The bit of this transition. */
+export const syscallCompleted = 1;
+
 export class Syscalls {
   readonly #names: Names;
   readonly #tasks: Tasks;

@@ -3,8 +3,11 @@ import type { ClassBatch, EventBatch } from '../events/batch.ts';
 import { columnAt } from '../events/batch.ts';
 import type { RecordPredicate } from '../events/filter/compile.ts';
 import type { EventStream, FieldSource } from '../events/reader.ts';
-import type { BoundFeed, EnterFeed, ExitFeed, SwitchFeed } from '../kernel/feed.ts';
+import type { BoundFeed } from '../kernel/feed.ts';
 import type { KernelModel } from '../kernel/model.ts';
+import type { EnterFeed, ExitFeed } from '../kernel/syscall-feed.ts';
+import type { SwitchFeed } from '../kernel/thread-feed.ts';
+import type { AnyTransition } from '../kernel/transitions.ts';
 import type { CanonicalName } from '../vocabulary/events.ts';
 import { fieldKind } from '../vocabulary/events.ts';
 import { syscallArchitecture } from '../vocabulary/syscall-names.ts';
@@ -17,17 +20,32 @@ import type { ClassPlan } from './plan.ts';
 export interface Subscriber {
   readonly handle: (state: unknown, ...rest: unknown[]) => void;
   readonly state: unknown;
-  /** Called with a completed system call instead of a record. */
-  readonly isTransition: boolean;
+  /** Called with what the model tells instead of a record, if it is told. */
+  readonly transition: BoundTransition | undefined;
+}
+
+/** A transition of one model. */
+export interface BoundTransition {
+  /** Of what `observe` returns. */
+  readonly bit: number;
+  /** The one object that is used for all of them. */
+  readonly value: AnyTransition;
 }
 
 export interface BindingOptions {
   readonly usesThreads: boolean;
+  /** Whether switches that were not recorded are told to the model. */
+  readonly followsScheduling: boolean;
   /** Records are filtered by thread, process or name. */
   readonly filtersThreads: boolean;
   readonly architecture: string | undefined;
   readonly predicate: RecordPredicate | 'always false' | undefined;
   readonly subscribers: readonly Subscriber[];
+}
+
+/** Which CPUs and threads are asked for. */
+export interface ThreadScope {
+  acceptsThread(model: KernelModel, cpu: number, tid: number): boolean;
 }
 
 /** A view while it is filled. */
@@ -44,8 +62,12 @@ export class ClassBinding {
    * of an exit, the return value (`plainReturns`); else -1.
    */
   readonly plainName: number;
-  /** The handler of completed calls, where there is one handler and it is that. */
-  readonly onlyCallHandler: Subscriber | undefined;
+  /** The handler of a transition, where there is one handler and it is that. */
+  readonly onlyTransition: Subscriber | undefined;
+  /** Feeds beyond the first. */
+  readonly #otherFeeds: readonly BoundFeed[];
+  /** Called before a record is fed whose own thread shows that a switch was not recorded. */
+  onImplied: ((row: number, transitions: number) => void) | undefined;
   /** Handlers want who caused a record, or a filter asks for it: it is written into the view. */
   readonly #tellsThread: boolean;
   readonly #view: MutableView;
@@ -68,12 +90,14 @@ export class ClassBinding {
     this.model = model;
     this.hasSubscribers = options.subscribers.length > 0 && options.predicate !== 'always false';
     const [subscriber] = options.subscribers;
-    const isOnly = options.subscribers.length === 1 && subscriber?.isTransition === true;
-    this.onlyCallHandler = isOnly ? subscriber : undefined;
+    const isOnly = options.subscribers.length === 1 && subscriber?.transition !== undefined;
+    this.onlyTransition = isOnly ? subscriber : undefined;
     this.#readers = makeReaders(plan, model, options.architecture);
-    this.feed = options.usesThreads ? plan.input?.bind(model) : undefined;
+    const feeds = plan.inputs.map((input) => input.bind(model));
+    this.feed = feeds[0];
+    this.#otherFeeds = feeds.slice(1);
     this.#tellsThread =
-      options.filtersThreads || options.subscribers.some(({ isTransition }) => !isTransition);
+      options.filtersThreads || options.subscribers.some(({ transition }) => transition === undefined);
     this.#processName =
       plan.processName === undefined
         ? undefined
@@ -101,7 +125,8 @@ export class ClassBinding {
     const kind = this.feed?.kind;
     const recordsThread = eventClass.tid !== undefined || eventClass.pid !== undefined;
     const isCall = kind === 'enter' || kind === 'exit';
-    return isCall && !recordsThread && !this.#tellsThread && this.#processName === undefined;
+    const isAlone = this.#otherFeeds.length === 0 && !recordsThread && this.#processName === undefined;
+    return isCall && isAlone && !this.#tellsThread;
   }
 
   /** Return values by row: all that is needed of a batch where `plainName` tells the rest. */
@@ -119,6 +144,7 @@ export class ClassBinding {
     this.#cpu = batch.cpu;
     for (const { name, reader } of this.#readers) view[name] = reader.refresh(batch);
     this.feed?.refresh(this.view);
+    for (const feed of this.#otherFeeds) feed.refresh(this.view);
     if (!this.#options.usesThreads) return;
     this.#processName?.refresh(batch);
     const tid = recordedIds(this.#plan.eventClass.tid, batch);
@@ -135,15 +161,17 @@ export class ClassBinding {
 
   /**
    * Finds out who caused a record, and lets the model see it.
-   * @returns whether a system call was completed
+   * @returns which transitions were completed, a bit each
    */
-  observe(row: number): boolean {
-    if (!this.#options.usesThreads) return false;
-    const thread = this.#recordsTid ? this.#seenTid(row) : this.#derivedTid(row);
-    if (this.#recordsPid || this.#tellsThread) this.#noteProcess(row, thread);
-    if (this.#processName !== undefined) this.model.tasks.setComm(thread, this.#processName.idAt(row));
+  observe(row: number): number {
+    const thread = this.#options.usesThreads ? this.#threadOf(row) : -1;
     const { feed } = this;
-    if (feed === undefined) return false;
+    if (feed === undefined) return 0;
+    const transitions = this.#feedFirst(feed, row, thread);
+    return this.#otherFeeds.length === 0 ? transitions : transitions | this.#feedOthers(row, thread);
+  }
+
+  #feedFirst(feed: BoundFeed, row: number, thread: number): number {
     // One call for each of the frequent kinds: each sees one class only, and is made part of this function.
     switch (feed.kind) {
       case 'enter':
@@ -157,10 +185,34 @@ export class ClassBinding {
     }
   }
 
+  #feedOthers(row: number, thread: number): number {
+    let transitions = 0;
+    for (let index = 0; index < this.#otherFeeds.length; index++)
+      transitions |= (this.#otherFeeds[index] as BoundFeed).feed(row, thread);
+    return transitions;
+  }
+
+  #threadOf(row: number): number {
+    const thread = this.#recordsTid ? this.#seenTid(row) : this.#derivedTid(row);
+    if (this.#recordsPid || this.#tellsThread) this.#noteProcess(row, thread);
+    if (this.#processName !== undefined) this.model.tasks.setComm(thread, this.#processName.idAt(row));
+    return thread;
+  }
+
   #seenTid(row: number): number {
     const thread = this.#tid[row] as number;
-    if (this.#isKernelTid && thread >= 0) this.model.cpus.seen(this.#cpu[row] as number, thread);
+    if (!this.#isKernelTid || thread < 0) return thread;
+    const cpu = this.#cpu[row] as number;
+    const timeNs = this.#view.timeNs[row] as number;
+    if (this.model.cpus.seen(cpu, thread, timeNs) && this.#options.followsScheduling)
+      this.#tellImplied(row, cpu, thread, timeNs);
     return thread;
+  }
+
+  #tellImplied(row: number, cpu: number, thread: number, timeNs: number): void {
+    const { replacedTid, replacedEvidenceNs } = this.model.cpus;
+    const transitions = this.model.scheduling.implied(cpu, timeNs, replacedEvidenceNs, replacedTid, thread);
+    if (transitions !== 0) this.onImplied?.(row, transitions);
   }
 
   #noteProcess(row: number, thread: number): void {
@@ -183,12 +235,37 @@ export class ClassBinding {
     return predicate !== 'always false' && predicate(this.#batch as ClassBatch, row, packets, packetRow);
   }
 
-  deliver(row: number, hasCompleted: boolean): void {
+  /** @param transitions those that the record completed */
+  deliver(row: number, transitions: number): void {
     const { subscribers } = this.#options;
     for (let index = 0; index < subscribers.length; index++) {
-      const { handle, state, isTransition } = subscribers[index] as Subscriber;
-      if (!isTransition) handle(state, this.view, row, this.model);
-      else if (hasCompleted) handle(state, this.model.syscalls.completed, this.model);
+      const { handle, state, transition } = subscribers[index] as Subscriber;
+      if (transition === undefined) handle(state, this.view, row, this.model);
+      else if ((transitions & transition.bit) !== 0) handle(state, transition.value, this.model);
+    }
+  }
+
+  /** Only to handlers whose record, or transition, is of the CPUs and threads that are asked for. */
+  deliverChosen(row: number, transitions: number, scope: ThreadScope): void {
+    const { cpu, tid } = this.view;
+    const isChosen = scope.acceptsThread(this.model, cpu[row] as number, tid[row] as number);
+    for (const { handle, state, transition } of this.#options.subscribers) {
+      if (transition === undefined) {
+        if (isChosen) handle(state, this.view, row, this.model);
+        continue;
+      }
+      const { bit, value } = transition;
+      if ((transitions & bit) === 0 || !scope.acceptsThread(this.model, value.cpu, value.tid)) continue;
+      handle(state, value, this.model);
+    }
+  }
+
+  /** Transitions without the record itself. */
+  deliverImplied(transitions: number, scope: ThreadScope): void {
+    for (const { handle, state, transition } of this.#options.subscribers) {
+      if (transition === undefined || (transitions & transition.bit) === 0) continue;
+      const { value } = transition;
+      if (scope.acceptsThread(this.model, value.cpu, value.tid)) handle(state, value, this.model);
     }
   }
 }

@@ -22,11 +22,13 @@ export interface FieldReader {
 /** @param source undefined where the class lacks the field: NaN or no text */
 export function fieldReader(source: FieldSource | undefined, kind: FieldKind, names: Names): FieldReader {
   if (kind === 'text') return textReader(source, names);
-  if (source?.kind === 'field') return numberReader(source, kind === 'signed');
+  if (source?.kind === 'field' && source.element !== undefined) return elementReader(source, source.element);
+  if (source?.kind === 'field') return numberReader(source, kind);
   return constantReader(source === undefined ? Number.NaN : Number(source.value));
 }
 
 function constantReader(constant: number): FieldReader {
+  if (Number.isNaN(constant)) return absentReader;
   let value = new Float64Array(0);
   return {
     get value() {
@@ -40,7 +42,44 @@ function constantReader(constant: number): FieldReader {
   };
 }
 
-function numberReader(source: FieldSource & { kind: 'field' }, isSigned: boolean): FieldReader {
+/** Fields that a class lacks share one array: an earlier, shorter one stays what it was. */
+let absentValues = new Float64Array(0);
+const absentReader: FieldReader = {
+  get value() {
+    return absentValues;
+  },
+  refresh(batch) {
+    if (batch.count > absentValues.length)
+      absentValues = new Float64Array(Math.max(batch.count, absentValues.length * 2)).fill(Number.NaN);
+    return absentValues;
+  },
+};
+
+/** One element of an array of numbers; NaN where a record's array is shorter. */
+function elementReader(source: FieldSource & { kind: 'field' }, element: number): FieldReader {
+  const { field } = source;
+  let value = new Float64Array(0);
+  return {
+    get value() {
+      return value;
+    },
+    refresh(batch) {
+      const column = columnAt(batch.scopes.get(field.scope), field.path);
+      if (batch.count > value.length) value = new Float64Array(Math.max(batch.count, value.length * 2));
+      if (column?.kind !== 'list') return value.fill(Number.NaN);
+      const numbers = numbersOf(column.element, source.type, 'signed', none, column.element.count);
+      for (let row = 0; row < batch.count; row++) {
+        const at = (column.starts[row] as number) + element;
+        value[row] = at < (column.starts[row + 1] as number) ? (numbers[at] as number) : Number.NaN;
+      }
+      return value;
+    },
+  };
+}
+
+const none = new Float64Array(0);
+
+function numberReader(source: FieldSource & { kind: 'field' }, kind: FieldKind): FieldReader {
   const { field, type } = source;
   let value: NumberView = new Float64Array(0);
   let of: ClassBatch | undefined;
@@ -57,7 +96,7 @@ function numberReader(source: FieldSource & { kind: 'field' }, isSigned: boolean
       }
       // A column keeps its array from batch to batch, unless it grew or moved.
       if (column === undefined || (column.kind === 'number' && column.values === seen)) return value;
-      value = numbersOf(column, type, isSigned, value, batch.count);
+      value = numbersOf(column, type, kind, value, batch.count);
       seen = column.kind === 'number' ? column.values : undefined;
       return value;
     },
@@ -67,13 +106,13 @@ function numberReader(source: FieldSource & { kind: 'field' }, isSigned: boolean
 function numbersOf(
   column: Column,
   type: FieldType,
-  isSigned: boolean,
+  kind: FieldKind,
   before: NumberView,
   count: number,
 ): NumberView {
   if (column.kind === 'number') {
     const { values } = column;
-    if (!isSigned || !(values instanceof Uint32Array) || sizeOf(type) < 32) return values;
+    if (kind !== 'signed' || !(values instanceof Uint32Array) || sizeOf(type) < 32) return values;
     return new Int32Array(values.buffer, values.byteOffset, values.length);
   }
   if (column.kind !== 'bigint') return before;
@@ -81,7 +120,8 @@ function numbersOf(
     before instanceof Float64Array && before.length >= count
       ? before
       : new Float64Array(column.values.length);
-  fromHalves(column.values, isSigned || column.values instanceof BigInt64Array, room, count);
+  if (kind === 'address') lowBits(column.values, room, count);
+  else fromHalves(column.values, kind === 'signed' || column.values instanceof BigInt64Array, room, count);
   return room;
 }
 
@@ -103,6 +143,16 @@ function fromHalves(
   for (let row = 0; row < count; row++) {
     const high = halves[row * 2 + 1 - lowAt] as number;
     target[row] = (isSigned ? high | 0 : high) * 2 ** 32 + (halves[row * 2 + lowAt] as number);
+  }
+}
+
+/** The low 52 bits: exact as doubles. */
+function lowBits(values: BigInt64Array | BigUint64Array, target: Float64Array, count: number): void {
+  const halves = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+  const lowAt = isLittleEndian ? 0 : 1;
+  for (let row = 0; row < count; row++) {
+    const high = (halves[row * 2 + 1 - lowAt] as number) & 0xfffff;
+    target[row] = high * 2 ** 32 + (halves[row * 2 + lowAt] as number);
   }
 }
 

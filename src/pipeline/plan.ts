@@ -8,8 +8,9 @@ import { fieldsOf, readsPackets } from '../events/filter/locate.ts';
 import type { EventClass, FieldSource } from '../events/reader.ts';
 import type { FieldSelection } from '../events/selection.ts';
 import type { TraceSet } from '../events/trace-set.ts';
-import type { ModelInput } from '../kernel/feed.ts';
-import { syscallInputs, threadInputs } from '../kernel/feed.ts';
+import type { ModelInput, ModelInputs } from '../kernel/feed.ts';
+import { threadInputs } from '../kernel/thread-feed.ts';
+import { isTransitionName, transitionSources } from '../kernel/transitions.ts';
 import { processNameSource } from '../vocabulary/describe.ts';
 import type { CanonicalName } from '../vocabulary/events.ts';
 import { fieldKind } from '../vocabulary/events.ts';
@@ -22,7 +23,8 @@ export interface ClassPlan {
   readonly meaning: CanonicalName | undefined;
   /** Canonical fields that handlers or the model read. */
   readonly fields: ReadonlyMap<string, FieldSource | undefined>;
-  readonly input: ModelInput | undefined;
+  /** What its records do to the model. */
+  readonly inputs: readonly ModelInput[];
   /** Index of the request and the name of its handler. */
   readonly handlers: readonly { readonly request: number; readonly handler: string }[];
   readonly processName: FieldSource | undefined;
@@ -35,6 +37,8 @@ export interface Plan {
   /** Whether threads of events are followed: by an analysis or by a filter on them. */
   readonly usesThreads: boolean;
   readonly usesModel: boolean;
+  /** Whether what threads do is followed: a switch that was not recorded matters. */
+  readonly followsScheduling: boolean;
   readonly readsPackets: boolean;
 }
 
@@ -45,26 +49,29 @@ export interface PlanOptions {
 
 /** The plan for all analyses together. */
 export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: PlanOptions): Plan {
-  const usesSyscalls = analyses.some(
-    ({ needs }) => needs.transitions?.includes('syscall-completed') === true,
-  );
+  const transitions = new Set(analyses.flatMap(({ needs }) => needs.transitions ?? []));
+  const sources = [...transitions].map((name) => transitionSources[name]);
   const usesThreads =
-    options.usesThreads || usesSyscalls || analyses.some(({ needs }) => needs.threads === true);
-  const inputs = { ...(usesThreads ? threadInputs : {}), ...(usesSyscalls ? syscallInputs : {}) };
+    options.usesThreads ||
+    sources.some(({ needsThreads }) => needsThreads) ||
+    analyses.some(({ needs }) => needs.threads === true);
+  const fed = new Set([...(usesThreads ? [threadInputs] : []), ...sources.map(({ inputs }) => inputs)]);
+  const follows = sources.some(({ isImpliedByThreads }) => isImpliedByThreads === true);
   const meanings = meaningsOf(set.classes);
   const wanted = analyses.map(({ needs }) => eventsOf(needs, set.classes));
   const planOf = (eventClass: EventClass): ClassPlan | undefined => {
     const canonical = meanings.get(eventClass.index);
     const meaning = canonical?.name as CanonicalName | undefined;
-    const input = meaning === undefined ? undefined : inputs[meaning];
-    const names = new Set(input?.fields);
+    const inputs = meaning === undefined ? [] : inputsOf(fed, meaning, canonical?.fields.get('name'));
+    const names = new Set(inputs.flatMap(({ fields }) => fields));
     const handlers = handlersOf(analyses, wanted, eventClass, meaning, names);
-    if (handlers.length === 0 && input === undefined) return undefined;
+    if (handlers.length === 0 && inputs.length === 0) return undefined;
+    const allHandlers = [...handlers, ...(follows ? impliedHandlers(analyses, eventClass, handlers) : [])];
     const processName = usesThreads ? processNameSource(eventClass.scopes) : undefined;
     const fields = new Map([...names].map((name) => [name, canonical?.fields.get(name)]));
     // A call's number stands for its name.
     if (names.has('name') && !fields.has('nr')) fields.set('nr', canonical?.fields.get('nr'));
-    return { eventClass, meaning, fields, input, handlers, processName };
+    return { eventClass, meaning, fields, inputs, handlers: allHandlers, processName };
   };
   const classes = madeLater((index) => {
     const eventClass = set.classes[index];
@@ -80,7 +87,29 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
     set.classes.some(
       (eventClass) => classes.get(eventClass.index) !== undefined && readsPackets(filter, eventClass),
     );
-  return { classes, selections, usesThreads, usesModel: usesThreads, readsPackets: packets };
+  return {
+    classes,
+    selections,
+    usesThreads,
+    usesModel: fed.size > 0,
+    followsScheduling: follows,
+    readsPackets: packets,
+  };
+}
+
+/** @param name the call that all records of the class are of, if its name says so */
+function inputsOf(
+  fed: ReadonlySet<ModelInputs>,
+  meaning: CanonicalName,
+  name: FieldSource | undefined,
+): readonly ModelInput[] {
+  return [...fed].flatMap((inputs) => {
+    const input = inputs[meaning];
+    if (input === undefined) return [];
+    const isOther =
+      input.isForCall !== undefined && name?.kind === 'constant' && !input.isForCall(String(name.value));
+    return isOther ? [] : [input];
+  });
 }
 
 function madeLater<V>(make: (key: number) => V | undefined): { get(key: number): V | undefined } {
@@ -123,11 +152,30 @@ function handlersOf(
       handlers.push({ request, handler: 'every' });
     }
     // Transitions are filtered by the fields of the record that completes them.
-    if (meaning === 'syscall_exit' && analysis.on['syscall-completed'] !== undefined) {
-      handlers.push({ request, handler: 'syscall-completed' });
+    for (const name of Object.keys(analysis.on)) {
+      if (meaning === undefined || !isTransitionName(name)) continue;
+      if (transitionSources[name].endedBy.includes(meaning)) handlers.push({ request, handler: name });
     }
   });
   return handlers;
+}
+
+/**
+ * Transitions that any record may tell which names its own thread, if it is read anyway: it shows that a switch was not
+ * recorded.
+ */
+function impliedHandlers(
+  analyses: readonly Analysis[],
+  eventClass: EventClass,
+  known: ClassPlan['handlers'],
+): ClassPlan['handlers'] {
+  if (eventClass.tid === undefined) return [];
+  return analyses.flatMap((analysis, request) =>
+    Object.keys(analysis.on)
+      .filter((name) => isTransitionName(name) && transitionSources[name].isImpliedByThreads === true)
+      .filter((name) => !known.some((other) => other.request === request && other.handler === name))
+      .map((handler) => ({ request, handler })),
+  );
 }
 
 function selectionOf(

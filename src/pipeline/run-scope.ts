@@ -2,6 +2,7 @@
 import { compileFilter, type RecordPredicate } from '../events/filter/compile.ts';
 import type { EventClass } from '../events/reader.ts';
 import type { TraceSet } from '../events/trace-set.ts';
+import type { KernelModel } from '../kernel/model.ts';
 import type { Names } from '../kernel/names.ts';
 import type { ClassBinding } from './class-binding.ts';
 import type { AnalysisScope } from './run.ts';
@@ -57,10 +58,21 @@ export class RunScope {
   accepts(binding: ClassBinding, row: number): boolean {
     if (!this.#hasColumns) return true;
     const { cpu, tid, pid } = binding.view;
-    if (this.#cpus !== undefined && !this.#cpus.has(cpu[row] as number)) return false;
-    if (this.#tids !== undefined && !this.#tids.has(tid[row] as number)) return false;
     if (this.#pids !== undefined && !this.#pids.has(pid[row] as number)) return false;
-    return this.#comms === undefined || this.#comms.has(binding.model.tasks.commOf(tid[row] as number));
+    return this.#isChosen(binding.model, cpu[row] as number, tid[row] as number);
+  }
+
+  /** Whether something on a CPU and of a thread is asked for. */
+  acceptsThread(model: KernelModel, cpu: number, tid: number): boolean {
+    if (!this.#hasColumns) return true;
+    if (this.#pids !== undefined && !this.#pids.has(model.tasks.pidOf(tid))) return false;
+    return this.#isChosen(model, cpu, tid);
+  }
+
+  #isChosen({ tasks }: KernelModel, cpu: number, tid: number): boolean {
+    if (this.#cpus !== undefined && !this.#cpus.has(cpu)) return false;
+    if (this.#tids !== undefined && !this.#tids.has(tid)) return false;
+    return this.#comms === undefined || this.#comms.has(tasks.commOf(tid));
   }
 
   predicateOf(eventClass: EventClass): RecordPredicate | 'always false' | undefined {

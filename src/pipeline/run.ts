@@ -22,6 +22,7 @@ import type { TraceSet } from '../events/trace-set.ts';
 import type { KernelModel } from '../kernel/model.ts';
 import { makeKernelModel } from '../kernel/model.ts';
 import { Names } from '../kernel/names.ts';
+import { isTransitionName, transitionSources } from '../kernel/transitions.ts';
 import type { HealthKind, HealthNote } from '../results/health.ts';
 import { Health } from '../results/health.ts';
 import type { AnalysisResult } from '../results/result.ts';
@@ -203,20 +204,22 @@ class Run {
       const model = this.#modelOfTrace[stream.trace] as KernelModel;
       return new ClassBinding(plan, stream, model, {
         usesThreads: this.#plan.usesThreads,
+        followsScheduling: this.#plan.followsScheduling,
         filtersThreads: this.#scope.usesThreads,
         architecture: this.#set.traces[stream.trace]?.architecture,
         predicate: this.#scope.predicateOf(plan.eventClass),
-        subscribers: plan.handlers.map(({ request, handler }) => this.#subscriber(request, handler)),
+        subscribers: plan.handlers.map(({ request, handler }) => this.#subscriber(request, handler, model)),
       });
     });
   }
 
-  #subscriber(request: number, handler: string): Subscriber {
+  #subscriber(request: number, handler: string, model: KernelModel): Subscriber {
     const { request: asked, state } = this.#running[request] as Running;
+    const source = isTransitionName(handler) ? transitionSources[handler] : undefined;
     return {
       handle: asked.analysis.on[handler] as never,
       state,
-      isTransition: handler === 'syscall-completed',
+      transition: source && { bit: source.bit, value: source.of(model) },
     };
   }
 

@@ -7,6 +7,7 @@
  */
 import type { EventBatch } from '../events/batch.ts';
 import type { KernelModel } from '../kernel/model.ts';
+import { syscallCompleted } from '../kernel/syscalls.ts';
 import type { NumberView } from '../vocabulary/view.ts';
 import type { ClassBinding } from './class-binding.ts';
 import type { RunScope } from './run-scope.ts';
@@ -30,6 +31,8 @@ export class StreamDispatch {
   #cpus: KernelModel['cpus'] | undefined;
   #syscalls: KernelModel['syscalls'] | undefined;
   #version = -1;
+  /** Whether the record at hand is in the range that is asked for. */
+  #isInTime = true;
 
   /** @param classCount one more than the greatest class index */
   constructor(
@@ -66,8 +69,8 @@ export class StreamDispatch {
       if (kind === nothing) continue;
       if (kind === bound || cpus === undefined || syscalls === undefined) {
         const binding = this.#bindings[ofClass] as ClassBinding;
-        const hasCompleted = binding.observe(row[index] as number);
-        if (binding.hasSubscribers) binding.deliver(row[index] as number, hasCompleted);
+        const transitions = binding.observe(row[index] as number);
+        if (binding.hasSubscribers) binding.deliver(row[index] as number, transitions);
         isSlotKnown = false;
         continue;
       }
@@ -88,9 +91,9 @@ export class StreamDispatch {
 
   #deliverCall(ofClass: number, row: number): void {
     const binding = this.#bindings[ofClass] as ClassBinding;
-    const { onlyCallHandler } = binding;
-    if (onlyCallHandler === undefined) binding.deliver(row, true);
-    else onlyCallHandler.handle(onlyCallHandler.state, binding.model.syscalls.completed, binding.model);
+    const { onlyTransition } = binding;
+    if (onlyTransition === undefined) binding.deliver(row, syscallCompleted);
+    else onlyTransition.handle(onlyTransition.state, binding.model.syscalls.completed, binding.model);
   }
 
   /** The model sees every record within the cut; handlers get those that the scope accepts. */
@@ -104,9 +107,11 @@ export class StreamDispatch {
       const time = timeNs[index] as number;
       if (cut !== undefined && !(time >= cut.beginNs && time <= cut.endNs)) continue;
       const row = rows[index] as number;
-      const hasCompleted = binding.observe(row);
-      if (!binding.hasSubscribers || !scope.hasTime(time) || !scope.accepts(binding, row)) continue;
-      if (binding.passes(row, batch.packets, packetRow[index] as number)) binding.deliver(row, hasCompleted);
+      this.#isInTime = scope.hasTime(time);
+      const transitions = binding.observe(row);
+      if (!binding.hasSubscribers || !this.#isInTime) continue;
+      if (!binding.passes(row, batch.packets, packetRow[index] as number)) continue;
+      binding.deliverChosen(row, transitions, scope);
     }
   }
 
@@ -120,12 +125,21 @@ export class StreamDispatch {
         binding = this.#bindingFor(index);
         if (binding === undefined) continue;
         this.#bindings[index] = binding;
+        this.#listen(binding);
         this.#kinds[index] = this.#kindOf(binding, index, batch.stream.cpu);
       }
       const kind = this.#scope.isWhole ? this.#kinds[index] : bound;
       if (kind === plainExit) this.#returns[index] = binding.refreshReturns(columns) ?? noNumbers;
       else if (kind !== plainEntry) binding.refresh(columns);
     }
+  }
+
+  /** A switch that was not recorded follows from no field of the record that shows it: no filter on fields applies. */
+  #listen(binding: ClassBinding): void {
+    if (!binding.hasSubscribers) return;
+    binding.onImplied = (_row, transitions) => {
+      if (this.#isInTime) binding.deliverImplied(transitions, this.#scope);
+    };
   }
 
   #kindOf(binding: ClassBinding, classIndex: number, cpu: number | undefined): number {

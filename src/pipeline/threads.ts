@@ -72,12 +72,13 @@ export class ThreadFollower {
       eventClass,
       meaning: undefined,
       fields: new Map(),
-      input: undefined,
+      inputs: [],
       handlers: [],
       processName: usesThreads ? processNameSource(eventClass.scopes) : undefined,
     };
     return new ClassBinding(plan, stream, this.#modelOf(trace?.hostName ?? trace?.name ?? ''), {
       usesThreads,
+      followsScheduling: false,
       filtersThreads: usesThreads,
       architecture: trace?.architecture,
       predicate: undefined,

@@ -117,13 +117,24 @@ function find(
 ): FieldSource | undefined {
   for (const name of names) {
     for (const scope of where) {
-      const member = memberOf(named.scopes.get(scope), name);
-      if (member !== undefined && isWanted(member.type)) {
-        return { kind: 'field', field: { scope, path: [member.name] }, type: member.type };
-      }
+      const source = sourceIn(named.scopes.get(scope), scope, name);
+      if (source !== undefined && isWanted(source.type)) return source;
     }
   }
   return undefined;
+}
+
+const elementForm = /^(.+)\[(\d+)\]$/;
+
+/** A member, or with `name[3]` an element of one that is an array. */
+function sourceIn(struct: StructType | undefined, scope: Scope, name: string) {
+  const match = name.endsWith(']') ? elementForm.exec(name) : null;
+  const member = memberOf(struct, match?.[1] ?? name);
+  if (member === undefined) return undefined;
+  const field = { scope, path: [member.name] };
+  if (match === null) return { kind: 'field', field, type: member.type } as const;
+  if (member.type.kind !== 'array') return undefined;
+  return { kind: 'field', field, type: member.type.element, element: Number(match[2]) } as const;
 }
 
 /** perf writes `_name` for words that CTF reserves, and `name_dupl_0` for the second of a name. */

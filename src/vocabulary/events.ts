@@ -10,17 +10,49 @@
 /**
  * - `integer`: a number; beyond 2^53 it loses its low digits
  * - `signed`: the same, but negative where a tracer recorded it without a sign (return values)
+ * - `address`: the low 52 bits of a pointer: enough to tell two apart, and exact as a number
  * - `text`: bytes up to a NUL
  */
-export type FieldKind = 'integer' | 'signed' | 'text';
+export type FieldKind = 'integer' | 'signed' | 'address' | 'text';
 
+/** What a request to a block device has; `rwbs` is text in ftrace and perf (`WS`), `rwbs_bits` LTTng's flags. */
+const request = {
+  dev: 'integer',
+  sector: 'integer',
+  nr_sector: 'integer',
+  rwbs: 'text',
+  rwbs_bits: 'integer',
+} as const;
+/** The thread that caused it, as the event itself tells. */
+const requester = { task_tid: 'integer', comm: 'text' } as const;
+const packet = { name: 'text', len: 'integer' } as const;
 const wakeup = { comm: 'text', task_tid: 'integer', prio: 'integer', target_cpu: 'integer' } as const;
 
 export const vocabulary = {
-  /** A thread enters the kernel. `nr` is the number in its architecture's table. */
-  syscall_enter: { nr: 'integer', name: 'text' },
-  /** And leaves it: `ret` from -4095 to -1 is an error. Some tracers do not say which call it was. */
-  syscall_exit: { nr: 'integer', name: 'text', ret: 'signed' },
+  /**
+   * A thread enters the kernel. `nr` is the number in its architecture's table. The others are arguments of calls on files
+   * (`syscall-arguments.ts` says which argument of which call), and `arg0` to `arg5` all of them where a tracer has only numbers.
+   */
+  syscall_enter: {
+    nr: 'integer',
+    name: 'text',
+    fd: 'signed',
+    other_fd: 'signed',
+    path: 'text',
+    size: 'integer',
+    flags: 'integer',
+    arg0: 'signed',
+    arg1: 'signed',
+    arg2: 'signed',
+    arg3: 'signed',
+    arg4: 'signed',
+    arg5: 'signed',
+  },
+  /**
+   * And leaves it: `ret` from -4095 to -1 is an error. Some tracers do not say which call it was. `fd0` and `fd1` are the two
+   * ends that `pipe` and `socketpair` made.
+   */
+  syscall_exit: { nr: 'integer', name: 'text', ret: 'signed', fd0: 'signed', fd1: 'signed' },
   sched_switch: {
     prev_comm: 'text',
     prev_tid: 'integer',
@@ -40,6 +72,8 @@ export const vocabulary = {
     orig_cpu: 'integer',
     dest_cpu: 'integer',
   },
+  /** A thread lends its priority to another, or takes it back. */
+  sched_pi_setprio: { comm: 'text', task_tid: 'integer', oldprio: 'integer', newprio: 'integer' },
   sched_process_fork: {
     parent_comm: 'text',
     parent_tid: 'integer',
@@ -53,12 +87,55 @@ export const vocabulary = {
   sched_process_free: { comm: 'text', task_tid: 'integer', prio: 'integer' },
   task_rename: { task_tid: 'integer', oldcomm: 'text', newcomm: 'text' },
   /** A thread that was there when the recording began (LTTng's statedump). */
-  process_state: { task_tid: 'integer', task_pid: 'integer', ppid: 'integer', comm: 'text' },
+  process_state: {
+    task_tid: 'integer',
+    task_pid: 'integer',
+    ppid: 'integer',
+    comm: 'text',
+    file_table: 'address',
+  },
+  /** A file that was open then, of a process, or (LTTng 2.12 and later) of all that share a table of files. */
+  file_descriptor_state: {
+    task_pid: 'integer',
+    file_table: 'address',
+    fd: 'signed',
+    path: 'text',
+    flags: 'integer',
+  },
+  /** The name of a block device. */
+  block_device_state: { dev: 'integer', name: 'text' },
+  /** Whose interrupt a line is. */
+  interrupt_state: { irq: 'integer', name: 'text' },
   irq_handler_entry: { irq: 'integer', name: 'text' },
   irq_handler_exit: { irq: 'integer', ret: 'signed' },
   softirq_raise: { vec: 'integer' },
   softirq_entry: { vec: 'integer' },
   softirq_exit: { vec: 'integer' },
+  /** Someone wants something of a device. */
+  block_bio_queue: { ...request, ...requester },
+  /** It gets a request of its own, … */
+  block_getrq: { ...request, ...requester },
+  /** … or is added to the end or the beginning of one that waits, */
+  block_bio_backmerge: request,
+  block_bio_frontmerge: request,
+  /** Two requests become one; the fields are those of the one that is gone. */
+  block_rq_merge: { ...request, bytes: 'integer' },
+  /** A part of a device is a part of a larger one. */
+  block_bio_remap: { ...request, old_dev: 'integer', old_sector: 'integer' },
+  block_rq_insert: { ...request, ...requester, bytes: 'integer' },
+  block_rq_issue: { ...request, ...requester, bytes: 'integer' },
+  block_rq_requeue: request,
+  block_rq_complete: { ...request, error: 'signed' },
+  /** A packet is given to a network interface; `rc` 0 is success. */
+  net_dev_queue: packet,
+  net_dev_xmit: { ...packet, rc: 'signed' },
+  netif_rx: packet,
+  netif_receive_skb: packet,
+  /** Two to the power of `order` pages. */
+  mm_page_alloc: { pfn: 'integer', order: 'integer' },
+  mm_page_free: { pfn: 'integer', order: 'integer' },
+  mm_vmscan_wakeup_kswapd: { nid: 'signed', order: 'integer' },
+  writeback_pages_written: { pages: 'integer' },
 } as const satisfies Record<string, Readonly<Record<string, FieldKind>>>;
 
 type Vocabulary = typeof vocabulary;
@@ -78,3 +155,6 @@ export function isCanonicalName(text: string): text is CanonicalName {
 export function fieldKind(name: CanonicalName, field: string): FieldKind {
   return (vocabulary[name] as Readonly<Record<string, FieldKind>>)[field]!;
 }
+
+/** Canonical events with some of their fields. */
+export type EventNeeds = { readonly [Name in CanonicalName]?: readonly CanonicalField<Name>[] };

@@ -7,14 +7,19 @@
  * after `rt_sigreturn` the number is -1.
  */
 import type { NamedMeaning, TracerNames } from './describe.ts';
+import { argumentNames } from './syscall-arguments.ts';
 
 const enterPrefixes = ['syscall_entry_', 'compat_syscall_entry_', 'sys_', 'compat_sys_'];
 const exitPrefixes = ['syscall_exit_', 'compat_syscall_exit_'];
 
 const task = { task_tid: ['tid'] };
+/** LTTng has the flags of a request as bits under the name that they have as text elsewhere. */
+const request = { rwbs_bits: ['rwbs'] };
+const requester = { ...request, ...task };
+const tableAddress = ['file_table_address', 'file_table'];
 
 const others: Readonly<Record<string, NamedMeaning>> = {
-  exit_syscall: { event: 'syscall_exit', fields: { nr: [], name: [] } },
+  exit_syscall: { event: 'syscall_exit', fields: { nr: [], name: [], fd0: [], fd1: [] } },
   sched_switch: { event: 'sched_switch' },
   sched_waking: { event: 'sched_waking', fields: task },
   sched_wakeup: { event: 'sched_wakeup', fields: task },
@@ -27,8 +32,15 @@ const others: Readonly<Record<string, NamedMeaning>> = {
   task_rename: { event: 'task_rename', fields: task },
   lttng_statedump_process_state: {
     event: 'process_state',
-    fields: { ...task, task_pid: ['pid'], comm: ['name'] },
+    fields: { ...task, task_pid: ['pid'], comm: ['name'], file_table: tableAddress },
   },
+  lttng_statedump_file_descriptor: {
+    event: 'file_descriptor_state',
+    fields: { task_pid: ['pid'], path: ['filename'], file_table: tableAddress },
+  },
+  lttng_statedump_block_device: { event: 'block_device_state', fields: { name: ['diskname'] } },
+  lttng_statedump_interrupt: { event: 'interrupt_state', fields: { name: ['action'] } },
+  sched_pi_setprio: { event: 'sched_pi_setprio', fields: task },
   irq_handler_entry: { event: 'irq_handler_entry' },
   irq_handler_exit: { event: 'irq_handler_exit' },
   irq_softirq_raise: { event: 'softirq_raise' },
@@ -37,6 +49,28 @@ const others: Readonly<Record<string, NamedMeaning>> = {
   softirq_raise: { event: 'softirq_raise' },
   softirq_entry: { event: 'softirq_entry' },
   softirq_exit: { event: 'softirq_exit' },
+  block_bio_queue: { event: 'block_bio_queue', fields: requester },
+  block_getrq: { event: 'block_getrq', fields: requester },
+  block_bio_backmerge: { event: 'block_bio_backmerge', fields: request },
+  block_bio_frontmerge: { event: 'block_bio_frontmerge', fields: request },
+  block_rq_merge: { event: 'block_rq_merge', fields: request },
+  block_bio_remap: { event: 'block_bio_remap', fields: request },
+  block_rq_insert: { event: 'block_rq_insert', fields: requester },
+  block_rq_issue: { event: 'block_rq_issue', fields: requester },
+  block_rq_requeue: { event: 'block_rq_requeue', fields: request },
+  block_rq_complete: { event: 'block_rq_complete', fields: { ...request, error: ['error', 'errors'] } },
+  net_dev_queue: { event: 'net_dev_queue' },
+  net_dev_xmit: { event: 'net_dev_xmit' },
+  netif_rx: { event: 'netif_rx' },
+  net_if_rx: { event: 'netif_rx' },
+  netif_receive_skb: { event: 'netif_receive_skb' },
+  net_if_receive_skb: { event: 'netif_receive_skb' },
+  mm_page_alloc: { event: 'mm_page_alloc' },
+  kmem_mm_page_alloc: { event: 'mm_page_alloc' },
+  mm_page_free: { event: 'mm_page_free' },
+  kmem_mm_page_free: { event: 'mm_page_free' },
+  mm_vmscan_wakeup_kswapd: { event: 'mm_vmscan_wakeup_kswapd' },
+  writeback_pages_written: { event: 'writeback_pages_written' },
 };
 
 export const describeLttngClass: TracerNames = {
@@ -48,7 +82,11 @@ export const describeLttngClass: TracerNames = {
       const call = name.slice(enter.length);
       // The number is one of the 32-bit table, which a trace does not name.
       if (call === 'unknown' && enter.startsWith('compat')) {
-        return { event: 'syscall_enter', constants: { name: call }, fields: { nr: [] } };
+        return {
+          event: 'syscall_enter',
+          constants: { name: call },
+          fields: { nr: [], ...argumentNames('syscall_enter', call) },
+        };
       }
       return syscallMeaning('syscall_enter', call);
     }
@@ -65,6 +103,16 @@ export const describeLttngClass: TracerNames = {
 function syscallMeaning(event: 'syscall_enter' | 'syscall_exit', call: string): NamedMeaning {
   const isUnknown = call === 'unknown';
   // A call's own arguments may be called `nr` or `name` (sethostname): they are not what we mean.
-  const fields = { nr: isUnknown && event === 'syscall_enter' ? ['id'] : [], name: [] };
-  return isUnknown ? { event, fields } : { event, fields, constants: { name: call } };
+  return {
+    event,
+    ...(isUnknown ? {} : { constants: { name: call } }),
+    // Made when its fields are looked at: there are hundreds of calls.
+    get fields() {
+      return {
+        nr: isUnknown && event === 'syscall_enter' ? ['id'] : [],
+        name: [],
+        ...argumentNames(event, call),
+      };
+    },
+  };
 }

@@ -3,12 +3,25 @@
  * fields (`perf_tid`, `perf_cpu`, …) in front of the tracepoint's (perf's data-convert-bt.c).
  */
 import type { NamedMeaning, TracerNames } from './describe.ts';
+import type { CanonicalName } from './events.ts';
+import { argumentNames } from './syscall-arguments.ts';
 
 const task = { task_tid: ['pid'] };
 
+/** All six arguments of a call, as one list. */
+const rawArguments = Object.fromEntries(
+  [0, 1, 2, 3, 4, 5].map((index) => [`arg${index}`, [`args[${index}]`]]),
+);
+
 const others: Readonly<Record<string, NamedMeaning>> = {
-  'raw_syscalls:sys_enter': { event: 'syscall_enter', fields: { nr: ['id'], name: [] } },
-  'raw_syscalls:sys_exit': { event: 'syscall_exit', fields: { nr: ['id'], name: [] } },
+  'raw_syscalls:sys_enter': {
+    event: 'syscall_enter',
+    fields: { nr: ['id'], name: [], ...argumentNames('syscall_enter', ''), ...rawArguments },
+  },
+  'raw_syscalls:sys_exit': {
+    event: 'syscall_exit',
+    fields: { nr: ['id'], name: [], ...argumentNames('syscall_exit', '') },
+  },
   'sched:sched_switch': {
     event: 'sched_switch',
     fields: { prev_tid: ['prev_pid'], next_tid: ['next_pid'] },
@@ -31,9 +44,27 @@ const others: Readonly<Record<string, NamedMeaning>> = {
   'irq:softirq_raise': { event: 'softirq_raise' },
   'irq:softirq_entry': { event: 'softirq_entry' },
   'irq:softirq_exit': { event: 'softirq_exit' },
+  'sched:sched_pi_setprio': { event: 'sched_pi_setprio', fields: task },
+  ...sameNames('block', [
+    'block_bio_queue',
+    'block_getrq',
+    'block_bio_backmerge',
+    'block_bio_frontmerge',
+    'block_rq_merge',
+    'block_bio_remap',
+    'block_rq_insert',
+    'block_rq_issue',
+    'block_rq_requeue',
+  ]),
+  'block:block_rq_complete': { event: 'block_rq_complete', fields: { error: ['error', 'errors'] } },
+  ...sameNames('net', ['net_dev_queue', 'net_dev_xmit', 'netif_rx', 'netif_receive_skb']),
+  ...sameNames('kmem', ['mm_page_alloc', 'mm_page_free']),
+  ...sameNames('vmscan', ['mm_vmscan_wakeup_kswapd']),
 };
 
-const syscallFields = { nr: ['__syscall_nr', 'nr'], name: [] };
+function sameNames(system: string, events: readonly CanonicalName[]): Record<string, NamedMeaning> {
+  return Object.fromEntries(events.map((event) => [`${system}:${event}`, { event }]));
+}
 
 export const describePerfClass: TracerNames = {
   meaningOf(name) {
@@ -41,7 +72,14 @@ export const describePerfClass: TracerNames = {
     const match = /^syscalls:sys_(enter|exit)_(.+)$/.exec(name);
     if (match === null) return undefined;
     const event = match[1] === 'enter' ? 'syscall_enter' : 'syscall_exit';
-    return { event, fields: syscallFields, constants: { name: match[2]! } };
+    const call = match[2]!;
+    return {
+      event,
+      constants: { name: call },
+      get fields() {
+        return { nr: ['__syscall_nr', 'nr'], name: [], ...argumentNames(event, call) };
+      },
+    };
   },
   scopes: ['payload'],
   tid: ['perf_tid', 'common_pid'],

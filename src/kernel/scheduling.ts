@@ -1,0 +1,422 @@
+/**
+ * What each thread does as far as the scheduler tells, and what each CPU runs.
+ *
+ *     thread 7   ═ running ═┤switch out S├── blocked ──┤waking├─ queued ─┤switch in├═ running ═┤switch out R├─ queued ─┤switch in├
+ *                                                      └── woken by 9 ──┘                     └───── preempted ───────┘
+ *
+ * - The first wake-up counts: `sched_waking` says when and by whom, the `sched_wakeup` that follows where it was queued.
+ * - **Early waking**: a waker may run between the decision to sleep and the switch, so that the waking of a running thread ends
+ *   the sleep that follows. It is kept until the thread sleeps; if no other waking comes before it runs again, it was the one.
+ * - A switch that was not recorded (`implied`): the thread before ends with its CPU's last evidence, what is between is unknown.
+ *
+ * Wrong where a thread gives up the CPU with `sched_yield`: it is runnable, and looks preempted.
+ */
+import { grown } from '../events/columns.ts';
+import { isEnded, isRunnable } from '../vocabulary/task-states.ts';
+import type { Tasks } from './tasks.ts';
+
+/** Why a thread was in the run queue. */
+export type QueueReason = 'woken' | 'new' | 'preempted';
+
+/** A thread got a CPU after it had waited for one. The object is used again for the next one. */
+export interface RunQueueLeft {
+  tid: number;
+  slot: number;
+  pid: number;
+  /** The thread's name in `names`, 0 unknown. */
+  comm: number;
+  /** The CPU that it got. */
+  cpu: number;
+  /** The kernel's priority: 0 to 99 real time, 100 to 139 by niceness (120 is 0); -1 unknown. */
+  prio: number;
+  why: QueueReason;
+  /** From when on it could have run. */
+  beginNs: number;
+  switchNs: number;
+  /** The first wake-up while it did not run; NaN where there was none. A preempted thread may be woken too. */
+  wakeNs: number;
+  /** Who woke it: 0 the idle thread (often an interrupt in it), -1 unknown or not woken. */
+  wakerTid: number;
+  /** The CPU on which it was woken, -1 unknown. */
+  wakerCpu: number;
+  /** The CPU that the wake-up chose, -1 unknown. */
+  targetCpu: number;
+  /** Who ran there just before, 0 the idle thread, -1 unknown. */
+  prevTid: number;
+  /** The waking came before the switch that it ended. */
+  isEarly: boolean;
+  /** No switch was recorded: `switchNs` is the thread's first event, an upper bound. */
+  isImplied: boolean;
+}
+
+/** A thread has left a CPU. The object is used again for the next one. */
+export interface ThreadRan {
+  /** 0 the idle thread of the CPU. */
+  tid: number;
+  slot: number;
+  pid: number;
+  comm: number;
+  cpu: number;
+  prio: number;
+  /** -Infinity: it ran when the CPU's first switch came. NaN: when it began was not recorded. */
+  beginNs: number;
+  endNs: number;
+  /** Whether it could have run on. */
+  isRunnable: boolean;
+  /** As recorded; -1 where the switch was not recorded. */
+  state: number;
+  nextTid: number;
+}
+
+/** A priority from a time on. */
+export interface PriorityChange {
+  readonly timeNs: number;
+  readonly prio: number;
+}
+
+export const runQueueLeft = 2;
+export const threadRan = 4;
+
+const unknown = 0;
+const running = 1;
+const queued = 2;
+const blocked = 3;
+const ended = 4;
+
+const reasons: readonly QueueReason[] = ['woken', 'new', 'preempted'];
+const woken = 0;
+const asNew = 1;
+const preempted = 2;
+
+export class Scheduling {
+  readonly #tasks: Tasks;
+  /** By slot. */
+  #states: Int32Array = new Int32Array(256);
+  #reasons: Int32Array = new Int32Array(256);
+  #prios: Int32Array = new Int32Array(256).fill(-1);
+  #targets: Int32Array = new Int32Array(256).fill(-1);
+  #wakers: Int32Array = new Int32Array(256).fill(-1);
+  #wakerCpus: Int32Array = new Int32Array(256).fill(-1);
+  #migrations: Int32Array = new Int32Array(256);
+  /** Since when it is in its state; of a blocked thread when it left the CPU. */
+  #sinceNs: Float64Array = new Float64Array(256).fill(Number.NaN);
+  #wakeNs: Float64Array = new Float64Array(256).fill(Number.NaN);
+  /** A waking of a running thread. */
+  #earlyNs: Float64Array = new Float64Array(256).fill(Number.NaN);
+  readonly #priorities: (PriorityChange[] | undefined)[] = [];
+  /** By CPU: since when its thread runs. */
+  #runNs: Float64Array = new Float64Array(64).fill(Number.NEGATIVE_INFINITY);
+  #runTids: Int32Array = new Int32Array(64).fill(-1);
+  #hasWakings = false;
+  readonly left: RunQueueLeft = {
+    tid: -1,
+    slot: -1,
+    pid: -1,
+    comm: 0,
+    cpu: -1,
+    prio: -1,
+    why: 'woken',
+    beginNs: 0,
+    switchNs: 0,
+    wakeNs: Number.NaN,
+    wakerTid: -1,
+    wakerCpu: -1,
+    targetCpu: -1,
+    prevTid: -1,
+    isEarly: false,
+    isImplied: false,
+  };
+  readonly ran: ThreadRan = {
+    tid: -1,
+    slot: -1,
+    pid: -1,
+    comm: 0,
+    cpu: -1,
+    prio: -1,
+    beginNs: 0,
+    endNs: 0,
+    isRunnable: false,
+    state: -1,
+    nextTid: -1,
+  };
+  /** Threads that got a CPU after they slept, without a recorded wake-up. */
+  noWakeCount = 0;
+  /** Switches that were not recorded. */
+  impliedCount = 0;
+  /** Waits that would have been negative: clocks of CPUs differ. */
+  negativeWaitCount = 0;
+
+  constructor(tasks: Tasks) {
+    this.#tasks = tasks;
+  }
+
+  /** A recorded switch. Threads are -1, priorities NaN where they are not recorded. @returns which transitions there are */
+  switched(
+    cpu: number,
+    timeNs: number,
+    prev: number,
+    prevState: number,
+    prevPrio: number,
+    next: number,
+    nextPrio: number,
+  ): number {
+    let bits = 0;
+    if (prev >= 0) {
+      const slot = this.#slotOf(prev);
+      if (prev > 0) this.setPrio(slot, prevPrio, timeNs);
+      bits |= this.#leave(slot, cpu, timeNs, prev, prevState, next);
+    }
+    if (next >= 0) {
+      const slot = this.#slotOf(next);
+      if (next > 0) {
+        this.setPrio(slot, nextPrio, timeNs);
+        bits |= this.#enter(slot, cpu, timeNs, prev, false);
+      }
+    }
+    this.#beginRun(cpu, next, timeNs);
+    return bits;
+  }
+
+  /**
+   * An event of a thread that its CPU was not known to run.
+   * @param evidenceNs when the thread before was last seen there
+   */
+  implied(cpu: number, timeNs: number, evidenceNs: number, prev: number, next: number): number {
+    this.impliedCount++;
+    let bits = 0;
+    if (prev >= 0) {
+      const slot = this.#slotOf(prev);
+      this.#tell(slot, cpu, prev, evidenceNs, -1, next);
+      bits |= threadRan;
+      if (prev > 0) this.#become(slot, unknown, Number.NaN);
+    }
+    if (next > 0) bits |= this.#enter(this.#slotOf(next), cpu, timeNs, prev, true);
+    this.#beginRun(cpu, next, timeNs);
+    return bits;
+  }
+
+  /**
+   * @param isWaking `sched_waking` or `sched_wakeup_new`, which happen where the waker is; not `sched_wakeup`
+   * @param waker who runs on the CPU of the event, -1 unknown
+   */
+  woken(
+    tid: number,
+    timeNs: number,
+    waker: number,
+    wakerCpu: number,
+    targetCpu: number,
+    isWaking: boolean,
+    isNew: boolean,
+  ): void {
+    if (!(tid > 0)) return;
+    if (isWaking) this.#hasWakings = true;
+    const slot = this.#slotOf(tid);
+    const state = this.#states[slot] as number;
+    if (state === running) {
+      if (isWaking || !this.#hasWakings) this.#noteWaker(slot, timeNs, waker, wakerCpu, targetCpu);
+      return;
+    }
+    this.#targets[slot] = targetCpu;
+    if (Number.isNaN(this.#wakeNs[slot] as number)) {
+      this.#wakeNs[slot] = timeNs;
+      // The wake-up that belongs to an early waking does not happen where its waker is.
+      const isConfirmed = !isWaking && this.#isEarly(slot);
+      if (!isConfirmed) {
+        this.#wakers[slot] = waker;
+        this.#wakerCpus[slot] = wakerCpu;
+      }
+      if (state !== queued) {
+        if (isConfirmed) this.#become(slot, queued, this.#sinceNs[slot] as number);
+        else {
+          this.#earlyNs[slot] = Number.NaN;
+          this.#become(slot, queued, timeNs);
+        }
+        this.#reasons[slot] = isNew ? asNew : woken;
+      }
+    }
+  }
+
+  /** A thread in a run queue was moved to that of another CPU. */
+  migrated(tid: number, targetCpu: number): void {
+    if (!(tid > 0)) return;
+    const slot = this.#slotOf(tid);
+    this.#targets[slot] = targetCpu;
+    this.#migrations[slot]!++;
+  }
+
+  /** A thread begins: nothing that was known of an earlier one with its id is true of it. */
+  begin(tid: number): void {
+    if (!(tid > 0)) return;
+    const slot = this.#slotOf(tid);
+    this.#become(slot, unknown, Number.NaN);
+    this.#wakeNs[slot] = Number.NaN;
+    this.#earlyNs[slot] = Number.NaN;
+  }
+
+  setPrioOf(tid: number, prio: number, timeNs: number): void {
+    if (tid > 0) this.setPrio(this.#slotOf(tid), prio, timeNs);
+  }
+
+  setPrio(slot: number, prio: number, timeNs: number): void {
+    if (Number.isNaN(prio) || this.#prios[slot] === prio) return;
+    this.#prios[slot] = prio;
+    const changes = this.#priorities[slot];
+    if (changes === undefined) this.#priorities[slot] = [{ timeNs, prio }];
+    else changes.push({ timeNs, prio });
+  }
+
+  /** The priority known last, -1 unknown. */
+  prio(slot: number): number {
+    return slot < this.#prios.length ? (this.#prios[slot] as number) : -1;
+  }
+
+  /** All priorities that a thread was seen with, in their order. */
+  priorities(slot: number): readonly PriorityChange[] {
+    return this.#priorities[slot] ?? [];
+  }
+
+  /** How often a thread was moved from one CPU's run queue to another's. */
+  migrationCount(slot: number): number {
+    return slot < this.#migrations.length ? (this.#migrations[slot] as number) : 0;
+  }
+
+  /** What CPUs run now, for the end of the trace. `beginNs` as in `ThreadRan`. */
+  *running(): Generator<{ readonly cpu: number; readonly tid: number; readonly beginNs: number }> {
+    for (let cpu = 0; cpu < this.#runTids.length; cpu++) {
+      const tid = this.#runTids[cpu] as number;
+      if (tid >= 0) yield { cpu, tid, beginNs: this.#runNs[cpu] as number };
+    }
+  }
+
+  /** Threads that still wait for a CPU. */
+  *waiting(): Generator<{ readonly slot: number; readonly beginNs: number; readonly why: QueueReason }> {
+    const count = Math.min(this.#tasks.count, this.#states.length);
+    for (let slot = 0; slot < count; slot++) {
+      if (this.#states[slot] !== queued) continue;
+      yield { slot, beginNs: this.#sinceNs[slot] as number, why: reasons[this.#reasons[slot] as number]! };
+    }
+  }
+
+  #leave(slot: number, cpu: number, timeNs: number, prev: number, prevState: number, next: number): number {
+    this.#tell(slot, cpu, prev, timeNs, prevState, next);
+    if (prev === 0) return threadRan;
+    if (isRunnable(prevState)) {
+      this.#become(slot, queued, timeNs);
+      this.#reasons[slot] = preempted;
+      this.#earlyNs[slot] = Number.NaN;
+    } else this.#become(slot, isEnded(prevState) ? ended : blocked, timeNs);
+    // What was noted while it was thought to wait, before its CPU's first switch, is over.
+    this.#wakeNs[slot] = Number.NaN;
+    return threadRan;
+  }
+
+  /** Fills `ran`. */
+  #tell(slot: number, cpu: number, tid: number, endNs: number, state: number, next: number): void {
+    const { ran } = this;
+    const known = this.#runTidOf(cpu);
+    ran.tid = tid;
+    ran.slot = slot;
+    ran.pid = this.#tasks.pid(slot);
+    ran.comm = this.#tasks.comm(slot);
+    ran.cpu = cpu;
+    ran.prio = this.#prios[slot] as number;
+    ran.beginNs = known === tid || known === -1 ? this.#runNsOf(cpu) : Number.NaN;
+    ran.endNs = endNs;
+    ran.isRunnable = state >= 0 && isRunnable(state);
+    ran.state = state;
+    ran.nextTid = next;
+  }
+
+  #enter(slot: number, cpu: number, timeNs: number, prev: number, isImplied: boolean): number {
+    const state = this.#states[slot] as number;
+    const isEarly = this.#isEarly(slot);
+    let bits = 0;
+    if (state === queued || (state === blocked && isEarly)) {
+      const { left } = this;
+      const sinceNs = this.#sinceNs[slot] as number;
+      if (sinceNs > timeNs) this.negativeWaitCount++;
+      left.tid = this.#tasks.tid(slot);
+      left.slot = slot;
+      left.pid = this.#tasks.pid(slot);
+      left.comm = this.#tasks.comm(slot);
+      left.cpu = cpu;
+      left.prio = this.#prios[slot] as number;
+      left.why = state === queued ? (reasons[this.#reasons[slot] as number] as QueueReason) : 'woken';
+      left.beginNs = Math.min(sinceNs, timeNs);
+      left.switchNs = timeNs;
+      left.wakeNs = this.#wakeNs[slot] as number;
+      const isWoken = left.why !== 'preempted' || !Number.isNaN(left.wakeNs);
+      left.wakerTid = isWoken ? (this.#wakers[slot] as number) : -1;
+      left.wakerCpu = isWoken ? (this.#wakerCpus[slot] as number) : -1;
+      left.targetCpu = this.#targets[slot] as number;
+      left.prevTid = prev;
+      left.isEarly = isEarly && left.why === 'woken';
+      left.isImplied = isImplied;
+      bits = runQueueLeft;
+    } else if (state === blocked) this.noWakeCount++;
+    this.#become(slot, running, timeNs);
+    this.#wakeNs[slot] = Number.NaN;
+    this.#earlyNs[slot] = Number.NaN;
+    return bits;
+  }
+
+  #isEarly(slot: number): boolean {
+    return !Number.isNaN(this.#earlyNs[slot] as number);
+  }
+
+  #noteWaker(slot: number, timeNs: number, waker: number, wakerCpu: number, targetCpu: number): void {
+    this.#earlyNs[slot] = timeNs;
+    this.#wakers[slot] = waker;
+    this.#wakerCpus[slot] = wakerCpu;
+    this.#targets[slot] = targetCpu;
+  }
+
+  #become(slot: number, state: number, sinceNs: number): void {
+    this.#states[slot] = state;
+    this.#sinceNs[slot] = sinceNs;
+  }
+
+  #beginRun(cpu: number, tid: number, timeNs: number): void {
+    if (cpu < 0 || cpu >= cpuCountMax) return;
+    const before = this.#runTids.length;
+    if (cpu >= before) {
+      this.#runTids = grown(this.#runTids, cpu + 1);
+      this.#runTids.fill(-1, before);
+      this.#runNs = grown(this.#runNs, cpu + 1);
+      this.#runNs.fill(Number.NEGATIVE_INFINITY, before);
+    }
+    this.#runTids[cpu] = tid;
+    this.#runNs[cpu] = timeNs;
+  }
+
+  #runTidOf(cpu: number): number {
+    return cpu >= 0 && cpu < this.#runTids.length ? (this.#runTids[cpu] as number) : -1;
+  }
+
+  #runNsOf(cpu: number): number {
+    return cpu >= 0 && cpu < this.#runNs.length ? (this.#runNs[cpu] as number) : Number.NEGATIVE_INFINITY;
+  }
+
+  #slotOf(tid: number): number {
+    const slot = this.#tasks.slotOf(tid);
+    if (slot >= this.#states.length) this.#grow(slot + 1);
+    return slot;
+  }
+
+  #grow(needed: number): void {
+    const before = this.#states.length;
+    this.#states = grown(this.#states, needed);
+    this.#reasons = grown(this.#reasons, needed);
+    this.#migrations = grown(this.#migrations, needed);
+    this.#prios = grown(this.#prios, needed).fill(-1, before);
+    this.#targets = grown(this.#targets, needed).fill(-1, before);
+    this.#wakers = grown(this.#wakers, needed).fill(-1, before);
+    this.#wakerCpus = grown(this.#wakerCpus, needed).fill(-1, before);
+    this.#sinceNs = grown(this.#sinceNs, needed).fill(Number.NaN, before);
+    this.#wakeNs = grown(this.#wakeNs, needed).fill(Number.NaN, before);
+    this.#earlyNs = grown(this.#earlyNs, needed).fill(Number.NaN, before);
+  }
+}
+
+/** As in `cpus.ts`. */
+const cpuCountMax = 1 << 16;

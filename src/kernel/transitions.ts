@@ -1,0 +1,116 @@
+/**
+ * What the model tells analyses beyond single events, as one table: the events that each transition needs, what feeds it, and
+ * which records complete it. A new subsystem adds its file, its feed and an entry here.
+ */
+import type { CanonicalName, EventNeeds } from '../vocabulary/events.ts';
+import { type BlockCompleted, blockCompleted } from './block.ts';
+import { blockInputs } from './block-feed.ts';
+import type { ModelInputs } from './feed.ts';
+import { fileInputs } from './file-feed.ts';
+import { type IoCompleted, ioCompleted } from './files.ts';
+import { type IrqCompleted, irqCompleted, type SoftirqCompleted, softirqCompleted } from './interrupts.ts';
+import type { KernelModel } from './model.ts';
+import { type RunQueueLeft, runQueueLeft, type ThreadRan, threadRan } from './scheduling.ts';
+import { interruptInputs, schedulingInputs, softirqInputs } from './scheduling-feed.ts';
+import { syscallInputs } from './syscall-feed.ts';
+import { type SyscallCompleted, syscallCompleted } from './syscalls.ts';
+
+/** What handlers of a transition get. Each is one object that is used again: copy what is kept. */
+export interface Transitions {
+  readonly 'syscall-completed': SyscallCompleted;
+  readonly 'run-queue-left': RunQueueLeft;
+  readonly 'thread-ran': ThreadRan;
+  readonly 'irq-completed': IrqCompleted;
+  readonly 'softirq-completed': SoftirqCompleted;
+  readonly 'block-completed': BlockCompleted;
+  readonly 'io-completed': IoCompleted;
+}
+export type TransitionName = keyof Transitions;
+
+/** What every transition has: filters by CPU and thread look at these, not at the record that completed it. */
+export interface AnyTransition {
+  readonly tid: number;
+  readonly cpu: number;
+}
+
+export interface TransitionSource<Name extends TransitionName = TransitionName> {
+  /** Of what `feed` returns. */
+  readonly bit: number;
+  readonly needs: EventNeeds;
+  /** Alternatives: one of them must be there, all that are there are read. */
+  readonly oneOf?: readonly EventNeeds[];
+  /** Whether it cannot be told without knowing which thread an event is of. */
+  readonly needsThreads: boolean;
+  readonly inputs: ModelInputs;
+  readonly endedBy: readonly CanonicalName[];
+  /** Whether also any record that names its own thread may tell it. */
+  readonly isImpliedByThreads?: boolean;
+  readonly of: (model: KernelModel) => Transitions[Name];
+}
+
+export const transitionSources: { readonly [Name in TransitionName]: TransitionSource<Name> } = {
+  'syscall-completed': {
+    bit: syscallCompleted,
+    needs: { syscall_enter: ['name'], syscall_exit: ['ret'] },
+    needsThreads: true,
+    inputs: syscallInputs,
+    endedBy: ['syscall_exit'],
+    of: (model) => model.syscalls.completed,
+  },
+  'run-queue-left': {
+    bit: runQueueLeft,
+    needs: { sched_switch: ['prev_tid', 'prev_state', 'next_tid'] },
+    oneOf: [{ sched_waking: ['task_tid'] }, { sched_wakeup: ['task_tid'] }],
+    needsThreads: true,
+    inputs: schedulingInputs,
+    endedBy: ['sched_switch'],
+    isImpliedByThreads: true,
+    of: (model) => model.scheduling.left,
+  },
+  'thread-ran': {
+    bit: threadRan,
+    needs: { sched_switch: ['prev_tid', 'next_tid'] },
+    needsThreads: true,
+    inputs: schedulingInputs,
+    endedBy: ['sched_switch'],
+    isImpliedByThreads: true,
+    of: (model) => model.scheduling.ran,
+  },
+  'irq-completed': {
+    bit: irqCompleted,
+    needs: { irq_handler_entry: ['irq'], irq_handler_exit: ['irq'] },
+    needsThreads: false,
+    inputs: interruptInputs,
+    endedBy: ['irq_handler_exit'],
+    of: (model) => model.interrupts.irq,
+  },
+  'softirq-completed': {
+    bit: softirqCompleted,
+    needs: { softirq_entry: ['vec'], softirq_exit: ['vec'] },
+    needsThreads: false,
+    inputs: softirqInputs,
+    endedBy: ['softirq_exit'],
+    of: (model) => model.interrupts.softirq,
+  },
+  'block-completed': {
+    bit: blockCompleted,
+    needs: { block_rq_issue: ['dev', 'sector'], block_rq_complete: ['dev', 'sector'] },
+    needsThreads: false,
+    inputs: blockInputs,
+    endedBy: ['block_rq_complete'],
+    of: (model) => model.block.completed,
+  },
+  'io-completed': {
+    bit: ioCompleted,
+    needs: { syscall_enter: ['name'], syscall_exit: ['ret'] },
+    needsThreads: true,
+    inputs: fileInputs,
+    endedBy: ['syscall_exit'],
+    of: (model) => model.files.completed,
+  },
+};
+
+/** Whether a word is the name of a transition. */
+export function isTransitionName(word: string): word is TransitionName {
+  return Object.hasOwn(transitionSources, word);
+}
