@@ -1,0 +1,122 @@
+// One workload, recorded by perf and by ftrace at once, and perf's recording converted to CTF (test/recordings): the same analyses
+// give the same answers on all three, for the time that they share.
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { analysis as events } from '../src/catalogue/events/events/analysis.ts';
+import { analysis as syscalls } from '../src/catalogue/syscalls/syscalls/analysis.ts';
+import { mergeStreams } from '../src/events/merge.ts';
+import type { TraceSet } from '../src/events/trace-set.ts';
+import { openTraces } from '../src/pipeline/open.ts';
+import { type AnalysisRequest, type AnalysisScope, runAnalyses } from '../src/pipeline/run.ts';
+import { openNodeInput } from '../src/platform/node/input.ts';
+import type { Table } from '../src/results/index.ts';
+
+const recordings = ['perf-ctf'];
+
+/** The threads of known-workload.c; other tasks of the machine are in the recordings only where they met these. */
+const workload = ['known-workload', 'ping', 'pong', 'left', 'right'];
+
+function open(name: string): TraceSet {
+  return openTraces([openNodeInput(join(import.meta.dirname, 'recordings', name))]);
+}
+
+function withSet<T>(name: string, use: (set: TraceSet) => T): T {
+  const set = open(name);
+  try {
+    return use(set);
+  } finally {
+    set.close();
+  }
+}
+
+type TableRow = Readonly<Record<string, unknown>>;
+
+/** The rows of an analysis's first answer, by column id. */
+function rowsOf(name: string, request: AnalysisRequest, scope: AnalysisScope): readonly TableRow[] {
+  return withSet(name, (set) => {
+    const [result] = runAnalyses(set, [request], scope);
+    const { description, cells, rowCount } = result!.answers[0] as Table;
+    return Array.from({ length: rowCount }, (_, row) =>
+      Object.fromEntries(description.columns.map(({ id }, column) => [id, cells[column]![row]])),
+    );
+  });
+}
+
+/** From the first to the last event of the workload's own, since the kernel's boot. */
+function spanOf(name: string): { readonly beginNs: bigint; readonly endNs: bigint } {
+  return withSet(name, (set) => {
+    const classes = set.classes.filter(({ canonical }) => canonical?.name.startsWith('syscall_') === true);
+    const streams = set.read({
+      classes: new Map(classes.map(({ index }) => [index, []])),
+      cycles: false,
+      packets: false,
+    });
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    mergeStreams(streams, (batch, from, to) => {
+      first = Math.min(first, batch.timeNs[from]!);
+      last = Math.max(last, batch.timeNs[to - 1]!);
+    });
+    return { beginNs: set.originNs + BigInt(first), endNs: set.originNs + BigInt(last) };
+  });
+}
+
+/** Each tracer reads the clock itself, one after the other: a window of both begins and ends where the workload does nothing. */
+const clockDifferenceNs = 50_000n;
+
+function sharedScope(comms: readonly string[] | undefined): AnalysisScope {
+  const { beginNs, endNs } = spanOf('perf-ctf');
+  return {
+    beginNs: beginNs - clockDifferenceNs,
+    endNs: endNs + clockDifferenceNs,
+    ...(comms === undefined ? {} : { comms }),
+  };
+}
+
+test('report syscalls counts the same calls, whatever recorded them', () => {
+  const scope = sharedScope(workload);
+  const countsOf = (name: string) =>
+    rowsOf(name, { analysis: syscalls, options: { by: 'return' } }, scope)
+      .map((row) => `${row['name']} ${row['return']} ${row['count']}`)
+      .sort();
+  const [first, ...others] = recordings.map(countsOf);
+  expect(first).toContain('fsync success 23');
+  expect(first).toContain('openat ENOENT 37');
+  expect(first!.length).toBeGreaterThan(20);
+  for (const other of others) expect(other).toEqual(first);
+});
+
+test('calls begin, last and return the same, within what it takes to read the clock twice', () => {
+  const scope = sharedScope(workload);
+  const callsOf = (name: string) => {
+    const calls = rowsOf(name, { analysis: syscalls, views: ['log'], options: { limit: '0' } }, scope);
+    // The order in which calls of several CPUs end may differ by as little as the clocks do: by thread it does not.
+    return calls
+      .map((row, index) => ({ row, index }))
+      .sort((a, b) => Number(a.row['tid']) - Number(b.row['tid']) || a.index - b.index)
+      .map(({ row }) => row);
+  };
+  const [first, ...others] = recordings.map(callsOf);
+  expect(first!.length).toBeGreaterThan(450);
+  for (const other of others) {
+    expect(other.map(({ name, tid, comm, value }) => [name, tid, comm, value])).toEqual(
+      first!.map(({ name, tid, comm, value }) => [name, tid, comm, value]),
+    );
+    for (const id of ['begin', 'duration']) {
+      const differences = other.map((row, index) => Math.abs(Number(row[id]) - Number(first![index]![id])));
+      expect(Math.max(...differences)).toBeLessThan(Number(clockDifferenceNs));
+    }
+  }
+});
+
+test('report events counts the same events under the same names', () => {
+  const scope = sharedScope(undefined);
+  const namesOf = ['raw_syscalls:', 'sched:'];
+  const countsOf = (name: string) =>
+    rowsOf(name, { analysis: events }, scope)
+      .map((row) => `${row['event']} ${row['count']}`)
+      .filter((text) => namesOf.some((system) => text.startsWith(system)))
+      .sort();
+  const [first, ...others] = recordings.map(countsOf);
+  expect(first!.length).toBeGreaterThan(6);
+  for (const other of others) expect(other).toEqual(first);
+});
