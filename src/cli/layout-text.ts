@@ -86,25 +86,33 @@ function describeInteger(type: IntegerType): string {
   return parts.join(', ');
 }
 
-function describeArray(type: FieldType & { readonly kind: 'array' }): string {
-  const bytes = type.length.kind === 'located' ? 'bytes' : `${describeCount(type.length)} bytes`;
+function describeArray(type: ArrayType): string {
+  const count = describeCount(type.length);
+  const unit = type.length.kind === 'located' ? 'bytes' : `${count} bytes`;
   const place = type.length.kind === 'located' ? `, ${describePlace(type.length)}` : '';
-  if (type.isText) return `text of ${bytes}${inEncoding(type.encoding)}${place}`;
+  if (type.isText) return `text of ${unit}${inEncoding(type.encoding)}${place}`;
   if (type.isBlob === true)
-    return `blob of ${bytes}${type.mediaType === undefined ? '' : `, ${type.mediaType}`}${place}`;
+    return `blob of ${unit}${type.mediaType === undefined ? '' : `, ${type.mediaType}`}${place}`;
   const isNested = type.element.kind === 'struct' || type.element.kind === 'variant';
-  const count = type.length.kind === 'located' ? 'bytes' : describeCount(type.length);
-  return `array of ${count}${isNested ? '' : `: ${describeType(type.element)}`}${place}`;
+  return `array${count === '' ? '' : ` of ${count}`}${isNested ? '' : `: ${describeType(type.element)}`}${place}`;
 }
 
-function describeCount(length: Exclude<ArrayType['length'], LocatedLength>): string {
-  return length.kind === 'fixed' ? String(length.count) : describeReference(length.field);
+/** Nothing where the record says how many bytes there are, and not how many elements. */
+function describeCount(length: ArrayType['length']): string {
+  switch (length.kind) {
+    case 'fixed':
+      return String(length.count);
+    case 'field':
+      return describeReference(length.field);
+    case 'located':
+      return '';
+  }
 }
 
 /** `__data_loc` and `__rel_loc`, as tracefs `format` files call them. */
 function describePlace({ word, from }: LocatedLength): string {
-  const origin = from === 'scope' ? 'the beginning of the record' : 'the end of that word';
-  return `whose offset from ${origin} and size are in a word (${describeType(word)})`;
+  const origin = from === 'scope' ? "the record's beginning" : "the word's end";
+  return `at the offset from ${origin} and of the size that a word says (${describeType(word)})`;
 }
 
 function bitOrder({ isBitReversed }: IntegerType | FloatType): readonly string[] {
