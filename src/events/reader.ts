@@ -57,6 +57,8 @@ export type FieldSource =
       readonly type: FieldType;
       /** One element of an array of numbers, from 0: an argument of a call. */
       readonly element?: number;
+      /** What is added to the number that was recorded: tracers count priorities from different ones. */
+      readonly plus?: number;
     }
   | { readonly kind: 'constant'; readonly value: number | string };
 

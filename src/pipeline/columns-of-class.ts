@@ -23,6 +23,7 @@ export interface FieldReader {
 export function fieldReader(source: FieldSource | undefined, kind: FieldKind, names: Names): FieldReader {
   if (kind === 'text') return textReader(source, names);
   if (source?.kind === 'field' && source.element !== undefined) return elementReader(source, source.element);
+  if (source?.kind === 'field' && source.plus !== undefined) return shiftedReader(source, kind, source.plus);
   if (source?.kind === 'field') return numberReader(source, kind);
   return constantReader(source === undefined ? Number.NaN : Number(source.value));
 }
@@ -54,6 +55,23 @@ const absentReader: FieldReader = {
     return absentValues;
   },
 };
+
+/** Numbers that are recorded as another one: all are copied. */
+function shiftedReader(source: FieldSource & { kind: 'field' }, kind: FieldKind, plus: number): FieldReader {
+  const recorded = numberReader(source, kind);
+  let value = new Float64Array(0);
+  return {
+    get value() {
+      return value;
+    },
+    refresh(batch) {
+      const numbers = recorded.refresh(batch) as NumberView;
+      if (batch.count > value.length) value = new Float64Array(Math.max(batch.count, value.length * 2));
+      for (let row = 0; row < batch.count; row++) value[row] = (numbers[row] as number) + plus;
+      return value;
+    },
+  };
+}
 
 /** One element of an array of numbers; NaN where a record's array is shorter. */
 function elementReader(source: FieldSource & { kind: 'field' }, element: number): FieldReader {

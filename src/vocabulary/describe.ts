@@ -37,11 +37,18 @@ export interface NamedMeaning {
   readonly constants?: Readonly<Record<string, string | number>>;
   /** Canonical field → the tracer's names for it, the best first; without an entry it has the same name. */
   readonly fields?: Readonly<Record<string, readonly string[]>>;
+  /** What must be added to a field's recorded number. */
+  readonly plus?: Readonly<Record<string, number>>;
 }
 
 /** How one tracer names things. */
 export interface TracerNames {
-  meaningOf(name: string, architecture: SyscallArchitecture | undefined): NamedMeaning | undefined;
+  /** @param tracer as the trace says it: `lttng-modules 2.8.0` */
+  meaningOf(
+    name: string,
+    architecture: SyscallArchitecture | undefined,
+    tracer: string | undefined,
+  ): NamedMeaning | undefined;
   /** The scopes that have what every event has. A payload's `tid` is often another thread's: the one woken. */
   readonly scopes: readonly Scope[];
   readonly tid: readonly string[];
@@ -56,7 +63,8 @@ export interface TracerNames {
 export function describeClass(named: NamedClass, trace: TracerIdentity): ClassMeaning {
   const architecture = syscallArchitecture(trace.architecture);
   const names = namesOf(named, trace);
-  const meaning = trace.domain === 'ust' ? undefined : names.meaningOf(named.name, architecture);
+  const meaning =
+    trace.domain === 'ust' ? undefined : names.meaningOf(named.name, architecture, trace.tracer);
   const base = (which: readonly string[]) => once(() => find(named, which, names.scopes, isInteger));
   const [tid, pid, cpu] = [base(names.tid), base(names.pid), base(names.cpu)];
   const fields = once(() => (meaning === undefined ? new Map() : canonicalFields(named, meaning)));
@@ -103,7 +111,9 @@ function canonicalFields(named: NamedClass, meaning: NamedMeaning): ReadonlyMap<
     }
     const isWanted = fieldKind(meaning.event, field) === 'text' ? isText : isInteger;
     const source = find(named, meaning.fields?.[field] ?? [field], ['payload'], isWanted);
-    if (source !== undefined) fields.set(field, source);
+    const plus = meaning.plus?.[field];
+    if (source?.kind === 'field' && plus !== undefined) fields.set(field, { ...source, plus });
+    else if (source !== undefined) fields.set(field, source);
   }
   return fields;
 }

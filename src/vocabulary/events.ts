@@ -4,7 +4,8 @@
  * Events are named as the kernel's tracepoints are, without the subsystem; fields as LTTng and the kernel name them, where
  * a thread id is always a `tid`, though ftrace and perf write `pid`. The thread that an event is about, where it is not the
  * one that caused it, is its `task_tid`: `tid` and `pid` are the causing thread's, which every event has. A new event is a new entry here, and, if a tracer names
- * it or a field of it differently, a line in that tracer's file.
+ * it or a field of it differently, a line in that tracer's file. A `prio` is the kernel's: 0 to 99 real time, 100 to 139 by
+ * niceness.
  */
 
 /**

@@ -18,17 +18,21 @@ const request = { rwbs_bits: ['rwbs'] };
 const requester = { ...request, ...task };
 const tableAddress = ['file_table_address', 'file_table'];
 
+/** LTTng counts priorities from that of the weakest real-time thread: 20 for the kernel's 120. */
+const realTimePrios = 100;
+const prio = { plus: { prio: realTimePrios } };
+
 const others: Readonly<Record<string, NamedMeaning>> = {
   exit_syscall: { event: 'syscall_exit', fields: { nr: [], name: [], fd0: [], fd1: [] } },
-  sched_switch: { event: 'sched_switch' },
-  sched_waking: { event: 'sched_waking', fields: task },
-  sched_wakeup: { event: 'sched_wakeup', fields: task },
-  sched_wakeup_new: { event: 'sched_wakeup_new', fields: task },
-  sched_migrate_task: { event: 'sched_migrate_task', fields: task },
+  sched_switch: { event: 'sched_switch', plus: { prev_prio: realTimePrios, next_prio: realTimePrios } },
+  sched_waking: { event: 'sched_waking', fields: task, ...prio },
+  sched_wakeup: { event: 'sched_wakeup', fields: task, ...prio },
+  sched_wakeup_new: { event: 'sched_wakeup_new', fields: task, ...prio },
+  sched_migrate_task: { event: 'sched_migrate_task', fields: task, ...prio },
   sched_process_fork: { event: 'sched_process_fork' },
   sched_process_exec: { event: 'sched_process_exec', fields: task },
-  sched_process_exit: { event: 'sched_process_exit', fields: task },
-  sched_process_free: { event: 'sched_process_free', fields: task },
+  sched_process_exit: { event: 'sched_process_exit', fields: task, ...prio },
+  sched_process_free: { event: 'sched_process_free', fields: task, ...prio },
   task_rename: { event: 'task_rename', fields: task },
   lttng_statedump_process_state: {
     event: 'process_state',
@@ -40,7 +44,11 @@ const others: Readonly<Record<string, NamedMeaning>> = {
   },
   lttng_statedump_block_device: { event: 'block_device_state', fields: { name: ['diskname'] } },
   lttng_statedump_interrupt: { event: 'interrupt_state', fields: { name: ['action'] } },
-  sched_pi_setprio: { event: 'sched_pi_setprio', fields: task },
+  sched_pi_setprio: {
+    event: 'sched_pi_setprio',
+    fields: task,
+    plus: { oldprio: realTimePrios, newprio: realTimePrios },
+  },
   irq_handler_entry: { event: 'irq_handler_entry' },
   irq_handler_exit: { event: 'irq_handler_exit' },
   irq_softirq_raise: { event: 'softirq_raise' },
@@ -74,8 +82,11 @@ const others: Readonly<Record<string, NamedMeaning>> = {
 };
 
 export const describeLttngClass: TracerNames = {
-  meaningOf(name) {
-    if (Object.hasOwn(others, name)) return others[name];
+  meaningOf(name, _architecture, tracer) {
+    if (Object.hasOwn(others, name)) {
+      const meaning = others[name] as NamedMeaning;
+      return wakeups.has(name) && countsFromZero(tracer) ? { ...meaning, plus: {} } : meaning;
+    }
     if (!name.includes('sys')) return undefined;
     const enter = enterPrefixes.find((prefix) => name.startsWith(prefix));
     if (enter !== undefined) {
@@ -99,6 +110,16 @@ export const describeLttngClass: TracerNames = {
   pid: ['pid', 'vpid'],
   cpu: [],
 };
+
+const wakeups: ReadonlySet<string> = new Set(['sched_waking', 'sched_wakeup', 'sched_wakeup_new']);
+
+/** Before 2.7.1 lttng-modules wrote the kernel's own priority in wake-ups, though not in switches. */
+function countsFromZero(tracer: string | undefined): boolean {
+  const match = /^lttng-modules (\d+)\.(\d+)(?:\.(\d+))?/.exec(tracer ?? '');
+  if (match === null) return false;
+  const [major, minor, patch] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
+  return major < 2 || (major === 2 && (minor < 7 || (minor === 7 && patch < 1)));
+}
 
 function syscallMeaning(event: 'syscall_enter' | 'syscall_exit', call: string): NamedMeaning {
   const isUnknown = call === 'unknown';
