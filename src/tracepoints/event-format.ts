@@ -13,6 +13,7 @@
 import { eventSizeMaxBytes, memberCountMax } from '../bytes/limits.ts';
 import { TraceError } from '../bytes/trace-error.ts';
 import type { ByteOrder, FieldType, Member, StructType } from '../events/layout.ts';
+import { withCountedArray } from './counted-array.ts';
 import { parseFieldDeclaration } from './field-declaration.ts';
 import { fieldType, isSignedByName } from './field-type.ts';
 
@@ -114,10 +115,10 @@ class ParsedFormat implements EventFormat {
   get printFormat(): string {
     const at = printFormatAt(this.#text);
     if (at === undefined) return '';
-    return this.#text
-      .slice(at + printFormatMark.length)
-      .replace(/[\0\s]+$/, '')
-      .trimStart();
+    const start = skipSpaces(this.#text, at + printFormatMark.length);
+    let end = this.#text.length;
+    while (end > start && this.#text.charCodeAt(end - 1) <= 0x20) end--;
+    return this.#text.slice(start, end);
   }
 
   get commonContext(): StructType {
@@ -139,7 +140,7 @@ class ParsedFormat implements EventFormat {
     const common: TracepointField[] = [];
     const own: TracepointField[] = [];
     const places = new Map<TracepointField, number>();
-    const names = new Set<string>();
+    const names = new Map<string, number>();
     for (const at of fieldLines(this.#text)) {
       if (places.size === memberCountMax)
         throw this.#error(at, `There are more than ${memberCountMax} fields.`);
@@ -150,7 +151,7 @@ class ParsedFormat implements EventFormat {
       (isCommon ? common : own).push(field);
     }
     this.#checkPlaces(places);
-    return { common, own };
+    return { common, own: this.system === 'ftrace' ? withCountedArray(own) : own };
   }
 
   #parseField(at: number): TracepointField {
@@ -216,10 +217,12 @@ class ParsedFormat implements EventFormat {
 const printFormatMark = 'print fmt:';
 
 /** Of two fields of one name (`regmap:regcache_sync` has `__data_loc char[] type` and `int type`) the second becomes `type_2`. */
-function withOwnName(field: TracepointField, names: Set<string>): TracepointField {
+function withOwnName(field: TracepointField, names: Map<string, number>): TracepointField {
+  let count = names.get(field.name) ?? 0;
   let name = field.name;
-  for (let number = 2; names.has(name); number++) name = `${field.name}_${number}`;
-  names.add(name);
+  for (; names.has(name); name = `${field.name}_${count}`) count++;
+  if (name !== field.name) names.set(field.name, count);
+  names.set(name, 1);
   return name === field.name ? field : { ...field, name };
 }
 

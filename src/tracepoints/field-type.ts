@@ -98,7 +98,9 @@ export function fieldType(
   if (declaration.located !== undefined) {
     return sizeBytes === 4 ? locatedArray(declaration, machine) : undefined;
   }
-  if (declaration.length !== undefined) return arrayInPlace(declaration, sizeBytes, isSigned, machine);
+  // Kernels before 3.19 leave out the brackets of arrays up to the record's end.
+  if (declaration.length !== undefined || sizeBytes === 0)
+    return arrayInPlace(declaration, sizeBytes, isSigned, machine);
   const isAggregate = !declaration.isPointer && /^(struct|union)\b/.test(declaration.baseType);
   if (isAggregate || !byteSizes.has(sizeBytes)) return blob({ kind: 'fixed', count: sizeBytes });
   return integer(declaration, sizeBytes, isSigned, machine);
