@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FrameList } from '../events/frames.ts';
 import type { ByteOrder } from '../events/layout.ts';
-import { type PageWriter, testPage, testPageSizeBytes } from './page.testing.ts';
+import { type PageWriter, testPage, testPageSizeBytes } from './page.test-helpers.ts';
 import { usualPageLayout } from './page-layout.ts';
 import { appendFrames } from './ring-buffer-frames.ts';
 import { RingBufferPage } from './ring-buffer-page.ts';

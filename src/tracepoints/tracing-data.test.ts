@@ -7,7 +7,7 @@ import {
   headerPageText,
   type TracingDataParts,
   tracingDataBytes,
-} from './tracing-data.testing.ts';
+} from './tracing-data.test-helpers.ts';
 import { type ReadTracingData, readInitialFormat, readTracingData } from './tracing-data.ts';
 import { TracingDataBuilder } from './tracing-data-builder.ts';
 

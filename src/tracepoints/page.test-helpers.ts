@@ -1,7 +1,7 @@
 /** For tests: a page of the ring buffer by hand, in either byte order. */
 import type { ByteOrder } from '../events/layout.ts';
 import { usualPageLayout } from './page-layout.ts';
-import { BytesWriter } from './tracing-data.testing.ts';
+import { BytesWriter } from './tracing-data.test-helpers.ts';
 
 export const testPageSizeBytes = 256;
 
