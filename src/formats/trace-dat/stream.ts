@@ -1,0 +1,320 @@
+/**
+ * One CPU's pages of one buffer, in order, as batches of records.
+ *
+ *   pages     ├ page ┤├ page ┤├ page ┤├ page ┤├ page ┤├ page ┤
+ *   windows   ├──────────────────────┤├──────────────────────┤     whole pages
+ *   frames    ├───────┤├───────┤                                   records of some pages, found; then decoded
+ *
+ * Text in a batch lies in the window, so a batch never outlives it: it is handed out before the window is filled again.
+ */
+import { timeMaxNs } from '../../bytes/limits.ts';
+import type { EventBatch } from '../../events/batch.ts';
+import { clearBatch, type MutableEventBatch, makeBatch } from '../../events/batch-builder.ts';
+import type { Decoding, Window } from '../../events/engine.ts';
+import type { FrameDecoder, FrameDecoderParts, FrameList, FrameStop } from '../../events/frames.ts';
+import type { EventStream } from '../../events/reader.ts';
+import type { Health } from '../../results/health.ts';
+import type { PageRecords } from '../../tracepoints/ring-buffer-frames.ts';
+import { appendFrames } from '../../tracepoints/ring-buffer-frames.ts';
+import { RingBufferPage } from '../../tracepoints/ring-buffer-page.ts';
+import type { TracingData } from '../../tracepoints/tracing-data.ts';
+import type { BytesFault, CpuBytes } from './cpu-bytes.ts';
+import {
+  clockGoesBack,
+  damagedChunk,
+  damagedEvent,
+  damagedPage,
+  missedEvents,
+  timeOutOfRange,
+  truncatedData,
+  uncountedGap,
+  unknownEventClass,
+} from './health-kinds.ts';
+import type { CountConverter } from './trace-clock.ts';
+
+/** The least that a record takes in a page: its header and one word. */
+const recordSizeMinBytes = 8;
+/** Frames are found for so many records at a time, or for one page. */
+const frameCountMin = 2048;
+
+export interface StreamParts {
+  readonly about: Omit<EventStream, 'next' | 'lastNs'>;
+  readonly tracing: TracingData;
+  readonly records: Omit<PageRecords, 'nsPerUnit'>;
+  readonly pageSizeBytes: number;
+  readonly bytes: () => CpuBytes;
+  readonly converter: CountConverter;
+  /** Of one count of the clock, where all counts have that length: they need not be converted one by one. */
+  readonly nsPerCount: number | undefined;
+  readonly decoding: Decoding;
+  readonly decoder: FrameDecoderParts;
+  readonly windowSizeBytes: number;
+  readonly health: Health;
+}
+
+export function makeStream(parts: StreamParts): EventStream & { close(): void } {
+  let reading: StreamReading | undefined;
+  let isClosed = false;
+  const stream = {
+    ...parts.about,
+    get lastNs() {
+      return reading?.lastNs ?? Number.NaN;
+    },
+    next: () => {
+      if (isClosed) return undefined;
+      reading ??= new StreamReading(parts, stream);
+      return reading.next();
+    },
+    close: () => {
+      isClosed = true;
+      reading?.close();
+    },
+  };
+  return stream;
+}
+
+class StreamReading {
+  lastNs = Number.NaN;
+  readonly #parts: StreamParts;
+  readonly #bytes: CpuBytes;
+  readonly #batch: MutableEventBatch;
+  readonly #decoder: FrameDecoder;
+  readonly #window: Window;
+  readonly #frames: FrameList;
+  readonly #page: RingBufferPage;
+  /** The frame that is decoded next. */
+  #frameAt = 0;
+  /** Of the window's first byte in the pages, and how many bytes are in it. */
+  #windowAt = 0;
+  #windowBytes = 0;
+  /** Of the next page in the window. */
+  #pageAt = 0;
+  #wentBack = false;
+  #isAtEnd = false;
+
+  constructor(parts: StreamParts, stream: EventStream) {
+    this.#parts = parts;
+    const { decoding, decoder, pageSizeBytes, tracing } = parts;
+    this.#bytes = parts.bytes();
+    this.#noteBytes(this.#bytes.fault);
+    this.#batch = makeBatch(stream, decoder.selection.cycles, undefined);
+    this.#window = decoding.allocateWindow(windowSize(parts, this.#bytes.sizeBytes));
+    this.#frames = decoding.allocateFrames(Math.max(frameCountMin, pageSizeBytes / recordSizeMinBytes));
+    this.#decoder = decoding.makeFrameDecoder(decoder.layout, decoder, this.#batch);
+    this.#page = new RingBufferPage(tracing.pageLayout, tracing.byteOrder);
+  }
+
+  next(): EventBatch | undefined {
+    clearBatch(this.#batch);
+    this.#decoder.clear();
+    while (!this.#isAtEnd) {
+      if (this.#frameAt < this.#frames.count) {
+        if (this.#decode()) return this.#publish();
+      } else if (this.#pageAt < this.#windowBytes) {
+        this.#findFrames();
+      } else {
+        if (this.#batch.count > 0) return this.#publish();
+        this.#fillWindow();
+      }
+    }
+    if (this.#batch.count > 0) return this.#publish();
+    this.close();
+    return undefined;
+  }
+
+  #isReleased = false;
+
+  close(): void {
+    this.#isAtEnd = true;
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#decoder.release();
+    this.#frames.release();
+    this.#window.release();
+  }
+
+  #publish(): EventBatch {
+    this.#decoder.publish();
+    return this.#batch;
+  }
+
+  /** @returns whether the batch is full */
+  #decode(): boolean {
+    const stop = this.#decoder.decode(this.#window.bytes(), this.#frames, this.#frameAt, this.#batch);
+    switch (stop.kind) {
+      case 'end':
+        this.#frameAt = this.#frames.count;
+        return false;
+      case 'full':
+        this.#frameAt = stop.at;
+        return true;
+      case 'fault':
+        this.#noteFrame(stop);
+        this.#frameAt = stop.at + 1;
+        return false;
+    }
+  }
+
+  /** Finds the records of the next pages in the window: of whole pages, since memory may move when they are decoded. */
+  #findFrames(): void {
+    const { pageSizeBytes } = this.#parts;
+    const bytes = this.#window.bytes().subarray(0, this.#windowBytes);
+    const frames = this.#frames;
+    frames.count = 0;
+    this.#frameAt = 0;
+    const countMax = frames.capacity - pageSizeBytes / recordSizeMinBytes;
+    while (this.#pageAt < this.#windowBytes && frames.count <= countMax && !this.#isAtEnd) {
+      this.#findFramesOfPage(bytes);
+      this.#pageAt += pageSizeBytes;
+    }
+    this.#noteBackwardSteps();
+  }
+
+  #findFramesOfPage(bytes: Uint8Array): void {
+    const { converter, pageSizeBytes, nsPerCount, decoder, records } = this.#parts;
+    const page = this.#page;
+    page.begin(bytes, this.#pageAt, pageSizeBytes);
+    // A page without records has no time: trace-cmd ends a CPU's pages with empty ones.
+    if (page.dataSizeBytes === 0 && page.missed === 0) {
+      this.#notePage();
+      return;
+    }
+    converter.rebase(page.timestamp);
+    const timeNs = converter.ns(0);
+    if (!(Math.abs(timeNs) < timeMaxNs)) {
+      const detail = `its time is ${page.timestamp}`;
+      this.#parts.health.add(timeOutOfRange, this.#parts.about.name, this.#place(this.#pageAt), detail);
+      return;
+    }
+    const { beginNs, endNs } = decoder.selection;
+    if (endNs !== undefined && timeNs > endNs && !this.#wentBack) {
+      this.#isAtEnd = true;
+      return;
+    }
+    this.#noteMissed();
+    if (beginNs !== undefined && this.#endsBefore(bytes, beginNs)) return;
+    const from = this.#frames.count;
+    appendFrames(page, bytes, this.#frames, nsPerCount === undefined ? 0 : timeNs, {
+      ...records,
+      nsPerUnit: nsPerCount ?? 1,
+    });
+    if (nsPerCount === undefined) this.#convert(from);
+    this.#notePage();
+  }
+
+  /** What was counted from the page's time becomes time. */
+  #convert(from: number): void {
+    const { timeNs, count } = this.#frames;
+    const { converter } = this.#parts;
+    for (let index = from; index < count; index++) timeNs[index] = converter.ns(timeNs[index] as number);
+  }
+
+  /** The next page of the CPU begins before the selected time: so all records of this one are before it. */
+  #endsBefore(bytes: Uint8Array, beginNs: number): boolean {
+    const { tracing, pageSizeBytes, converter } = this.#parts;
+    const nextAt = this.#pageAt + pageSizeBytes;
+    if (nextAt + tracing.pageLayout.dataOffsetBytes > bytes.length) return false;
+    const timestamp = readTimestamp(
+      bytes,
+      nextAt + tracing.pageLayout.timestampOffsetBytes,
+      tracing.byteOrder === 'le',
+    );
+    converter.rebase(timestamp);
+    const isBefore = timestamp >= this.#page.timestamp && converter.ns(0) < beginNs;
+    converter.rebase(this.#page.timestamp);
+    return isBefore;
+  }
+
+  #fillWindow(): void {
+    const { pageSizeBytes } = this.#parts;
+    this.#windowAt += this.#pageAt;
+    const target = this.#window.bytes();
+    const { count, fault } = this.#bytes.read(this.#windowAt, target);
+    this.#noteBytes(fault);
+    this.#pageAt = 0;
+    this.#windowBytes = count;
+    if (count === 0) this.#isAtEnd = true;
+    // What is behind a fault would be read as the rest of the page before it.
+    if (fault !== undefined) this.#windowBytes = count - (count % pageSizeBytes);
+    if (this.#windowBytes === 0) this.#isAtEnd = true;
+  }
+
+  #noteMissed(): void {
+    const { health, about } = this.#parts;
+    const { missed } = this.#page;
+    if (missed === 0) return;
+    const place = this.#place(this.#pageAt);
+    if (missed > 0) health.add(missedEvents, about.name, place, 'The page says so', missed);
+    else health.add(uncountedGap, about.name, place, 'The page says that events before it were lost');
+  }
+
+  #notePage(): void {
+    const { fault } = this.#page;
+    if (fault === undefined) return;
+    // That the file ends here is known from where the CPU's bytes are.
+    if (fault.kind === 'cut' && this.#bytes.fault !== undefined) return;
+    const kind = fault.kind === 'cut' ? truncatedData : damagedPage;
+    this.#parts.health.add(kind, this.#parts.about.name, this.#place(fault.atBytes), fault.detail);
+  }
+
+  #noteFrame(stop: FrameStop & { readonly kind: 'fault' }): void {
+    const { fault, at, className } = stop;
+    const kind =
+      fault.code === 'unknown-event-class'
+        ? unknownEventClass
+        : fault.code === 'time-out-of-range'
+          ? timeOutOfRange
+          : damagedEvent;
+    const place = [this.#place(this.#frames.bodyAt[at] as number)];
+    if (className !== undefined) place.push(`event ${className}`);
+    if (fault.field !== '') place.push(`field ${fault.field}`);
+    this.#parts.health.add(kind, this.#parts.about.name, place.join(', '), fault.message);
+  }
+
+  #noteBytes(fault: BytesFault | undefined): void {
+    if (fault === undefined) return;
+    const kind = fault.kind === 'cut' ? truncatedData : damagedChunk;
+    this.#parts.health.add(kind, this.#parts.about.name, fault.place, fault.detail);
+  }
+
+  #noteBackwardSteps(): void {
+    const { timeNs, count } = this.#frames;
+    let last = this.lastNs;
+    let steps = 0;
+    let first = '';
+    for (let index = 0; index < count; index++) {
+      const time = timeNs[index] as number;
+      if (time < last) {
+        if (steps++ === 0) first = `${this.#place(this.#frames.bodyAt[index] as number)}\0${last - time}`;
+      } else {
+        last = time;
+      }
+    }
+    this.lastNs = last;
+    if (steps === 0) return;
+    this.#wentBack = true;
+    const [place = '', byNs = ''] = first.split('\0');
+    this.#parts.health.add(
+      clockGoesBack,
+      this.#parts.about.name,
+      place,
+      `the first time by ${byNs} ns`,
+      steps,
+    );
+  }
+
+  /** @param at in the window */
+  #place(at: number): string {
+    return this.#bytes.placeOf(this.#windowAt + at);
+  }
+}
+
+/** Whole pages, and no more than there are. */
+function windowSize({ windowSizeBytes, pageSizeBytes }: StreamParts, sizeBytes: number): number {
+  const wanted = Math.min(windowSizeBytes, Math.max(1, sizeBytes));
+  return Math.max(1, Math.ceil(wanted / pageSizeBytes)) * pageSizeBytes;
+}
+
+function readTimestamp(bytes: Uint8Array, at: number, isLittle: boolean): bigint {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getBigUint64(at, isLittle);
+}
