@@ -13,7 +13,9 @@
  *
  * A field that `needs` does not declare does not compile. Nothing is printed here.
  */
+import type { ClassBatch, EventBatch } from '../events/batch.ts';
 import type { EventClass, TraceAbout } from '../events/reader.ts';
+import type { FieldSelection } from '../events/selection.ts';
 import type { KernelModel } from '../kernel/model.ts';
 import type { Names } from '../kernel/names.ts';
 import type { TransitionName, Transitions } from '../kernel/transitions.ts';
@@ -62,6 +64,29 @@ export type Handlers<N extends Needs, State> = {
     ...rest: HandlerArguments<N, Name>
   ) => void;
 };
+
+/** What an analysis reads of the records of one class. */
+export interface RecordNeeds {
+  readonly fields: readonly FieldSelection[];
+  /** Whether fields of packet headers and contexts are read. */
+  readonly packets: boolean;
+}
+
+/** The records of one class as they were recorded. */
+export interface RecordView extends BaseColumns {
+  /** The columns of the selected fields, at the same rows. */
+  readonly batch: ClassBatch;
+  /** Packet header and context fields, if they were asked for, and the row there of the record at hand. */
+  readonly packets: EventBatch['packets'];
+  readonly packetRow: number;
+}
+
+/** Records of any class, with fields that only the options name. */
+export interface Records<Options, State> {
+  /** What is read of a class; undefined when its records are not looked at. Asked before the first event. */
+  readonly of: (options: Options, eventClass: EventClass) => RecordNeeds | undefined;
+  readonly on: (state: State, event: RecordView, row: number, model: KernelModel) => void;
+}
 
 /** One way to see the answers: the word after `--as`. */
 export interface View {
@@ -120,6 +145,8 @@ export interface AnalysisDefinition<
   ) => readonly ShapeDescription[];
   readonly begin: (context: BeginContext<OptionValues<Options>>) => State;
   readonly on: Handlers<N, State>;
+  /** For what the language of an option names: see `Records`. */
+  readonly records?: Records<OptionValues<Options>, State>;
   readonly end: (state: State, context: EndContext<OptionValues<Options>>) => readonly Shape[];
 }
 
@@ -136,6 +163,7 @@ export interface Analysis {
   readonly describe: (options: never, view: string) => readonly ShapeDescription[];
   readonly begin: (context: BeginContext<never>) => unknown;
   readonly on: Readonly<Record<string, unknown>>;
+  readonly records?: Records<never, never>;
   readonly end: (state: never, context: EndContext<never>) => readonly Shape[];
 }
 

@@ -19,6 +19,9 @@ export type {
   EndContext,
   EventView,
   Handlers,
+  RecordNeeds,
+  Records,
+  RecordView,
   View,
 } from './define.ts';
 export { defaultView, defineAnalysis } from './define.ts';

@@ -36,6 +36,8 @@ export interface BindingOptions {
   readonly usesThreads: boolean;
   /** Whether switches that were not recorded are told to the model. */
   readonly followsScheduling: boolean;
+  /** Whether fields of packets are read by a handler. */
+  readonly readsPackets: boolean;
   /** Records are filtered by thread, process or name. */
   readonly filtersThreads: boolean;
   readonly architecture: string | undefined;
@@ -55,6 +57,7 @@ export class ClassBinding {
   readonly model: KernelModel;
   readonly view: AnyView;
   readonly hasSubscribers: boolean;
+  readonly readsPackets: boolean;
   /** What the records do to the model; undefined where they do nothing. */
   readonly feed: BoundFeed | undefined;
   /**
@@ -88,6 +91,7 @@ export class ClassBinding {
     this.#plan = plan;
     this.#options = options;
     this.model = model;
+    this.readsPackets = options.readsPackets;
     this.hasSubscribers = options.subscribers.length > 0 && options.predicate !== 'always false';
     const [subscriber] = options.subscribers;
     const isOnly = options.subscribers.length === 1 && subscriber?.transition !== undefined;
@@ -110,6 +114,8 @@ export class ClassBinding {
       stream: stream.index,
       timeNs: new Float64Array(0),
       cpu: new Int32Array(0),
+      packets: undefined,
+      packetRow: 0,
       tid: this.#tid,
       pid: this.#pid,
     } as unknown as MutableView;
@@ -141,6 +147,7 @@ export class ClassBinding {
     this.#batch = batch;
     view.timeNs = batch.timeNs;
     view.cpu = batch.cpu;
+    view['batch'] = batch;
     this.#cpu = batch.cpu;
     for (const { name, reader } of this.#readers) view[name] = reader.refresh(batch);
     this.feed?.refresh(this.view);
@@ -227,6 +234,12 @@ export class ClassBinding {
   #derivedTid(row: number): number {
     const prev = this.#prevTid;
     return prev === undefined ? this.model.cpus.current(this.#cpu[row] as number) : (prev[row] as number);
+  }
+
+  /** For handlers of records that read fields of packets. */
+  atPacket(packets: EventBatch['packets'], packetRow: number): void {
+    this.#view['packets'] = packets;
+    this.#view['packetRow'] = packetRow;
   }
 
   passes(row: number, packets: EventBatch['packets'], packetRow: number): boolean {

@@ -1,5 +1,5 @@
 /** What one pass over a trace set has to decode, and who gets what: worked out once, before the first event. */
-import type { Analysis } from '../analysis/define.ts';
+import type { Analysis, RecordNeeds } from '../analysis/define.ts';
 import type { EventNeeds, Needs } from '../analysis/needs.ts';
 import { chosenAlternative, matchesAny } from '../analysis/needs.ts';
 import type { Representation } from '../events/columns.ts';
@@ -28,6 +28,8 @@ export interface ClassPlan {
   /** Index of the request and the name of its handler. */
   readonly handlers: readonly { readonly request: number; readonly handler: string }[];
   readonly processName: FieldSource | undefined;
+  /** Fields that analyses read as they were recorded. */
+  readonly recorded: readonly FieldSelection[];
 }
 
 export interface Plan {
@@ -43,6 +45,8 @@ export interface Plan {
 }
 
 export interface PlanOptions {
+  /** Values of the options of each analysis, for those that choose records by them. */
+  readonly values?: readonly unknown[];
   readonly usesThreads: boolean;
   readonly filter: FilterExpression | undefined;
 }
@@ -58,20 +62,25 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
   const fed = new Set([...(usesThreads ? [threadInputs] : []), ...sources.map(({ inputs }) => inputs)]);
   const follows = sources.some(({ isImpliedByThreads }) => isImpliedByThreads === true);
   const meanings = meaningsOf(set.classes);
+  const { values = [] } = options;
   const wanted = analyses.map(({ needs }) => eventsOf(needs, set.classes));
   const planOf = (eventClass: EventClass): ClassPlan | undefined => {
     const canonical = meanings.get(eventClass.index);
     const meaning = canonical?.name as CanonicalName | undefined;
     const inputs = meaning === undefined ? [] : inputsOf(fed, meaning, canonical?.fields.get('name'));
     const names = new Set(inputs.flatMap(({ fields }) => fields));
-    const handlers = handlersOf(analyses, wanted, eventClass, meaning, names);
+    const handlers = [
+      ...handlersOf(analyses, wanted, eventClass, meaning, names),
+      ...recordHandlers(analyses, values, eventClass),
+    ];
     if (handlers.length === 0 && inputs.length === 0) return undefined;
     const allHandlers = [...handlers, ...(follows ? impliedHandlers(analyses, eventClass, handlers) : [])];
     const processName = usesThreads ? processNameSource(eventClass.scopes) : undefined;
     const fields = new Map([...names].map((name) => [name, canonical?.fields.get(name)]));
     // A call's number stands for its name.
     if (names.has('name') && !fields.has('nr')) fields.set('nr', canonical?.fields.get('nr'));
-    return { eventClass, meaning, fields, inputs, handlers: allHandlers, processName };
+    const recorded = recordNeedsOf(analyses, values, eventClass).flatMap((needs) => needs?.fields ?? []);
+    return { eventClass, meaning, fields, inputs, handlers: allHandlers, processName, recorded };
   };
   const classes = madeLater((index) => {
     const eventClass = set.classes[index];
@@ -83,9 +92,12 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
   });
   const { filter } = options;
   const packets =
-    filter !== undefined &&
-    set.classes.some(
-      (eventClass) => classes.get(eventClass.index) !== undefined && readsPackets(filter, eventClass),
+    (filter !== undefined &&
+      set.classes.some(
+        (eventClass) => classes.get(eventClass.index) !== undefined && readsPackets(filter, eventClass),
+      )) ||
+    set.classes.some((eventClass) =>
+      recordNeedsOf(analyses, values, eventClass).some((needs) => needs?.packets === true),
     );
   return {
     classes,
@@ -160,6 +172,28 @@ function handlersOf(
   return handlers;
 }
 
+/** By analysis what it reads of the records of a class. */
+function recordNeedsOf(
+  analyses: readonly Analysis[],
+  values: readonly unknown[],
+  eventClass: EventClass,
+): readonly (RecordNeeds | undefined)[] {
+  return analyses.map(({ records }, request) => records?.of(values[request] as never, eventClass));
+}
+
+function recordHandlers(
+  analyses: readonly Analysis[],
+  values: readonly unknown[],
+  eventClass: EventClass,
+): ClassPlan['handlers'] {
+  return recordNeedsOf(analyses, values, eventClass).flatMap((needs, request) =>
+    needs === undefined ? [] : [{ request, handler: recordHandler }],
+  );
+}
+
+/** Stands for `records.on` among the names of handlers, none of which has a colon. */
+export const recordHandler = ':record';
+
 /**
  * Transitions that any record may tell which names its own thread, if it is read anyway: it shows that a switch was not
  * recorded.
@@ -201,6 +235,7 @@ function selectionOf(
       if (source?.kind === 'field') add({ ...source.field, as: 'number' });
     }
   }
+  for (const selection of plan.recorded) add(selection);
   if (filter !== undefined) for (const selection of fieldsOf(filter, plan.eventClass)) add(selection);
   return [...found.values()];
 }

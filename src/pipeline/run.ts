@@ -28,7 +28,7 @@ import { Health } from '../results/health.ts';
 import type { AnalysisResult } from '../results/result.ts';
 import { analysisResult } from '../results/result.ts';
 import { ClassBinding, type Subscriber } from './class-binding.ts';
-import { makePlan, type Plan } from './plan.ts';
+import { makePlan, type Plan, recordHandler } from './plan.ts';
 import { RunScope, type Span } from './run-scope.ts';
 import { StreamDispatch } from './stream-dispatch.ts';
 import { firstTimeOf, streamIntersection } from './timeline.ts';
@@ -101,6 +101,8 @@ class Run {
   readonly #models = new Map<string, KernelModel>();
   readonly #modelOfTrace: readonly KernelModel[];
   readonly #running: readonly Running[];
+  /** Values of the options, by request. */
+  readonly #values: readonly unknown[];
   /** By stream. */
   readonly #dispatches: StreamDispatch[] = [];
   #firstNs = Number.NaN;
@@ -116,9 +118,14 @@ class Run {
       scope.streamIntersection ? streamIntersection(set) : undefined,
     );
     const analyses = requests.map(({ analysis }) => analysis);
-    this.#plan = makePlan(set, analyses, { usesThreads: this.#scope.usesThreads, filter: scope.filter });
+    this.#values = requests.map(({ analysis, options }) => readOptions(analysis.options, options ?? {}));
+    this.#plan = makePlan(set, analyses, {
+      values: this.#values,
+      usesThreads: this.#scope.usesThreads,
+      filter: scope.filter,
+    });
     this.#modelOfTrace = set.traces.map((trace) => this.#modelOf(trace.hostName ?? trace.name));
-    this.#running = requests.map((request) => this.#begin(request));
+    this.#running = requests.map((request, index) => this.#begin(request, this.#values[index]));
   }
 
   answer(progress: RunProgress | undefined): readonly AnalysisResult[] {
@@ -147,7 +154,7 @@ class Run {
     return this.#running.map((running) => this.#end(running));
   }
 
-  #begin(request: AnalysisRequest): Running {
+  #begin(request: AnalysisRequest, options: unknown): Running {
     const { analysis } = request;
     const views = request.views ?? [defaultView(analysis)];
     for (const view of views) {
@@ -158,7 +165,7 @@ class Run {
       );
     }
     const context: BeginContext<never> = {
-      options: readOptions(analysis.options, request.options ?? {}) as never,
+      options: options as never,
       views: new Set(views),
       traces: this.#set.traces,
       classes: this.#set.classes,
@@ -205,6 +212,8 @@ class Run {
       return new ClassBinding(plan, stream, model, {
         usesThreads: this.#plan.usesThreads,
         followsScheduling: this.#plan.followsScheduling,
+        readsPackets:
+          this.#plan.readsPackets && plan.handlers.some(({ handler }) => handler === recordHandler),
         filtersThreads: this.#scope.usesThreads,
         architecture: this.#set.traces[stream.trace]?.architecture,
         predicate: this.#scope.predicateOf(plan.eventClass),
@@ -217,7 +226,7 @@ class Run {
     const { request: asked, state } = this.#running[request] as Running;
     const source = isTransitionName(handler) ? transitionSources[handler] : undefined;
     return {
-      handle: asked.analysis.on[handler] as never,
+      handle: (handler === recordHandler ? asked.analysis.records?.on : asked.analysis.on[handler]) as never,
       state,
       transition: source && { bit: source.bit, value: source.of(model) },
     };

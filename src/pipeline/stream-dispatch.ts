@@ -70,6 +70,7 @@ export class StreamDispatch {
       if (kind === bound || cpus === undefined || syscalls === undefined) {
         const binding = this.#bindings[ofClass] as ClassBinding;
         const transitions = binding.observe(row[index] as number);
+        if (binding.readsPackets) binding.atPacket(batch.packets, batch.packetRow[index] as number);
         if (binding.hasSubscribers) binding.deliver(row[index] as number, transitions);
         isSlotKnown = false;
         continue;
@@ -111,6 +112,7 @@ export class StreamDispatch {
       const transitions = binding.observe(row);
       if (!binding.hasSubscribers || !this.#isInTime) continue;
       if (!binding.passes(row, batch.packets, packetRow[index] as number)) continue;
+      if (binding.readsPackets) binding.atPacket(batch.packets, packetRow[index] as number);
       binding.deliverChosen(row, transitions, scope);
     }
   }

@@ -75,10 +75,12 @@ export class ThreadFollower {
       inputs: [],
       handlers: [],
       processName: usesThreads ? processNameSource(eventClass.scopes) : undefined,
+      recorded: [],
     };
     return new ClassBinding(plan, stream, this.#modelOf(trace?.hostName ?? trace?.name ?? ''), {
       usesThreads,
       followsScheduling: false,
+      readsPackets: false,
       filtersThreads: usesThreads,
       architecture: trace?.architecture,
       predicate: undefined,
