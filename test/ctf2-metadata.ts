@@ -210,7 +210,7 @@ function arrayClass(
   const own = roles(type);
   if (own !== undefined) return { type: 'static-length-blob', length: 16, roles: own };
   const isStatic = type.length.kind === 'fixed';
-  if (type.length.kind === 'located') throw new Error('CTF has no such array');
+  if (type.length.kind === 'located' || type.length.kind === 'rest') throw new Error('CTF has no such array');
   const length =
     type.length.kind === 'fixed'
       ? { length: type.length.count }

@@ -106,6 +106,8 @@ function describeCount(length: ArrayType['length']): string {
       return describeReference(length.field);
     case 'located':
       return '';
+    case 'rest':
+      return 'all remaining';
   }
 }
 

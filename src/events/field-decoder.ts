@@ -9,7 +9,7 @@ import { nestingDepthMax } from '../bytes/limits.ts';
 import type { BitCursor } from './bit-cursor.ts';
 import type { BigintColumn, Column, ListColumn, NumberColumn, TextColumn, VariantColumn } from './columns.ts';
 import { grown } from './columns.ts';
-import { decodeAtOffsets, decodeLocated } from './field-places.ts';
+import { decodeAtOffsets, decodeLocated, sameElementBits } from './field-places.ts';
 import { compileFloat } from './float-decoder.ts';
 import type {
   ArrayType,
@@ -329,6 +329,10 @@ function compileLength(
   if (length.kind === 'fixed') {
     const { count } = length;
     return (cursor) => check(cursor, count);
+  }
+  if (length.kind === 'rest') {
+    const elementBits = sameElementBits(type);
+    return (cursor) => Math.floor(cursor.remainingBits / elementBits);
   }
   const slot = hooks.slots.get(length.field.type);
   if (slot === undefined) throw new Error('the length of a sequence has no slot');

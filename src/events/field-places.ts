@@ -66,11 +66,16 @@ export function decodeLocated(
 export function locatedElementBits(type: ArrayType, { word }: LocatedLength): number {
   if (word.sizeBits !== 32 || word.isVariableLength === true || word.isBitReversed === true)
     throw new Error('a word that locates an array has 32 bits');
+  return sameElementBits(type);
+}
+
+/** The size of each element of an array whose length is told in bytes. */
+export function sameElementBits(type: ArrayType): number {
   if (isBytes(type)) return 8;
   const { element } = type;
   const isNumber =
     element.kind === 'float' || (element.kind === 'integer' && element.isVariableLength !== true);
   if (!isNumber || element.alignmentBits > 8 || element.sizeBits % element.alignmentBits !== 0)
-    throw new Error('arrays elsewhere in the record have numbers of one size, aligned to bytes at most');
+    throw new Error('arrays whose bytes are counted have numbers of one size, aligned to bytes at most');
   return element.sizeBits;
 }

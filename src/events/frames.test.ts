@@ -250,6 +250,41 @@ test.each(engines)('%s: words that point to the end, and beyond it', (engine) =>
   expect(faults.map((fault) => fault.split(' ')[0])).toEqual(['1', '3', '4']);
 });
 
+test.each(engines.flatMap((engine) => orders.map((order) => [engine, order] as const)))(
+  '%s, %s: arrays of what is left of the record',
+  (engine, order) => {
+    const rest = (element: FieldType, kind: Partial<ArrayType> = {}): ArrayType => ({
+      ...{ kind: 'array', alignmentBits: 8, element, length: { kind: 'rest' }, isText: false },
+      ...kind,
+    });
+    const classes = [
+      rest(integer(32, order)),
+      rest(integer(8, order), text),
+      rest(integer(8, order), { isBlob: true }),
+    ].map((type) => ({
+      specificContext: undefined,
+      payload: struct(['ip', integer(16, order)], ['buf', type, 4]),
+    }));
+    const numbers = (...values: number[]) =>
+      bytesOf(order, [4, 1], ...values.map((value) => [4, value] as const));
+    const { records, faults } = decodeAll(engine, classes, [
+      { body: numbers(70000, 5) },
+      { body: [...numbers(6), 1, 2, 3] },
+      { body: numbers() },
+      { body: bytesOf(order, [2, 1]) },
+      { id: 1, body: bytesOf(order, [4, 1], 'abc\0d') },
+      { id: 1, body: bytesOf(order, [4, 1], 'abcd') },
+      { id: 2, body: bytesOf(order, [4, 1], 'a\0bc') },
+    ]);
+    expect(records.map(({ buf }) => buf)).toEqual([
+      ...[[70000, 5], [6], []],
+      ...['abc', 'abcd'],
+      Uint8Array.from([0x61, 0, 0x62, 0x63]),
+    ]);
+    expect(faults).toEqual(['3 class 0.buf beyond-content']);
+  },
+);
+
 /** What perf writes with a sample: a chain of callers, whose length is in the record, before what else there is. */
 function sampleClass(): ClassLayout {
   const nr = integer(64, 'le');

@@ -111,6 +111,14 @@ export interface LocatedLength {
   readonly from: 'scope' | 'word-end';
 }
 
+/**
+ * As many elements as there is room for up to the end of the scope's bytes, of a size that is always the same: arrays of no size at the
+ * end of tracefs `format` files. Only of records in frames.
+ */
+export interface RestLength {
+  readonly kind: 'rest';
+}
+
 export interface ArrayType {
   readonly kind: 'array';
   readonly alignmentBits: number;
@@ -118,7 +126,8 @@ export interface ArrayType {
   readonly length:
     | { readonly kind: 'fixed'; readonly count: number }
     | { readonly kind: 'field'; readonly field: FieldReference }
-    | LocatedLength;
+    | LocatedLength
+    | RestLength;
   /** The elements are 8-bit characters: shown as text up to the first NUL. */
   readonly isText: boolean;
   /** Of a text, whose length counts bytes; UTF-8 when left out. */

@@ -1,7 +1,7 @@
 // Cases are blocks of a text file: `# title`, the format's text, and what comes of it behind `=> `.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FieldType, StructType } from '../events/layout.ts';
+import type { ArrayType, FieldType, StructType } from '../events/layout.ts';
 
 export interface FormatCase {
   readonly title: string;
@@ -46,17 +46,24 @@ function describeType(type: FieldType): string {
       return `${type.isSigned ? 's' : 'u'}${type.sizeBits}${base}${type.isBoolean === true ? ' boolean' : ''}`;
     }
     case 'array': {
-      const { length } = type;
-      const count =
-        length.kind === 'fixed'
-          ? `${length.count}`
-          : length.kind === 'field'
-            ? length.field.path.join('.')
-            : length.from;
+      const count = describeLength(type.length);
       if (type.isText) return `text ${count}`;
       return type.isBlob === true ? `bytes ${count}` : `${count} × ${describeType(type.element)}`;
     }
     default:
       return type.kind;
+  }
+}
+
+function describeLength(length: ArrayType['length']): string {
+  switch (length.kind) {
+    case 'fixed':
+      return `${length.count}`;
+    case 'field':
+      return length.field.path.join('.');
+    case 'located':
+      return length.from;
+    case 'rest':
+      return 'rest';
   }
 }

@@ -100,6 +100,12 @@ format:
   ).toBe(size?.type);
 });
 
+test('raw data of ftrace is no text, whatever is declared', () => {
+  const text = 'name: raw_data\nID: 19\nformat:\n\tfield:char buf[];\toffset:12;\tsize:0;\tsigned:0;\n';
+  expect(describeStruct(parse(text, 'ftrace').payload)).toBe('buf @12 bytes rest');
+  expect(describeStruct(parse(text, 'other').payload)).toBe('buf @12 text rest');
+});
+
 test('as many fields as a structure may have, not one more', () => {
   const lines = Array.from(
     { length: memberCountMax },

@@ -13,9 +13,9 @@
 import { eventSizeMaxBytes, memberCountMax } from '../bytes/limits.ts';
 import { TraceError } from '../bytes/trace-error.ts';
 import type { ByteOrder, FieldType, Member, StructType } from '../events/layout.ts';
-import { withCountedArray } from './counted-array.ts';
 import { parseFieldDeclaration } from './field-declaration.ts';
 import { fieldType, isSignedByName } from './field-type.ts';
+import { withRecordedArray } from './ftrace-arrays.ts';
 
 /** One field of a record, at a place of its own. */
 export interface TracepointField {
@@ -151,7 +151,7 @@ class ParsedFormat implements EventFormat {
       (isCommon ? common : own).push(field);
     }
     this.#checkPlaces(places);
-    return { common, own: this.system === 'ftrace' ? withCountedArray(own) : own };
+    return { common, own: this.system === 'ftrace' ? withRecordedArray(this.name, own) : own };
   }
 
   #parseField(at: number): TracepointField {

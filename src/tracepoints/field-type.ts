@@ -113,23 +113,17 @@ function arrayInPlace(
   isSigned: boolean,
   machine: TracedMachine,
 ): FieldType {
-  if (isTextElement(declaration)) {
-    if (sizeBytes === 0) return { kind: 'string', alignmentBits: 8 };
-    return text({ kind: 'fixed', count: sizeBytes });
-  }
-  if (isByteElement(declaration)) return blob({ kind: 'fixed', count: sizeBytes });
+  const length = (elementBytes: number): ArrayType['length'] =>
+    sizeBytes === 0 ? { kind: 'rest' } : { kind: 'fixed', count: sizeBytes / elementBytes };
+  if (isTextElement(declaration)) return text(length(1));
+  if (isByteElement(declaration)) return blob(length(1));
   // Old kernels write a macro's name into the brackets: the size and the element's type tell how many there are.
   const declared = product(declaration.length ?? '');
   const elementBytes = elementKind(declaration, machine)?.sizeBytes ?? sizeBytes / (declared ?? 1);
   const isEven = byteSizes.has(elementBytes) && sizeBytes % elementBytes === 0;
-  if (!isEven) return blob({ kind: 'fixed', count: sizeBytes });
-  return {
-    kind: 'array',
-    alignmentBits: 8,
-    element: integer(declaration, elementBytes, isSigned, machine),
-    length: { kind: 'fixed', count: sizeBytes / elementBytes },
-    isText: false,
-  };
+  if (!isEven) return blob(length(1));
+  const element = integer(declaration, elementBytes, isSigned, machine);
+  return { kind: 'array', alignmentBits: 8, element, length: length(elementBytes), isText: false };
 }
 
 function locatedArray(declaration: FieldDeclaration, machine: TracedMachine): ArrayType {

@@ -1,6 +1,6 @@
 /** Code that reads fields of any type into the arrays of a plan, or steps over them. */
 
-import { locatedElementBits } from '../field-places.ts';
+import { locatedElementBits, sameElementBits } from '../field-places.ts';
 import type {
   ArrayType,
   FieldType,
@@ -109,7 +109,7 @@ function emitArray(
     }
   }
   position.snapshot();
-  const count = emitCount(context, type.length, areBytes ? 8 : leastSizeBits(type.element));
+  const count = emitCount(context, type, type.length, areBytes ? 8 : leastSizeBits(type.element));
   if (areBytes) {
     emitBytes(context, type, count, plan, row);
   } else if (isSkipped && stride % 8 === 0 && !position.isBits && position.constBits === 0) {
@@ -205,10 +205,12 @@ function isPlain(context: EmitContext, type: FieldType): boolean {
  */
 function emitCount(
   context: EmitContext,
+  type: ArrayType,
   length: Exclude<ArrayType['length'], LocatedLength>,
   leastBits: number,
 ): number {
   const { code, position, stateLocal } = context;
+  if (length.kind === 'rest') return emitRestCount(context, sameElementBits(type));
   const wide = code.local('i64');
   if (length.kind === 'fixed') {
     code.i64(BigInt(length.count)).set(wide);
@@ -244,6 +246,19 @@ function emitCount(
   }
   const count = code.local('i32');
   code.get(wide).op('i32.wrap_i64').set(count);
+  return count;
+}
+
+/** As many elements as there is room for: none where what comes before already takes more. */
+function emitRestCount(context: EmitContext, elementBits: number): number {
+  const { code, position } = context;
+  const remaining = code.local('i64');
+  emitRemainingBits(context);
+  code.set(remaining);
+  code.get(remaining).i64(0n).op('i64.lt_s');
+  position.stuckIf();
+  const count = code.local('i32');
+  code.get(remaining).op('i32.wrap_i64').i32(elementBits).op('i32.div_u').set(count);
   return count;
 }
 

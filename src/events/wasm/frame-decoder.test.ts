@@ -59,6 +59,16 @@ const located: fc.Arbitrary<ArrayType> = fc
     ...(kind ?? { isText: false }),
   }));
 
+const rest: fc.Arbitrary<ArrayType> = fc
+  .record({ element: numbers, kind: fc.option(bytesKinds, { nil: undefined }) })
+  .map(({ element, kind }) => ({
+    kind: 'array' as const,
+    alignmentBits: 8,
+    element: kind === undefined ? element : { ...character },
+    length: { kind: 'rest' as const },
+    ...(kind ?? { isText: false }),
+  }));
+
 /** Members at places of their own among others; some overlap. A length and what it counts may have something between them. */
 const scopes: fc.Arbitrary<StructType> = fc
   .array(
@@ -66,6 +76,7 @@ const scopes: fc.Arbitrary<StructType> = fc
       fc.oneof(
         { weight: 3, arbitrary: typesOf(kinds, 1).map((type) => [type]) },
         { weight: 2, arbitrary: located.map((type) => [type]) },
+        { weight: 1, arbitrary: rest.map((type) => [type]) },
         fc
           .tuple(sequencesOf(kinds, typesOf(kinds, 1)), typesOf(kinds, 1))
           .map(([{ members }, between]) => [members[0]!.type, between, members[1]!.type]),

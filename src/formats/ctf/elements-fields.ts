@@ -152,7 +152,7 @@ function* beginArray(
 /** Counts are bounded by the bits of the file before they are believed; elements without size by the limit. */
 function lengthOf(walk: Walk, type: ArrayType): number {
   if (type.length.kind === 'fixed') return type.length.count;
-  if (type.length.kind === 'located') throw new Error('arrays elsewhere in the record are no part of CTF');
+  if (type.length.kind !== 'field') throw new Error('arrays whose bytes are counted are no part of CTF');
   const { field } = type.length;
   const count = walk.valueOf(field);
   if (count === undefined) throw missingField(walk, 'length', field.path);
