@@ -56,8 +56,9 @@ const familyIp4 = 2;
 const familyIp6 = 10;
 
 /** `IS`, with `p` for the port and `c` for compressed: a `struct sockaddr`, whose family is in the machine's byte order. */
-export function socketAddressText(bytes: Uint8Array, form: string): string {
-  const family = bytes[0] === 0 ? bytes[1] : bytes[0];
+export function socketAddressText(bytes: Uint8Array, form: string, isLittle: boolean): string {
+  const [first = 0, second = 0] = bytes;
+  const family = isLittle ? first + (second << 8) : (first << 8) + second;
   const port = `:${((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)}`;
   const hasPort = form.includes('p');
   if (family === familyIp4) {

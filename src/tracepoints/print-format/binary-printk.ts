@@ -11,7 +11,7 @@ import type { KernelText } from '../../events/reader.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
 import { symbolOf } from './compile-pointer.ts';
 import { partsOf } from './conversions.ts';
-import { byteOrderOf, bytesReader, fieldColumn, numericOf } from './fields.ts';
+import { bytesReader, fieldColumn, machineOrder, numericOf } from './fields.ts';
 import { compileInteger, type WriteRow, writePadded } from './integer-text.ts';
 import { asBigint, constant } from './numeric.ts';
 import type { Conversion } from './syntax.ts';
@@ -35,7 +35,7 @@ export function compileBinaryPrintk(kernel: KernelText, batch: ClassBatch): Writ
   const ipAt = asBigint(numericOf(ip));
   const formatAt = asBigint(numericOf(fmt));
   const bytesOf = bytesReader(buf);
-  const isLittle = byteOrderOf(fmt) === 'le';
+  const isLittle = machineOrder(batch) === 'le';
   const formats = new Map<bigint, readonly Part[]>();
   return (row, out) => {
     out.text(symbolOf(kernel, ipAt(row), false));

@@ -1,8 +1,9 @@
 /** Expressions as numbers. */
 import type { ClassBatch } from '../../events/batch.ts';
 import type { Column, ListColumn, TextColumn } from '../../events/columns.ts';
+import type { ByteOrder } from '../../events/layout.ts';
 import type { KernelText } from '../../events/reader.ts';
-import { byteLengthOf, bytesReader, fieldColumn, numericOf, sizeBytesOf } from './fields.ts';
+import { byteLengthOf, bytesReader, fieldColumn, machineOrder, numericOf, sizeBytesOf } from './fields.ts';
 import { knownFunctions } from './functions.ts';
 import {
   asCount,
@@ -68,7 +69,11 @@ export function compileNumber(expression: Expression, context: CompileContext): 
     case 'binary':
       return combined(expression.operator, compile(expression.left), compile(expression.right));
     case 'choice':
-      return chosen(compile(expression.condition), compile(expression.then), compile(expression.otherwise));
+      return chosen(
+        compile(expression.condition),
+        compile(expression.whenTrue),
+        compile(expression.whenFalse),
+      );
     case 'cast':
       return castTo(expression.type, compile(expression.operand));
     case 'call':
@@ -147,7 +152,7 @@ function compileElement(array: Expression, index: Numeric, context: CompileConte
   if (column.kind === 'list' && (elementSize === undefined || elementSize === sizeBytesOf(column.element)))
     return listElement(column, at);
   if (column.kind === 'text' && (elementSize ?? 1) === 1) return textElement(column, at);
-  return elementOfBytes(column, at, elementSize ?? 1);
+  return elementOfBytes(column, at, elementSize ?? 1, machineOrder(context.batch));
 }
 
 /** Of `u32 *`. */
@@ -195,17 +200,20 @@ function textElement(column: TextColumn, at: (row: number) => number): Numeric {
   return { kind: 'number', low: 0, high: 255, read };
 }
 
-/** An array's bytes taken as elements of another size, in the machine's order as far as the column knows it. */
-function elementOfBytes(column: Column, at: (row: number) => number, sizeBytes: number): Numeric {
+/** An array's bytes taken as elements of another size. */
+function elementOfBytes(
+  column: Column,
+  at: (row: number) => number,
+  sizeBytes: number,
+  order: ByteOrder,
+): Numeric {
   const bytesOf = bytesReader(column);
   const read = (row: number): bigint => {
-    const bytes = bytesOf(row);
     const start = at(row) * sizeBytes;
-    if (start + sizeBytes > bytes.length) return 0n;
-    let value = 0n;
-    for (let index = sizeBytes - 1; index >= 0; index--)
-      value = (value << 8n) | BigInt(bytes[start + index] as number);
-    return value;
+    const bytes = bytesOf(row).slice(start, start + sizeBytes);
+    if (bytes.length < sizeBytes) return 0n;
+    if (order === 'le') bytes.reverse();
+    return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
   };
   return { kind: 'bigint', read };
 }

@@ -4,7 +4,7 @@ import type { KernelText } from '../../events/reader.ts';
 import { ip4Text, ip6Text, macText, socketAddressText, uuidText } from './addresses.ts';
 import { type CompileContext, compileNumber } from './compile-number.ts';
 import { arrayColumn, compileText, writeHex } from './compile-text.ts';
-import { type BytesReader, bytesReader } from './fields.ts';
+import { type BytesReader, bytesReader, machineOrder } from './fields.ts';
 import type { Size, WriteRow } from './integer-text.ts';
 import { asBigint } from './numeric.ts';
 import type { Conversion, Expression } from './syntax.ts';
@@ -31,7 +31,7 @@ export function compilePointer(
       return addressText(expression, context, (bytes) => macText(bytes, pointerForm));
     case 'I':
     case 'i':
-      return addressText(expression, context, internetText(pointerForm));
+      return addressText(expression, context, internetText(pointerForm, context));
     case 'U':
       return addressText(expression, context, (bytes) => uuidText(bytes, pointerForm));
     case 'h':
@@ -41,10 +41,11 @@ export function compilePointer(
   }
 }
 
-function internetText(form: string): (bytes: Uint8Array) => string {
+function internetText(form: string, { batch }: CompileContext): (bytes: Uint8Array) => string {
   if (form[1] === '4') return (bytes) => ip4Text(bytes, form);
   if (form[1] === '6') return (bytes) => ip6Text(bytes, form);
-  return (bytes) => socketAddressText(bytes, form);
+  const isLittle = machineOrder(batch) === 'le';
+  return (bytes) => socketAddressText(bytes, form, isLittle);
 }
 
 function addressText(

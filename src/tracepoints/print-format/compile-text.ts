@@ -4,7 +4,7 @@ import type { ByteWriter } from '../../events/text/byte-writer.ts';
 import { maskText } from './bit-masks.ts';
 import { type CompileContext, columnOf, compileNumber, enumeratorOf } from './compile-number.ts';
 import { constantExpression } from './constant-expression.ts';
-import { byteOrderOf, bytesReader, fieldColumn } from './fields.ts';
+import { bytesReader, fieldColumn, machineOrder } from './fields.ts';
 import { knownFunctions } from './functions.ts';
 import type { WriteRow } from './integer-text.ts';
 import { asBigint, asCount, asTruth, type Numeric } from './numeric.ts';
@@ -15,61 +15,74 @@ const encoder = new TextEncoder();
 /** Bytes and elements of one array that are printed. */
 const countMax = 1 << 20;
 
-/** @throws PrintFormatError where a field does not exist. Recursion ends with the tree's height. */
-export function compileText(expression: Expression, context: CompileContext): WriteRow {
+/** Puts a text into the width and precision that its conversion has. */
+export type PutText = (bytes: Uint8Array, row: number, out: ByteWriter) => void;
+
+const putAsItIs: PutText = (bytes, _, out) => out.bytes(bytes);
+
+/**
+ * @param put of each text, and each label of flags: as in libtraceevent numbers that stand for texts have no width
+ * @throws PrintFormatError where a field does not exist. Recursion ends with the tree's height.
+ */
+export function compileText(
+  expression: Expression,
+  context: CompileContext,
+  put: PutText = putAsItIs,
+): WriteRow {
   switch (expression.kind) {
     case 'text':
-      return literal(encoder.encode(expression.text));
+      return literal(expression.text, put);
     case 'name':
-      return literal(encoder.encode(expression.name));
+      return literal(expression.name, put);
     case 'number':
-      return literal(encoder.encode(String(expression.value)));
+      return literal(String(expression.value), put);
     case 'field':
-      return fieldText(columnOf(context, expression.name), context);
+      return fieldText(columnOf(context, expression.name), context, put);
     case 'string':
     case 'array':
-      return stringText(expression.field, context);
+      return stringText(expression.field, context, put);
     case 'bit-mask':
-      return bitMaskText(columnOf(context, expression.field), expression.isCpuList);
+      return bitMaskText(columnOf(context, expression.field), expression.isCpuList, context, put);
     case 'flags':
-      return flagsText(expression, context);
+      return flagsText(expression, context, put);
     case 'symbolic':
-      return symbolicText(expression, context);
+      return symbolicText(expression, context, put);
     case 'hex':
       return hexText(expression, context);
     case 'list':
       return listText(expression, context);
     case 'choice': {
-      const isThen = asTruth(compileNumber(expression.condition, context));
-      const then = compileText(expression.then, context);
-      const otherwise = compileText(expression.otherwise, context);
-      return (row, out) => (isThen(row) ? then : otherwise)(row, out);
+      const isTrue = asTruth(compileNumber(expression.condition, context));
+      const whenTrue = compileText(expression.whenTrue, context, put);
+      const whenFalse = compileText(expression.whenFalse, context, put);
+      return (row, out) => (isTrue(row) ? whenTrue : whenFalse)(row, out);
     }
     case 'call':
       return callText(expression, context);
     case 'cast':
     case 'unary':
-      return compileText(expression.operand, context);
+      return compileText(expression.operand, context, put);
     default:
       // A number is no text: nothing is printed, as libtraceevent does.
       return () => {};
   }
 }
 
-function literal(bytes: Uint8Array): WriteRow {
-  return (_, out) => out.bytes(bytes);
+function literal(text: string, put: PutText): WriteRow {
+  const bytes = encoder.encode(text);
+  return (row, out) => put(bytes, row, out);
 }
 
 /** A pointer's text is known where it points to a recorded format string; else the pointer is shown. */
-function fieldText(column: Column, { kernel }: CompileContext): WriteRow {
-  if (column.kind === 'text') return (row, out) => out.bytes(bytesAt(column, row));
+function fieldText(column: Column, { kernel }: CompileContext, put: PutText): WriteRow {
+  if (column.kind === 'text') return (row, out) => put(untilNul(bytesAt(column, row)), row, out);
   const isPointer =
     (column.kind === 'number' || column.kind === 'bigint') &&
     column.type.kind === 'integer' &&
     column.type.sizeBits === kernel.longSizeBytes * 8;
   if (!isPointer) {
     const bytesOf = bytesReader(column);
-    return (row, out) => out.bytes(untilNul(bytesOf(row)));
+    return (row, out) => put(untilNul(bytesOf(row)), row, out);
   }
   const address = addressReader(column);
   return (row, out) => {
@@ -91,24 +104,28 @@ function untilNul(bytes: Uint8Array): Uint8Array {
   return end < 0 ? bytes : bytes.subarray(0, end);
 }
 
-function stringText(field: string, { batch }: CompileContext): WriteRow {
+function stringText(field: string, { batch }: CompileContext, put: PutText): WriteRow {
   const column = fieldColumn(batch, field);
   if (column === undefined) return () => {};
-  if (column.kind === 'text') return (row, out) => out.bytes(untilNul(bytesAt(column, row)));
   const bytesOf = bytesReader(column);
-  return (row, out) => out.bytes(untilNul(bytesOf(row)));
+  return (row, out) => {
+    const bytes = bytesOf(row);
+    // Without any bytes, not even a NUL, libtraceevent leaves out the width too.
+    if (bytes.length > 0) put(untilNul(bytes), row, out);
+  };
 }
 
-function bitMaskText(column: Column, isCpuList: boolean): WriteRow {
+function bitMaskText(column: Column, isCpuList: boolean, { batch }: CompileContext, put: PutText): WriteRow {
   const bytesOf = bytesReader(column);
-  const isBigEndian = byteOrderOf(column) === 'be';
-  return (row, out) => out.ascii(maskText(bytesOf(row), isBigEndian, isCpuList));
+  const isBigEndian = machineOrder(batch) === 'be';
+  return (row, out) => put(encoder.encode(maskText(bytesOf(row), isBigEndian, isCpuList)), row, out);
 }
 
 /** A label's value; a name that the format does not say, and any negative number, is all ones, as libtraceevent has it. */
 function labelValue({ value }: PrintLabel): bigint {
   if (value.kind === 'name') return enumeratorOf(value.name) ?? -1n;
-  const known = constantExpression(value);
+  // libtraceevent counts with names as with 0: `1 << BTRFS_ORDERED_NOCOW` is 1.
+  const known = constantExpression(value, 0n);
   if (known === undefined) throw new PrintFormatError('A label of flags has no value of its own.');
   return known < 0n ? -1n : known;
 }
@@ -119,61 +136,72 @@ interface Label {
 }
 
 /** A label counts where all of its bits are set; bits without one are a number behind the others. */
-function flagsText(expression: Expression & { kind: 'flags' }, context: CompileContext): WriteRow {
+function flagsText(
+  expression: Expression & { kind: 'flags' },
+  context: CompileContext,
+  put: PutText,
+): WriteRow {
   const labels = expression.labels.map(
     (one): Label => ({ value: labelValue(one), text: encoder.encode(one.label) }),
   );
   const separator = encoder.encode(expression.separator);
   const value = compileNumber(expression.value, context);
-  const write = (flags: bigint, out: ByteWriter): void => writeFlags(flags, labels, separator, out);
-  return remembered(value, write);
-}
-
-function writeFlags(flags: bigint, labels: readonly Label[], separator: Uint8Array, out: ByteWriter): void {
-  let rest = BigInt.asIntN(64, flags);
-  let isFirst = true;
-  for (const { value, text } of labels) {
-    if (rest === 0n && value < 0n) {
-      out.bytes(text);
-      break;
+  return remembered(value, put, (flags, row, out) => {
+    let rest = BigInt.asIntN(64, flags);
+    let isFirst = true;
+    for (const { value: bits, text } of labels) {
+      if (rest === 0n && bits < 0n) {
+        put(text, row, out);
+        break;
+      }
+      if (bits <= 0n || (rest & bits) !== bits) continue;
+      if (!isFirst) out.bytes(separator);
+      put(text, row, out);
+      isFirst = false;
+      rest &= ~bits;
     }
-    if (value <= 0n || (rest & value) !== value) continue;
+    if (rest === 0n) return;
     if (!isFirst) out.bytes(separator);
-    out.bytes(text);
-    isFirst = false;
-    rest &= ~value;
-  }
-  if (rest === 0n) return;
-  if (!isFirst) out.bytes(separator);
-  out.ascii(`0x${BigInt.asUintN(64, rest).toString(16)}`);
+    out.ascii(`0x${BigInt.asUintN(64, rest).toString(16)}`);
+  });
 }
 
 /** The first label of the value; a value without one is a number. */
-function symbolicText(expression: Expression & { kind: 'symbolic' }, context: CompileContext): WriteRow {
+function symbolicText(
+  expression: Expression & { kind: 'symbolic' },
+  context: CompileContext,
+  put: PutText,
+): WriteRow {
   const texts = new Map<bigint, Uint8Array>();
   for (const one of expression.labels) {
     const value = BigInt.asUintN(64, labelValue(one));
     if (!texts.has(value)) texts.set(value, encoder.encode(one.label));
   }
-  return remembered(compileNumber(expression.value, context), (value, out) => {
+  return remembered(compileNumber(expression.value, context), put, (value, row, out) => {
     const text = texts.get(value);
     if (text === undefined) out.ascii(`0x${value.toString(16)}`);
-    else out.bytes(text);
+    else put(text, row, out);
   });
 }
 
 /** Values of flags and enumerations are few: the text of each is kept. */
 const rememberedMax = 1024;
 
-function remembered(value: Numeric, write: (value: bigint, out: ByteWriter) => void): WriteRow {
+function remembered(
+  value: Numeric,
+  put: PutText,
+  write: (value: bigint, row: number, out: ByteWriter) => void,
+): WriteRow {
   const texts = new Map<number | bigint, Uint8Array>();
   const { read } = value;
+  // A width may be another for each record.
+  if (put !== putAsItIs) return (row, out) => write(BigInt.asUintN(64, BigInt(read(row))), row, out);
   const scratch = new Scratch();
   return (row, out) => {
     const key = read(row);
     let text = texts.get(key);
     if (text === undefined) {
-      text = scratch.textOf((to) => write(BigInt.asUintN(64, BigInt(key)), to)).slice();
+      text = scratch.textOf((to) => write(BigInt.asUintN(64, BigInt(key)), row, to)).slice();
       if (texts.size < rememberedMax) texts.set(key, text);
     }
     out.bytes(text);
@@ -200,7 +228,7 @@ export function writeHex(bytes: Uint8Array, separator: string, out: ByteWriter):
 function listText(expression: Expression & { kind: 'list' }, context: CompileContext): WriteRow {
   const column = arrayColumn(expression.array, context);
   const bytesOf = bytesReader(column);
-  const isLittle = byteOrderOf(column) === 'le';
+  const isLittle = machineOrder(context.batch) === 'le';
   const count = asCount(compileNumber(expression.count, context), countMax);
   const size = asCount(compileNumber(expression.elementSize, context), 9);
   return (row, out) => {

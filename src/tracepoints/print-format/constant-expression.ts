@@ -2,22 +2,28 @@
 import { asBigint, asTruth, combined, complement, constant, type Numeric, negated } from './numeric.ts';
 import type { Expression } from './syntax.ts';
 
-/** The value as a signed 64-bit integer; undefined where it depends on a record. Recursion ends with the tree's height. */
-export function constantExpression(expression: Expression): bigint | undefined {
-  const value = evaluate(expression);
+/**
+ * The value as a signed 64-bit integer; undefined where it depends on a record. Recursion ends with the tree's height.
+ * @param unknownName the value of names whose value the format does not say; undefined: there is none then
+ */
+export function constantExpression(expression: Expression, unknownName?: bigint): bigint | undefined {
+  const value = evaluate(expression, unknownName);
   return value && BigInt.asIntN(64, asBigint(value)(0));
 }
 
-function evaluate(expression: Expression): Numeric | undefined {
+function evaluate(expression: Expression, unknownName: bigint | undefined): Numeric | undefined {
+  const part = (one: Expression) => evaluate(one, unknownName);
   switch (expression.kind) {
     case 'number':
       return constant(expression.value);
+    case 'name':
+      return unknownName === undefined ? undefined : constant(unknownName);
     case 'cast':
-      return evaluate(expression.operand);
+      return part(expression.operand);
     case 'unary':
-      return unary(expression.operator, evaluate(expression.operand));
+      return unary(expression.operator, part(expression.operand));
     case 'binary': {
-      const [left, right] = [evaluate(expression.left), evaluate(expression.right)];
+      const [left, right] = [part(expression.left), part(expression.right)];
       return left && right && combined(expression.operator, left, right);
     }
     default:

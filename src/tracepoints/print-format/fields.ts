@@ -107,11 +107,18 @@ function byteWriterOf(column: NumberColumn | BigintColumn, type: IntegerType): P
   }
 }
 
-/** How a column's integers, or those of its elements, were recorded; little-endian where it has none. */
-export function byteOrderOf(column: Column): ByteOrder {
-  const integers = column.kind === 'list' ? column.element : column;
-  if (integers.kind !== 'number' && integers.kind !== 'bigint') return 'le';
-  return integers.type.kind === 'integer' ? integers.type.byteOrder : 'le';
+/** The order of a traced machine's bytes, as the type of any integer says that all tracepoints have; little-endian where none does. */
+export function machineOrder(batch: ClassBatch): ByteOrder {
+  for (const scope of ['common-context', 'payload'] as const) {
+    for (const member of batch.scopes.get(scope)?.members ?? []) {
+      const isWide =
+        (member.kind === 'number' || member.kind === 'bigint') &&
+        member.type.kind === 'integer' &&
+        member.type.sizeBits > 8;
+      if (isWide && member.type.kind === 'integer') return member.type.byteOrder;
+    }
+  }
+  return 'le';
 }
 
 /** How many bytes a row's array has. A text's final NUL is one of them, though it is not kept. */

@@ -36,8 +36,8 @@ type Found = Map<string, readonly EnumerationRange[]>;
 /** Looks into choices: `REC->flags ? __print_flags(REC->flags, …) : "none"`. Recursion ends with the tree's height. */
 function collect(expression: Expression, values: Found, flags: Found): void {
   if (expression.kind === 'choice') {
-    collect(expression.then, values, flags);
-    collect(expression.otherwise, values, flags);
+    collect(expression.whenTrue, values, flags);
+    collect(expression.whenFalse, values, flags);
   }
   if (expression.kind !== 'symbolic' && expression.kind !== 'flags') return;
   const field = plainField(expression.value);

@@ -1,29 +1,32 @@
-/** Expressions of a `print fmt` line. Depth is limited: parsing and all that is done with the tree recurse at most so deep. */
+/**
+ * Expressions of a `print fmt` line. Depth is limited: parsing and all that is done with the tree recurse at most so deep.
+ *
+ * Trees are shaped as libtraceevent shapes them (event-parse.c, `process_op`), which is C's shape in nearly all formats. It differs in
+ * that operators of one precedence associate to the right, that an operand on the right may lose its parentheses to an operator that
+ * binds closer, and that what follows `a ? b : c` applies to all of it:
+ *
+ *   C           a - b + 1     a & (b | c)     a ? b : c + 1
+ *   here        a - (b + 1)   (a & b) | c     (a ? b : c) + 1
+ *
+ * Text that claims to be what trace-cmd or perf prints has to follow them in this.
+ */
+import {
+  type Cell,
+  choiceCell,
+  expressionOf,
+  joined,
+  leafCell,
+  priorityOf,
+  unaryCell,
+} from './operator-cells.ts';
 import { parseCall } from './parse-call.ts';
-import { type BinaryOperator, type Expression, PrintFormatError, type UnaryOperator } from './syntax.ts';
+import { type Expression, PrintFormatError } from './syntax.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 /** Nested calls of the parser, about five a parenthesis, and levels of a tree: a chain `a | b | c` has one a link. */
 export const expressionDepthMax = 300;
 
-/** C's, from the loosest. */
-const precedences: readonly (readonly BinaryOperator[])[] = [
-  ['||'],
-  ['&&'],
-  ['|'],
-  ['^'],
-  ['&'],
-  ['==', '!='],
-  ['<', '>', '<=', '>='],
-  ['<<', '>>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-];
-const precedenceOf = new Map<string, number>(
-  precedences.flatMap((operators, index) => operators.map((operator) => [operator, index] as const)),
-);
-
-const unaryOperators: ReadonlySet<string> = new Set<UnaryOperator>(['!', '~', '-', '+', '&', '*']);
+const unaryOperators: ReadonlySet<string> = new Set(['!', '~', '-', '+', '&', '*']);
 const castWords =
   /^(?:const|volatile|unsigned|signed|char|short|int|long|void|bool|_Bool|struct|union|enum|[us](?:8|16|32|64)|__[usbl]e?(?:8|16|32|64)|\w+_t)$/;
 const sizes: { readonly [type: string]: number } = {
@@ -38,29 +41,22 @@ const sizes: { readonly [type: string]: number } = {
 export interface ExpressionContext {
   readonly cursor: TokenCursor;
   readonly longSizeBytes: number;
-  /** Levels of the tree that was parsed last. */
-  height: number;
 }
 
-/** `a ? b : c` and all that binds closer. */
+/** A whole expression, up to what can't go on with it. */
 export function parseExpression(context: ExpressionContext, depth = 0): Expression {
-  checkDepth(depth);
-  const condition = parseBinary(context, 0, depth + 1);
-  const { cursor } = context;
-  if (!cursor.takeOperator('?')) return condition;
-  let { height } = context;
-  const then = cursor.isOperator(':') ? condition : parseExpression(context, depth + 1);
-  cursor.expect(':');
-  height = Math.max(height, context.height);
-  const otherwise = parseExpression(context, depth + 1);
-  raise(context, height);
-  return { kind: 'choice', condition, then, otherwise };
+  return expressionOf(parseCells(context, depth), expressionDepthMax);
 }
 
-/** The tree that was parsed last and one of this height have become parts of a new one. */
-function raise(context: ExpressionContext, height = 0): void {
-  context.height = Math.max(context.height, height) + 1;
-  checkDepth(context.height);
+function parseCells(context: ExpressionContext, depth: number): Cell {
+  const cell = parseOperand(context, depth + 1);
+  while (nextOperator(context.cursor) !== undefined) parseOperation(context, cell, depth + 1);
+  return cell;
+}
+
+function nextOperator(cursor: TokenCursor): string | undefined {
+  const { kind, text } = cursor.peek();
+  return kind === 'operator' && priorityOf(text) !== undefined ? text : undefined;
 }
 
 function checkDepth(depth: number): void {
@@ -68,38 +64,44 @@ function checkDepth(depth: number): void {
     throw new PrintFormatError(`An expression has more than ${expressionDepthMax} levels.`);
 }
 
-/** By precedence climbing: operators of `least` and closer ones. */
-function parseBinary(context: ExpressionContext, least: number, depth: number): Expression {
+/** What is next is an operator: the cell becomes an operation with the former cell on its left. */
+function parseOperation(context: ExpressionContext, cell: Cell, depth: number): void {
   checkDepth(depth);
   const { cursor } = context;
-  let left = parseUnary(context, depth + 1);
-  for (;;) {
-    const token = cursor.peek();
-    const precedence = token.kind === 'operator' ? precedenceOf.get(token.text) : undefined;
-    if (precedence === undefined || precedence < least) return left;
-    cursor.take();
-    const { height } = context;
-    const right = parseBinary(context, precedence + 1, depth + 1);
-    raise(context, height);
-    left = { kind: 'binary', operator: token.text as BinaryOperator, left, right };
-  }
+  const operator = cursor.take().text;
+  let inner = cell;
+  if (operator === '?') parseChoice(context, cell, depth);
+  else inner = joined(cell, operator, parseOperand(context, depth + 1));
+  const next = nextOperator(cursor);
+  if (next === undefined) return;
+  const isOuter = (priorityOf(next) as number) > cell.priority;
+  parseOperation(context, isOuter ? cell : inner, depth + 1);
 }
 
-function parseUnary(context: ExpressionContext, depth: number): Expression {
+/** After `?`. `a ?: b` is `a ? a : b`. */
+function parseChoice(context: ExpressionContext, cell: Cell, depth: number): void {
+  const { cursor } = context;
+  const condition = { ...cell };
+  const whenTrue = cursor.isOperator(':') ? condition : parseCells(context, depth + 1);
+  cursor.expect(':');
+  choiceCell(cell, condition, whenTrue, parseOperand(context, depth + 1));
+}
+
+/** A value with what stands before it; parentheses hold a whole expression. */
+function parseOperand(context: ExpressionContext, depth: number): Cell {
   checkDepth(depth);
   const { cursor } = context;
   const token = cursor.peek();
   if (token.kind === 'operator' && unaryOperators.has(token.text)) {
     cursor.take();
-    const operand = parseUnary(context, depth + 1);
-    raise(context);
-    return { kind: 'unary', operator: token.text as UnaryOperator, operand };
+    return unaryCell(token.text, parseOperand(context, depth + 1));
   }
   const type = cursor.isOperator('(') ? takeCast(cursor) : undefined;
-  if (type === undefined) return parsePostfix(context, depth + 1);
-  const operand = parseUnary(context, depth + 1);
-  raise(context);
-  return { kind: 'cast', type, operand };
+  if (type !== undefined) {
+    const operand = expressionOf(parseOperand(context, depth + 1), expressionDepthMax);
+    return leafCell({ kind: 'cast', type, operand });
+  }
+  return parsePostfix(context, depth + 1);
 }
 
 /** `(unsigned long)` before a value; nothing is taken where the parenthesis holds something else. */
@@ -123,34 +125,31 @@ function takeCast(cursor: TokenCursor): string | undefined {
   return [...words, ...(stars > 0 ? ['*'.repeat(stars)] : [])].join(' ');
 }
 
-function parsePostfix(context: ExpressionContext, depth: number): Expression {
+function parsePostfix(context: ExpressionContext, depth: number): Cell {
   const { cursor } = context;
   let value = parsePrimary(context, depth + 1);
-  while (cursor.takeOperator('[')) {
-    const { height } = context;
+  if (cursor.takeOperator('[')) {
     const index = parseExpression(context, depth + 1);
     cursor.expect(']');
-    raise(context, height);
-    value = { kind: 'element', array: value, index };
+    value = leafCell({ kind: 'element', array: expressionOf(value, expressionDepthMax), index });
   }
   if (cursor.isOperator('.') || cursor.isOperator('->'))
     throw new PrintFormatError('A member of something that is not the record is asked for.');
   return value;
 }
 
-function parsePrimary(context: ExpressionContext, depth: number): Expression {
+function parsePrimary(context: ExpressionContext, depth: number): Cell {
   const { cursor } = context;
   const token = cursor.peek();
-  context.height = 0;
   switch (token.kind) {
     case 'number':
-      return { kind: 'number', value: numberOf(cursor.take().text) };
+      return leafCell({ kind: 'number', value: numberOf(cursor.take().text) });
     case 'character':
-      return { kind: 'number', value: BigInt(cursor.take().text.codePointAt(0) ?? 0) };
+      return leafCell({ kind: 'number', value: BigInt(cursor.take().text.codePointAt(0) ?? 0) });
     case 'string':
-      return { kind: 'text', text: cursor.expectText() };
+      return leafCell({ kind: 'text', text: cursor.expectText() });
     case 'word':
-      return parseWord(context, depth);
+      return leafCell(parseWord(context, depth));
     default:
       if (!cursor.takeOperator('(')) return cursor.unexpected();
       return parseParenthesis(context, depth);
@@ -158,15 +157,15 @@ function parsePrimary(context: ExpressionContext, depth: number): Expression {
 }
 
 /** After `(`. `(REC)` is the record. */
-function parseParenthesis(context: ExpressionContext, depth: number): Expression {
+function parseParenthesis(context: ExpressionContext, depth: number): Cell {
   const { cursor } = context;
   if (cursor.isOperator('{')) throw new PrintFormatError('A statement in an expression is not understood.');
   if (cursor.peek().text === 'REC' && cursor.isOperator(')', 1)) {
     cursor.take();
     cursor.take();
-    return parseField(cursor);
+    return leafCell(parseField(cursor));
   }
-  const value = parseExpression(context, depth + 1);
+  const value = parseCells(context, depth + 1);
   cursor.expect(')');
   return value;
 }
@@ -182,14 +181,7 @@ function parseWord(context: ExpressionContext, depth: number): Expression {
   if (name === 'REC') return parseField(cursor);
   if (!cursor.takeOperator('(')) return { kind: 'name', name };
   if (name === 'sizeof') return parseSizeOf(context);
-  let height = 0;
-  const call = parseCall(cursor, name, () => {
-    const value = parseExpression(context, depth + 1);
-    height = Math.max(height, context.height);
-    return value;
-  });
-  raise(context, height);
-  return call;
+  return parseCall(cursor, name, () => parseExpression(context, depth + 1));
 }
 
 /** After `sizeof(`. */

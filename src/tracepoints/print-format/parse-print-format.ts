@@ -24,7 +24,7 @@ export function parsePrintFormat(
     while (cursor.takeOperator(',')) {
       if (values.length === argumentCountMax)
         throw new PrintFormatError(`There are more than ${argumentCountMax} arguments.`);
-      values.push(parseExpression({ cursor, longSizeBytes, height: 0 }));
+      values.push(parseExpression({ cursor, longSizeBytes }));
     }
     if (cursor.peek().kind !== 'end') cursor.expect(',');
     if (values.length === 0) values.push(...fields.map((name) => ({ kind: 'field', name }) as const));

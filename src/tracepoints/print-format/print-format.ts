@@ -12,11 +12,10 @@ import { type CompileContext, compileNumber } from './compile-number.ts';
 import { compilePointer } from './compile-pointer.ts';
 import { compileText } from './compile-text.ts';
 import { compileInteger, type Size, sizeOf, type WriteRow, writePadded } from './integer-text.ts';
-import { asCount } from './numeric.ts';
+import { asCount, lowBits } from './numeric.ts';
 import { parsePrintFormat } from './parse-print-format.ts';
 import { compileRawFields } from './raw-fields.ts';
-import { Scratch } from './scratch.ts';
-import { type Expression, PrintFormatError, type PrintPiece } from './syntax.ts';
+import { type Conversion, type Expression, PrintFormatError, type PrintPiece } from './syntax.ts';
 
 export type { WriteRow } from './integer-text.ts';
 
@@ -68,14 +67,14 @@ function compilePiece(piece: PrintPiece, context: CompileContext): WriteRow {
   const precision = sizeIn(conversion.precision, piece.precision, context);
   switch (conversion.letter) {
     case 's':
-      return padded(compileText(value, context), conversion.flags, width, precision);
+      if (width === undefined && precision === undefined) return compileText(value, context);
+      return compileText(value, context, (bytes, row, out) =>
+        writePadded(bytes, conversion.flags, width, precision, row, out),
+      );
     case 'p':
       return compilePointer(conversion, value, width, context);
-    case 'c': {
-      const code = asCount(compileNumber({ kind: 'cast', type: 'u8', operand: value }, context), 255);
-      const character: WriteRow = (row, out) => out.byte(code(row));
-      return padded(character, conversion.flags, width, undefined);
-    }
+    case 'c':
+      return characterText(conversion, value, width, context);
     default:
       return compileInteger(conversion, compileNumber(value, context), width, precision);
   }
@@ -90,11 +89,16 @@ function sizeIn(
   return sizeOf(compileNumber(argument, context));
 }
 
-function padded(write: WriteRow, flags: string, width: Size, precision: Size): WriteRow {
-  if (width === undefined && precision === undefined) return write;
-  const scratch = new Scratch();
+function characterText(
+  { flags }: Conversion,
+  value: Expression,
+  width: Size,
+  context: CompileContext,
+): WriteRow {
+  const code = asCount(lowBits(compileNumber(value, context), 8), 255);
+  const byte = new Uint8Array(1);
   return (row, out) => {
-    const bytes = scratch.textOf((to) => write(row, to));
-    writePadded(bytes, flags, width, precision, row, out);
+    byte[0] = code(row);
+    writePadded(byte, flags, width, undefined, row, out);
   };
 }

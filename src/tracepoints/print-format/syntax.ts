@@ -48,8 +48,8 @@ export type Expression =
   | {
       readonly kind: 'choice';
       readonly condition: Expression;
-      readonly then: Expression;
-      readonly otherwise: Expression;
+      readonly whenTrue: Expression;
+      readonly whenFalse: Expression;
     }
   | { readonly kind: 'cast'; readonly type: string; readonly operand: Expression }
   /** `sizeof(REC->field)`; that of a type is a number already. */
