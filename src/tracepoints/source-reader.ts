@@ -126,6 +126,9 @@ export class SourceReader {
   }
 
   #truncated(wanted: number | bigint, found: number, what: string): TraceError {
-    return this.error('truncated', `Expected ${wanted} bytes of ${what}, found ${found}.`);
+    return this.error(
+      'truncated',
+      `Expected ${wanted} ${Number(wanted) === 1 ? 'byte' : 'bytes'} of ${what}, found ${found}.`,
+    );
   }
 }
