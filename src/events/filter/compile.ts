@@ -205,8 +205,10 @@ function firstPresent<T>(
   return undefined;
 }
 
-type Scalar = number | bigint | string;
-type ScalarReader = (
+/** What can be compared. */
+export type Scalar = number | bigint | string;
+/** A value of one record; undefined where it has none. */
+export type ScalarReader = (
   batch: ClassBatch,
   row: number,
   packets: EventBatch['packets'],
@@ -228,7 +230,11 @@ function compareFields(left: Place, comparator: Comparator, right: Place, contex
   };
 }
 
-function scalarReader(place: Exclude<Place, { kind: 'missing' }>, context: FilterContext): ScalarReader {
+/** Reads plain values from where `locateOperand` found them. */
+export function scalarReader(
+  place: Exclude<Place, { kind: 'missing' }>,
+  context: FilterContext,
+): ScalarReader {
   switch (place.kind) {
     case 'constant':
       return () => place.value;

@@ -10,6 +10,8 @@
  *   scope      := $payload | $ctx | $stream_ctx | $header | $pkt_ctx | $pkt_header
  *   path       := name ('.' name | '[' index ']')*
  *
+ * In expressions of periods a field may also be `$begin.` or `$parent.$begin.` followed by a field as above.
+ *
  * This is the comparison part of lttng-analyses' period language (README, "Period options"), with these additions: `$evt.`
  * may be left out, `$cpu $tid $pid $time`, element indexes, units. A field without a scope is searched in the payload, the
  * event's context, the header, the stream's context, the packet's context, the packet's header, in this order; where no
@@ -23,10 +25,22 @@ export type Step = string | number;
 /** What every event has, whatever its class. */
 export type BaseField = 'name' | 'cpu' | 'tid' | 'pid' | 'time';
 
+/** Another event than the one at hand: where the expression is one of a period, the one that began it, or its parent. */
+export type EventSource = 'begin' | 'parent';
+
+/** A field of an event: of the one at hand, unless `of` says another one. */
+export type EventField =
+  | { readonly kind: 'base'; readonly base: BaseField; readonly of?: EventSource }
+  | {
+      readonly kind: 'field';
+      readonly scope: Scope | undefined;
+      readonly path: readonly Step[];
+      readonly of?: EventSource;
+    };
+
 /** One side of a comparison. */
 export type Operand =
-  | { readonly kind: 'base'; readonly base: BaseField }
-  | { readonly kind: 'field'; readonly scope: Scope | undefined; readonly path: readonly Step[] }
+  | EventField
   | { readonly kind: 'integer'; readonly value: bigint }
   | { readonly kind: 'float'; readonly value: number }
   /** `pattern` is the text as written, its backslashes kept: what `=*` compares with. */

@@ -4,6 +4,8 @@ import type { Scope } from '../layout.ts';
 import {
   type BaseField,
   type Comparator,
+  type EventField,
+  type EventSource,
   ExpressionError,
   type FilterExpression,
   type Operand,
@@ -35,7 +37,29 @@ const comparators: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>
  * @throws ExpressionError naming the place and what was expected
  */
 export function parseFilter(text: string): FilterExpression {
-  const parser = new Parser(text);
+  return parseWhole(new Parser(text, false));
+}
+
+/**
+ * Reads an expression of a period, in which fields may be of other events: `prev_tid == $begin.$evt.next_tid`.
+ * @throws ExpressionError
+ */
+export function parseMatch(text: string): FilterExpression {
+  return parseWhole(new Parser(text, true));
+}
+
+/**
+ * Reads one field of an event, which may be another than the one at hand: `$begin.$evt.fd`.
+ * @throws ExpressionError
+ */
+export function parseEventField(text: string): EventField {
+  const parser = new Parser(text, true);
+  const field = parser.readEventField();
+  parser.expectEnd();
+  return field;
+}
+
+function parseWhole(parser: Parser): FilterExpression {
   const expression = parser.readAny(0);
   parser.expectEnd();
   return expression;
@@ -44,11 +68,14 @@ export function parseFilter(text: string): FilterExpression {
 class Parser {
   readonly #text: string;
   readonly #tokens: readonly Token[];
+  readonly #hasSources: boolean;
   #next = 0;
 
-  constructor(text: string) {
+  /** @param hasSources whether other events than the one at hand are known */
+  constructor(text: string, hasSources: boolean) {
     this.#text = text;
     this.#tokens = readTokens(text);
+    this.#hasSources = hasSources;
   }
 
   readAny(depth: number): FilterExpression {
@@ -114,7 +141,7 @@ class Parser {
         this.#next++;
         return { kind: 'text', value: token.value, pattern: token.pattern };
       case 'word':
-        return this.#readField();
+        return this.readEventField();
       default:
         throw this.#error(
           token,
@@ -125,12 +152,38 @@ class Parser {
     }
   }
 
-  #readField(): Operand {
-    if (this.#peek().text === '$evt') {
-      this.#next++;
-      if (!this.#take('.'))
-        throw this.#error(this.#peek(), '$evt is followed by a dot and a field.', '$evt.$name');
+  readEventField(): EventField {
+    const source = this.#hasSources ? this.#readSource() : undefined;
+    if (this.#peek().text === '$evt') this.#readWord('$evt', 'a field', '$evt.$name');
+    const field = this.#readField();
+    return source === undefined ? field : { ...field, of: source };
+  }
+
+  /** `$begin.` or `$parent.$begin.`, if it is there. */
+  #readSource(): EventSource | undefined {
+    if (this.#peek().text === '$begin') {
+      this.#readWord('$begin', 'a field', '$begin.$evt.$name');
+      return 'begin';
     }
+    if (this.#peek().text !== '$parent') return undefined;
+    this.#readWord('$parent', '$begin', '$parent.$begin.$evt.$name');
+    if (this.#peek().text !== '$begin')
+      throw this.#error(
+        this.#peek(),
+        'Of a parent only the event that began it is known.',
+        '$parent.$begin.',
+      );
+    this.#readWord('$begin', 'a field', '$parent.$begin.$evt.$name');
+    return 'parent';
+  }
+
+  #readWord(word: string, followedBy: string, example: string): void {
+    this.#next++;
+    if (!this.#take('.'))
+      throw this.#error(this.#peek(), `${word} is followed by a dot and ${followedBy}.`, example);
+  }
+
+  #readField(): EventField {
     const token = this.#peek();
     const base = baseWords.get(token.text);
     if (base !== undefined) {
