@@ -11,7 +11,7 @@ import { type AnalysisRequest, type AnalysisScope, runAnalyses } from '../src/pi
 import { openNodeInput } from '../src/platform/node/input.ts';
 import type { Table } from '../src/results/index.ts';
 
-const recordings = ['perf-ctf'];
+const recordings = ['perf-ctf', 'ftrace/trace.dat'];
 
 /** The threads of known-workload.c; other tasks of the machine are in the recordings only where they met these. */
 const workload = ['known-workload', 'ping', 'pong', 'left', 'right'];

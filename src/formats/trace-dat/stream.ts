@@ -107,7 +107,7 @@ class StreamReading {
   next(): EventBatch | undefined {
     clearBatch(this.#batch);
     this.#decoder.clear();
-    while (!this.#isAtEnd) {
+    while (!this.#isAtEnd || this.#frameAt < this.#frames.count) {
       if (this.#frameAt < this.#frames.count) {
         if (this.#decode()) return this.#publish();
       } else if (this.#pageAt < this.#windowBytes) {
@@ -128,6 +128,8 @@ class StreamReading {
     this.#isAtEnd = true;
     if (this.#isReleased) return;
     this.#isReleased = true;
+    this.#frames.count = 0;
+    this.#frameAt = 0;
     this.#decoder.release();
     this.#frames.release();
     this.#window.release();
