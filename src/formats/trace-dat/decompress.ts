@@ -1,6 +1,6 @@
 /** Compressed bytes of a trace.dat file, whose size after decompression the file says: it is checked, not believed. */
 import { inflate } from '../../platform/codecs/inflate.ts';
-import { decompressZstd } from '../../platform/codecs/zstd.ts';
+import { decompressZstdFrame } from '../../platform/codecs/zstd-frame.ts';
 import type { Compression } from './file-head.ts';
 
 export type Decompressed =
@@ -13,7 +13,7 @@ export function decompress(compression: Compression, packed: Uint8Array, sizeByt
     return { kind: 'fault', message: 'It is compressed in a file without compression' };
   let bytes: Uint8Array;
   try {
-    bytes = compression === 'zlib' ? inflate(packed, sizeBytes) : decompressZstd(packed, sizeBytes);
+    bytes = compression === 'zlib' ? inflate(packed, sizeBytes) : decompressZstdFrame(packed, sizeBytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {

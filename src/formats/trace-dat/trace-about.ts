@@ -40,13 +40,14 @@ export function machineOf(file: Pick<TraceFile, 'options'>, input: TraceInput): 
 }
 
 function environmentOf(
-  { head, options, tracing }: TraceFile,
+  { head, options, tracing, buffers }: TraceFile,
   clock: Clock,
 ): ReadonlyMap<string, EnvironmentValue> {
   const entries: readonly (readonly [string, EnvironmentValue | undefined])[] = [
     ['uname', options.uname],
     ['trace_clock', clock.name],
     ['cpu_count', options.cpuCount === undefined ? undefined : BigInt(options.cpuCount)],
+    ['instances', instancesOf(buffers)],
     ['page_size', BigInt(head.pageSizeBytes)],
     ['kernel_long_size', BigInt(tracing.longSizeBytes)],
     ['compression', `${head.compression} ${head.compressionVersion}`.trim()],
@@ -58,6 +59,12 @@ function environmentOf(
     ...options.guests.map((guest, index) => [`guest_${index}`, guest.name] as const),
   ];
   return new Map(entries.filter((entry): entry is [string, EnvironmentValue] => entry[1] !== undefined));
+}
+
+/** Named buffers, with commas between them; undefined where there is only the main one. */
+function instancesOf(buffers: TraceFile['buffers']): string | undefined {
+  const names = buffers.map(({ name }) => name).filter((name) => name !== '');
+  return names.length === 0 ? undefined : names.join(',');
 }
 
 /** `Linux vm 6.18.44 x86_64`: the system, the host, the kernel's release and the machine. */

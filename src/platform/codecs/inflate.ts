@@ -3,21 +3,16 @@
  * does it in browsers.
  */
 import { unzlibSync } from 'fflate';
-
-interface NodeZlib {
-  inflateSync(bytes: Uint8Array, options: { maxOutputLength: number }): Uint8Array;
-}
-
-const zlib = nodeZlib();
+import { nodeZlib } from './node-zlib.ts';
 
 /**
  * @param sizeMaxBytes no more is decompressed
  * @throws Error when the bytes are no zlib stream or give more
  */
 export function inflate(packed: Uint8Array, sizeMaxBytes: number): Uint8Array {
-  if (zlib !== undefined) {
+  if (nodeZlib !== undefined) {
     // Zero is no limit there.
-    const bytes = zlib.inflateSync(packed, { maxOutputLength: Math.max(1, sizeMaxBytes) });
+    const bytes = nodeZlib.inflateSync(packed, { maxOutputLength: Math.max(1, sizeMaxBytes) });
     if (bytes.length <= sizeMaxBytes) return bytes;
     throw tooLarge(sizeMaxBytes);
   }
@@ -34,10 +29,4 @@ export function inflatePortably(packed: Uint8Array, sizeMaxBytes: number): Uint8
 
 function tooLarge(sizeMaxBytes: number): Error {
   return new Error(`more than ${sizeMaxBytes} bytes come out`);
-}
-
-/** Asked for at run time, so that no bundler for browsers looks for it. */
-function nodeZlib(): NodeZlib | undefined {
-  const host = (globalThis as { process?: { getBuiltinModule?(id: string): unknown } }).process;
-  return host?.getBuiltinModule?.('node:zlib') as NodeZlib | undefined;
 }
