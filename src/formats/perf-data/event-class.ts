@@ -1,0 +1,108 @@
+/** An event class of a perf recording. What needs a tracepoint's fields is found out when it is asked for: most are never looked at. */
+import { eventScopes } from '../../events/batch-builder.ts';
+import type { Scope, StructType } from '../../events/layout.ts';
+import type {
+  CanonicalMeaning,
+  EventClass,
+  FieldSource,
+  KernelText,
+  TraceAbout,
+} from '../../events/reader.ts';
+import type { TracingData } from '../../tracepoints/tracing-data.ts';
+import { type ClassMeaning, describeClass } from '../../vocabulary/describe.ts';
+import type { RecordClass } from './record-classes.ts';
+
+export class PerfEventClass implements EventClass {
+  readonly index: number;
+  readonly trace: number;
+  readonly name: string;
+  readonly id: bigint;
+  readonly streamClassId = 0n;
+  readonly logLevel = undefined;
+  /** Frames say it. */
+  readonly cpu = undefined;
+  readonly kernelText?: KernelText;
+  readonly #record: RecordClass;
+  readonly #about: TraceAbout;
+  #scopes: ReadonlyMap<Scope, StructType> | undefined;
+  #meaning: ClassMeaning | undefined;
+
+  constructor(index: number, record: RecordClass, about: TraceAbout, tracing: TracingData | undefined) {
+    this.index = index;
+    this.trace = about.index;
+    this.name = record.name;
+    this.id = BigInt(record.id);
+    this.#record = record;
+    this.#about = about;
+    if (record.format !== undefined && tracing !== undefined)
+      this.kernelText = new TracepointText(record.format.printFormat, tracing);
+  }
+
+  /** @throws TraceError when a tracepoint's fields are described wrongly; so do those below */
+  get scopes(): ReadonlyMap<Scope, StructType> {
+    const { commonContext, specificContext, payload } = this.#record;
+    this.#scopes ??= eventScopes(commonContext, specificContext, payload);
+    return this.#scopes;
+  }
+
+  get canonical(): CanonicalMeaning | undefined {
+    const { attribute, format } = this.#record;
+    // A sample without a described tracepoint may have the name of one, but not its fields.
+    if (attribute !== undefined && format === undefined) return undefined;
+    this.#meaning ??= describeClass(this, this.#about);
+    return this.#meaning.canonical;
+  }
+
+  get tid(): FieldSource | undefined {
+    return this.#find('tid') ?? this.#findCommonPid();
+  }
+
+  get pid(): FieldSource | undefined {
+    return this.#find('pid');
+  }
+
+  /** What the sample says, or what stands behind each record; else, of records about a thread, that thread. */
+  #find(name: string): FieldSource | undefined {
+    const { attribute } = this.#record;
+    return (
+      this.#member('specific-context', name) ??
+      (attribute === undefined ? this.#member('payload', name) : undefined)
+    );
+  }
+
+  #findCommonPid(): FieldSource | undefined {
+    return this.#member('common-context', 'common_pid');
+  }
+
+  #member(scope: Scope, name: string): FieldSource | undefined {
+    const member = this.scopes.get(scope)?.members.find((candidate) => candidate.name === name);
+    if (member?.type.kind !== 'integer') return undefined;
+    return { kind: 'field', field: { scope, path: [name] }, type: member.type };
+  }
+}
+
+class TracepointText implements KernelText {
+  readonly printFormat: string;
+  readonly #tracing: TracingData;
+
+  constructor(printFormat: string, tracing: TracingData) {
+    this.printFormat = printFormat;
+    this.#tracing = tracing;
+  }
+
+  get longSizeBytes(): number {
+    return this.#tracing.longSizeBytes;
+  }
+
+  symbolAt(address: bigint) {
+    return this.#tracing.symbols.find(address);
+  }
+
+  stringAt(address: bigint): string | undefined {
+    return this.#tracing.printkFormats.get(address);
+  }
+
+  commandLine(tid: number): string | undefined {
+    return this.#tracing.commandLines.get(tid);
+  }
+}

@@ -1,0 +1,93 @@
+/** The earliest time of a recording, from its first records: what it is relative to is chosen before all of it is read. */
+import type { ByteSource } from '../../bytes/source.ts';
+import type { ByteOrder } from '../../events/layout.ts';
+import { Classifier } from './classify.ts';
+import type { RecordClasses } from './record-classes.ts';
+import { isCompressed, PlainFeed, type RecordFeed, UnpackedFeed } from './record-feed.ts';
+import { followingSize } from './record-walk.ts';
+import type { RecordedEvent } from './recording.ts';
+import { headerBytes } from './sample-layout.ts';
+import type { Section } from './section-reader.ts';
+
+/** Buffers of many CPUs come one after the other, the earliest may be the last. */
+const lookedAtBytes = 1 << 20;
+
+export interface TimedFile {
+  readonly source: ByteSource;
+  readonly data: Section;
+}
+
+/** @returns on the recording's clock; undefined without any time */
+export function earliestCycles(
+  files: readonly TimedFile[],
+  classes: RecordClasses,
+  events: readonly RecordedEvent[],
+  byteOrder: ByteOrder,
+): bigint | undefined {
+  const times: bigint[] = [];
+  for (const { source, data } of files) {
+    const bytes = firstRecords(source, data, byteOrder);
+    // Times as doubles lose their last digits; relative to the first one they do not.
+    const [rough] = timesIn(bytes, new Classifier(classes, events, byteOrder, 0n), byteOrder, 1);
+    if (rough === undefined) continue;
+    const base = BigInt(rough);
+    const near = timesIn(
+      bytes,
+      new Classifier(classes, events, byteOrder, base),
+      byteOrder,
+      Number.POSITIVE_INFINITY,
+    );
+    for (const time of near) times.push(base + BigInt(time));
+  }
+  times.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const median = times[times.length >> 1];
+  const farNs = 1n << 52n;
+  // A time that is 52 days from most others is a damaged record's.
+  return median === undefined ? undefined : times.find((time) => median - time < farNs);
+}
+
+/** The first records, decompressed if need be; the last one may be cut. */
+function firstRecords(source: ByteSource, data: Section, byteOrder: ByteOrder): Uint8Array {
+  const bytes = new Uint8Array(Math.min(lookedAtBytes, Math.max(data.sizeBytes, 1 << 16)));
+  const view = new DataView(bytes.buffer);
+  const isLittle = byteOrder === 'le';
+  const endBytes = data.offsetBytes + data.sizeBytes;
+  let feed: RecordFeed = new PlainFeed(source, data.offsetBytes, endBytes);
+  let length = feed.read(bytes);
+  for (let at = 0; at + headerBytes <= length; ) {
+    const type = view.getUint32(at, isLittle);
+    const sizeBytes = view.getUint16(at + 6, isLittle);
+    if (sizeBytes < headerBytes || at + sizeBytes > length) break;
+    if (isCompressed(type) && feed.hasFollowingData) {
+      feed = new UnpackedFeed(source, data.offsetBytes + at, endBytes, byteOrder);
+      length = at + feed.read(bytes.subarray(at));
+      break;
+    }
+    // Hardware traces: what is behind them is not looked for.
+    if (followingSize(view, at, type, sizeBytes, isLittle) > 0) {
+      length = at;
+      break;
+    }
+    at += sizeBytes;
+  }
+  return bytes.subarray(0, length);
+}
+
+function timesIn(
+  bytes: Uint8Array,
+  classifier: Classifier,
+  byteOrder: ByteOrder,
+  countMax: number,
+): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const isLittle = byteOrder === 'le';
+  const times: number[] = [];
+  for (let at = 0; at + headerBytes <= bytes.length && times.length < countMax; ) {
+    const sizeBytes = view.getUint16(at + 6, isLittle);
+    if (sizeBytes < headerBytes || at + sizeBytes > bytes.length) break;
+    const classId = classifier.classify(view, at, view.getUint32(at, isLittle), sizeBytes);
+    if (classId >= 0 && !Number.isNaN(classifier.timeNs)) times.push(classifier.timeNs);
+    at += sizeBytes;
+  }
+  return times;
+}

@@ -1,0 +1,161 @@
+/**
+ * The event record classes of a recording: one for the samples of each event, and one for each other record of the kernel's, where
+ * events differ in what they say behind each record one for each form of it.
+ *
+ *   class id   0 … events - 1 │ form 0: types 1 … 8, 10 … 22, MMAP2 with a build id │ form 1: … │
+ */
+import type { ByteOrder, ClassLayout, StructType } from '../../events/layout.ts';
+import type { EventFormat } from '../../tracepoints/event-format.ts';
+import { type Attribute, attributeTypes, hasSampleField } from './attribute.ts';
+import { buildIdMisc, recordName, recordPayload, recordTypes } from './record-layouts.ts';
+import type { RecordedEvent, Recording } from './recording.ts';
+import {
+  idPlaces,
+  type RawPlace,
+  sampleLayout,
+  type Trailer,
+  trailerKey,
+  trailerOf,
+} from './sample-layout.ts';
+
+/** A class, and where its records have what all have. */
+export interface RecordClass extends ClassLayout {
+  readonly id: number;
+  readonly name: string;
+  /** Of samples: what was recorded. */
+  readonly attribute: Attribute | undefined;
+  /** Of tracepoints that the file describes. */
+  readonly format: EventFormat | undefined;
+  /** Of samples of tracepoints. */
+  readonly raw: RawPlace | undefined;
+}
+
+/** Numbers by class, for reading records fast; offsets in bytes. */
+export interface RecordClasses {
+  /** By id. */
+  readonly all: readonly RecordClass[];
+  readonly eventCount: number;
+  /** Of samples, from the record's beginning; -1 without. */
+  readonly timeAt: Int32Array;
+  readonly cpuAt: Int32Array;
+  readonly leastBytes: Int32Array;
+  /** By form: of the other records, from their end; 0 without. */
+  readonly timeFromEnd: Int32Array;
+  readonly cpuFromEnd: Int32Array;
+  readonly trailerBytes: Int32Array;
+  /** The form of an event's other records. */
+  readonly formOfEvent: Int32Array;
+  /** Where samples of all events, and other records from their end, have the event's id; -1 and 0 without. */
+  readonly idAt: number;
+  readonly idFromEnd: number;
+}
+
+/** The types of the kernel's records that are no samples, and MMAP2 with a build id in place of the inode. */
+const slotTypes = [
+  ...Array.from({ length: recordTypes.callchainDeferred }, (_, index) => index + 1).filter(
+    (type) => type !== recordTypes.sample,
+  ),
+  recordTypes.mmap2,
+];
+export const formSize = slotTypes.length;
+const buildIdSlot = formSize - 1;
+
+/** Which class of a form a record is of. @param type one of the kernel's, no sample */
+export function slotOf(type: number, misc: number): number {
+  if (type === recordTypes.mmap2 && (misc & buildIdMisc) !== 0) return buildIdSlot;
+  return type < recordTypes.sample ? type - 1 : type - 2;
+}
+
+export function makeRecordClasses(recording: Recording, byteOrder: ByteOrder): RecordClasses {
+  const { events, tracingData } = recording;
+  const forms: { readonly trailer: number; readonly readFormat: number }[] = [];
+  const formOfEvent = Int32Array.from(events, ({ attribute }) => {
+    const [trailer, { readFormat }] = [trailerKey(attribute), attribute];
+    const known = forms.findIndex((form) => form.trailer === trailer && form.readFormat === readFormat);
+    return known >= 0 ? known : forms.push({ trailer, readFormat }) - 1;
+  });
+  const samples = events.map((event, id) => {
+    const { type, config } = event.attribute;
+    const isTracepoint = type === attributeTypes.tracepoint && hasSampleField(event.attribute, 'raw');
+    const format = isTracepoint ? tracingData?.formats.get(Number(config)) : undefined;
+    return { ...sampleLayout(event.attribute, byteOrder, format !== undefined), id, event, format };
+  });
+  const trailers = forms.map(({ trailer }) => trailerOf(trailer, byteOrder));
+  const all: RecordClass[] = samples.map((sample) => sampleClass(sample));
+  for (const [form, { readFormat }] of forms.entries()) {
+    for (let slot = 0; slot < formSize; slot++)
+      all.push(new OtherClass(all.length, slot, trailers[form] as Trailer, readFormat, byteOrder));
+  }
+  const [first] = events as [RecordedEvent];
+  const places = idPlaces(first.attribute);
+  return {
+    ...{ all, eventCount: events.length, formOfEvent },
+    timeAt: Int32Array.from(samples, ({ timeAt }) => timeAt),
+    cpuAt: Int32Array.from(samples, ({ cpuAt }) => cpuAt),
+    leastBytes: Int32Array.from(samples, ({ leastBytes }) => leastBytes),
+    timeFromEnd: Int32Array.from(trailers, ({ timeFromEnd }) => timeFromEnd),
+    cpuFromEnd: Int32Array.from(trailers, ({ cpuFromEnd }) => cpuFromEnd),
+    trailerBytes: Int32Array.from(trailers, ({ sizeBytes }) => sizeBytes),
+    idAt: places.inSample,
+    idFromEnd: places.fromEnd,
+  };
+}
+
+interface SampleParts {
+  readonly id: number;
+  readonly event: RecordedEvent;
+  readonly format: EventFormat | undefined;
+  readonly context: StructType;
+  readonly raw: RawPlace | undefined;
+}
+
+function sampleClass({ id, event, format, context, raw }: SampleParts): RecordClass {
+  return {
+    id,
+    name: format === undefined ? event.name : `${format.system}:${format.name}`,
+    attribute: event.attribute,
+    ...{ format, raw: format === undefined ? undefined : raw, specificContext: context },
+    // Parsed when first asked for.
+    get commonContext() {
+      return format?.commonContext;
+    },
+    get payload() {
+      return format?.payload;
+    },
+  } as RecordClass;
+}
+
+/** A record that is no sample. Most types never occur: their fields are made when first asked for. */
+class OtherClass implements RecordClass {
+  readonly id: number;
+  readonly name: string;
+  readonly attribute = undefined;
+  readonly format = undefined;
+  readonly raw = undefined;
+  readonly #type: number;
+  readonly #slot: number;
+  readonly #trailer: Trailer;
+  readonly #readFormat: number;
+  readonly #byteOrder: ByteOrder;
+  #payload: StructType | undefined;
+
+  constructor(id: number, slot: number, trailer: Trailer, readFormat: number, byteOrder: ByteOrder) {
+    this.id = id;
+    this.#slot = slot;
+    this.#type = slotTypes[slot] as number;
+    this.name = recordName(this.#type);
+    this.#trailer = trailer;
+    this.#readFormat = readFormat;
+    this.#byteOrder = byteOrder;
+  }
+
+  get specificContext(): StructType | undefined {
+    return this.#trailer.sizeBytes === 0 ? undefined : this.#trailer.context;
+  }
+
+  get payload(): StructType {
+    const hasBuildId = this.#slot === buildIdSlot;
+    this.#payload ??= recordPayload(this.#type, this.#byteOrder, this.#readFormat, hasBuildId);
+    return this.#payload;
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * Records in the order of time, as the file gives them in rounds: perf empties all buffers in turn, then writes FINISHED_ROUND. What comes
+ * after the end of a round is not older than the newest record at the end of the round before it (linux tools/perf/util/ordered-events.c).
+ *
+ *   file      │ cpu 0: 1 3 6 │ cpu 1: 2 4 │ ROUND │ cpu 0: 7 9 │ cpu 1: 5 8 │ ROUND │ …
+ *   max                                     6                                 9
+ *   known     nothing at the first ROUND            at the second: all up to 6
+ *
+ * So two rounds have to be in the window; it grows up to a limit, beyond which `slice-reading.ts` takes over.
+ */
+import type { Decoding, Window } from '../../events/engine.ts';
+import { type DataFile, leftOut } from './data-file.ts';
+import { isCompressed, type RecordFeed } from './record-feed.ts';
+import { recordTypes } from './record-layouts.ts';
+import { noTime, RecordList } from './record-list.ts';
+import { cutOff, followingSize, recordSizeMaxBytes, tooSmall } from './record-walk.ts';
+import { headerBytes } from './sample-layout.ts';
+
+/** Records that are known to be the next ones. */
+export interface OrderedRecords {
+  readonly window: Window;
+  readonly list: RecordList;
+  /** How many of the list, in its order, are the next ones. */
+  readonly readyCount: number;
+  /** Replaces them by those that follow; false at the end. What was in the window may be gone. */
+  advance(): boolean;
+  /** Where a record in the window is in the sequence of records. */
+  placeOf(at: number): number;
+  release(): void;
+}
+
+/** Where reading by rounds stopped because they are too large. */
+export interface Handover {
+  /** From here on there are records that were not handed out. */
+  readonly fromBytes: number;
+  /** Before this place records up to the limit were. */
+  readonly scannedBytes: number;
+  readonly limit: number;
+}
+
+export interface RoundReadingParts {
+  readonly file: DataFile;
+  readonly decoding: Decoding;
+  readonly windowSizeBytes: number;
+  readonly windowSizeMaxBytes: number;
+}
+
+export class RoundReading implements OrderedRecords {
+  readonly #file: DataFile;
+  readonly #parts: RoundReadingParts;
+  readonly list = new RecordList();
+  window: Window;
+  readyCount = 0;
+  /** Why `advance` found no more, if it is not the end. */
+  handover: Handover | undefined;
+  #feed: RecordFeed;
+  /** Bytes in the window, and how many of them were looked at. */
+  #length = 0;
+  #scanned = 0;
+  /** Where bytes of the window are in the sequence of records, from a place in the window on; the first from 0 on. */
+  #segments: { at: number; readonly place: number }[];
+  #isAtEnd = false;
+  #isDamaged = false;
+  /** Up to here records are known to be complete; the newest at the end of the last round. */
+  #limit = noTime;
+  #roundMax = noTime;
+
+  constructor(parts: RoundReadingParts) {
+    this.#parts = parts;
+    this.#file = parts.file;
+    this.window = parts.decoding.allocateWindow(parts.windowSizeBytes);
+    const place = parts.file.parts.data.offsetBytes;
+    this.#segments = [{ at: 0, place }];
+    this.#feed = parts.file.feedFrom(place);
+  }
+
+  placeOf(at: number): number {
+    let index = this.#segments.length - 1;
+    while (index > 0 && (this.#segments[index] as { at: number }).at > at) index--;
+    const segment = this.#segments[index] as { at: number; place: number };
+    return segment.place + at - segment.at;
+  }
+
+  advance(): boolean {
+    const { list } = this;
+    list.keep(this.readyCount, list.count);
+    this.readyCount = 0;
+    while (!this.#isAtEnd) {
+      if (!this.#makeRoom()) return false;
+      this.#fill();
+      this.#scan();
+      list.sort();
+      this.readyCount = list.countUpTo(this.#isAtEnd ? Number.POSITIVE_INFINITY : this.#limit);
+      if (this.readyCount > 0) return true;
+      list.keep(0, list.count);
+    }
+    return false;
+  }
+
+  /** Moves what is still needed to the window's beginning, and makes it larger if that is much. */
+  #makeRoom(): boolean {
+    const { list } = this;
+    const needed = Math.min(list.leastAt(), this.#scanned);
+    this.window.bytes().copyWithin(0, needed, this.#length);
+    list.move(needed);
+    this.#length -= needed;
+    this.#scanned -= needed;
+    const place = this.placeOf(needed);
+    const later = this.#segments.filter((segment) => segment.at > needed);
+    for (const segment of later) segment.at -= needed;
+    this.#segments = [{ at: 0, place }, ...later];
+    const { windowSizeMaxBytes } = this.#parts;
+    const isFull = (share: number) => this.#length + recordSizeMaxBytes > this.window.sizeBytes * share;
+    if (this.window.sizeBytes < windowSizeMaxBytes) {
+      if (isFull(0.5)) this.#grow();
+    } else if (isFull(0.75)) {
+      this.handover = {
+        fromBytes: this.placeOf(0),
+        scannedBytes: this.placeOf(this.#scanned),
+        limit: this.#limit,
+      };
+      return false;
+    }
+    return true;
+  }
+
+  #grow(): void {
+    const { decoding, windowSizeMaxBytes } = this.#parts;
+    const larger = decoding.allocateWindow(Math.min(windowSizeMaxBytes, this.window.sizeBytes * 2));
+    larger.bytes().set(this.window.bytes().subarray(0, this.#length));
+    this.window.release();
+    this.window = larger;
+  }
+
+  #fill(): void {
+    const bytes = this.window.bytes();
+    while (this.#length < bytes.length) {
+      const count = this.#feed.read(bytes.subarray(this.#length));
+      if (count === 0) {
+        this.#isAtEnd = true;
+        return;
+      }
+      this.#length += count;
+    }
+  }
+
+  /** Looks at all records that are in the window as a whole. */
+  #scan(): void {
+    const file = this.#file;
+    const { list } = this;
+    const { isLittle } = file;
+    const bytes = this.window.bytes();
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    let at = this.#scanned;
+    const shift = this.placeOf(at) - at;
+    while (at + headerBytes <= this.#length) {
+      const type = view.getUint32(at, isLittle);
+      const sizeBytes = view.getUint16(at + 6, isLittle);
+      if (sizeBytes < headerBytes) {
+        this.#end(at + shift, tooSmall(type, sizeBytes));
+        break;
+      }
+      if (at + sizeBytes > this.#length) break;
+      if (isCompressed(type) && this.#feed.hasFollowingData) {
+        this.#unpack(at);
+        return;
+      }
+      const classId = file.take(view, at, type, sizeBytes, at + shift);
+      if (classId !== leftOut) list.push(file.key, at, classId);
+      at += sizeBytes;
+      if (type < recordTypes.firstOfPerf) continue;
+      if (type === recordTypes.finishedRound) this.#finishRound();
+      const following = this.#feed.hasFollowingData
+        ? followingSize(view, at - sizeBytes, type, sizeBytes, isLittle)
+        : 0;
+      if (following === 0) continue;
+      if (this.#stepOver(at, following)) return;
+      at += following;
+    }
+    this.#scanned = at;
+    if (file.isPast(this.#limit)) this.#isAtEnd = true;
+    else if (this.#isAtEnd) this.#noteEnd();
+  }
+
+  #finishRound(): void {
+    this.#limit = this.#roundMax;
+    this.#roundMax = this.#file.latest;
+  }
+
+  /**
+   * Data behind a record: what of it is in the window is stepped over; where it goes beyond, the window ends before it, and goes on behind
+   * it.
+   * @returns whether it does
+   */
+  #stepOver(at: number, sizeBytes: number): boolean {
+    const beyond = at + sizeBytes - this.#length;
+    if (beyond <= 0) return false;
+    const place = this.placeOf(at) + sizeBytes;
+    this.#feed.skip(beyond);
+    this.#length = at;
+    this.#scanned = at;
+    this.#segments.push({ at, place });
+    return true;
+  }
+
+  /** Compressed records begin here: from here on they are read decompressed. */
+  #unpack(at: number): void {
+    this.#feed = this.#file.unpackFrom(this.placeOf(at));
+    this.#length = at;
+    this.#scanned = at;
+    this.#isAtEnd = false;
+  }
+
+  #noteEnd(): void {
+    const left = this.#length - this.#scanned;
+    const place = this.placeOf(this.#scanned);
+    const { damage } = this.#feed;
+    if (damage !== undefined) this.#file.noteEnd(damage.kind, place, damage.detail);
+    else if (left > 0 && !this.#isDamaged) this.#file.noteEnd('cut', place, cutOff(left + 1, left));
+  }
+
+  /** Nothing more can be read. */
+  #end(place: number, detail: string): void {
+    this.#isAtEnd = true;
+    this.#isDamaged = true;
+    this.#file.noteEnd('damaged', place, detail);
+  }
+
+  release(): void {
+    this.window.release();
+  }
+}

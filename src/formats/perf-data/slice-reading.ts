@@ -1,0 +1,269 @@
+/**
+ * Records in the order of time, of a file in which everything may be anywhere: there are no rounds, or they are too large to be kept. Pass
+ * after pass, the next slice of time is collected, as much as there is room for. The first pass notes which times the blocks of the file
+ * have, so that the others read only those that they need. Memory is bounded, and the order is whole; what it costs is reading.
+ *
+ *   file     │ block: 1 … 5 │ 2 … 6 │ 4 … 9 │ 7 … 9 │
+ *   slice 1    ▓▓▓▓▓          ▓▓▓                       up to 4
+ *   slice 2        ▓            ▓▓▓   ▓▓▓               up to 7
+ *
+ *   window   │ place │ record │ place │ record │ … in the order of the file
+ */
+import type { Decoding, Window } from '../../events/engine.ts';
+import { type DataFile, leftOut } from './data-file.ts';
+import { isCompressed, type RecordFeed } from './record-feed.ts';
+import { noTime, RecordList } from './record-list.ts';
+import { cutOff, followingSize, recordSizeMaxBytes, tooSmall } from './record-walk.ts';
+import type { Handover, OrderedRecords } from './round-reading.ts';
+import { headerBytes } from './sample-layout.ts';
+
+/** A part of the file, from one record to another, and the times in it. */
+interface Block {
+  readonly beginBytes: number;
+  endBytes: number;
+  least: number;
+  most: number;
+  /** Of the records that are wanted. */
+  sizeBytes: number;
+}
+
+const blockBytes = 256 * 1024;
+const placeBytes = 8;
+
+export class SliceReading implements OrderedRecords {
+  readonly #file: DataFile;
+  readonly list = new RecordList();
+  readonly window: Window;
+  readonly #handover: Handover;
+  readyCount = 0;
+  /** What was handed out last: its time and place. */
+  #afterKey = noTime;
+  #afterPlace = -1;
+  /** Later records have no room in this slice. */
+  #limit = Number.POSITIVE_INFINITY;
+  #blocks: Block[] | undefined;
+  #used = 0;
+  #view: DataView;
+  readonly #buffer = new Uint8Array(blockBytes + recordSizeMaxBytes);
+
+  constructor(file: DataFile, decoding: Decoding, windowSizeBytes: number, handover: Handover) {
+    this.#file = file;
+    this.#handover = handover;
+    this.window = decoding.allocateWindow(windowSizeBytes);
+    this.#view = new DataView(new ArrayBuffer(0));
+  }
+
+  placeOf(at: number): number {
+    const bytes = this.window.bytes();
+    return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(at - placeBytes);
+  }
+
+  release(): void {
+    this.window.release();
+  }
+
+  advance(): boolean {
+    const bytes = this.window.bytes();
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const { list } = this;
+    const blocks = this.#blocks;
+    if (blocks === undefined) this.#collectSlice(Number.POSITIVE_INFINITY, undefined);
+    else {
+      const limit = this.#likelyLimit(blocks);
+      this.#collectSlice(limit, blocks);
+      // Nothing before the limit: it was that of a block that begins after a gap.
+      if (list.count === 0 && limit < Number.POSITIVE_INFINITY)
+        this.#collectSlice(Number.POSITIVE_INFINITY, blocks);
+    }
+    list.sort();
+    this.readyCount = list.count;
+    if (list.count === 0) return false;
+    const last = list.order[list.count - 1] as number;
+    this.#afterKey = list.key[last] as number;
+    this.#afterPlace = this.placeOf(list.at[last] as number);
+    return true;
+  }
+
+  #collectSlice(limit: number, blocks: readonly Block[] | undefined): void {
+    this.list.count = 0;
+    this.#used = 0;
+    this.#limit = limit;
+    if (blocks === undefined) this.#readAll();
+    else this.#readBlocks(blocks);
+  }
+
+  /** The first pass: through all of the file. */
+  #readAll(): void {
+    const blocks: Block[] = [];
+    const begin = this.#handover.fromBytes;
+    this.#read(this.#file.feedFrom(begin), Number.POSITIVE_INFINITY, (place) => {
+      const last = blocks.at(-1);
+      if (last !== undefined && place - last.beginBytes < blockBytes) return last;
+      if (last !== undefined) last.endBytes = place;
+      const block = newBlock(place);
+      blocks.push(block);
+      return block;
+    });
+    this.#blocks = blocks;
+  }
+
+  #readBlocks(blocks: readonly Block[]): void {
+    let feed: RecordFeed | undefined;
+    for (const block of blocks) {
+      if (block.most < this.#afterKey || block.least > this.#limit) continue;
+      // A feed that stands elsewhere is of no use; one that decompresses can't go back, but goes on.
+      if (feed === undefined || feed.offsetBytes > block.beginBytes)
+        feed = this.#file.feedFrom(block.beginBytes);
+      else feed.skip(block.beginBytes - feed.offsetBytes);
+      feed = this.#read(feed, block.endBytes, undefined);
+    }
+  }
+
+  /** A time up to which the blocks that have such have no more bytes than there is room for. */
+  #likelyLimit(blocks: readonly Block[]): number {
+    const wanted = blocks.filter((block) => block.most >= this.#afterKey && block.sizeBytes > 0);
+    wanted.sort((a, b) => a.least - b.least);
+    let left = this.window.sizeBytes;
+    for (const block of wanted) {
+      left -= block.sizeBytes;
+      if (left < 0 && block.least > this.#afterKey) return block.least;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Collects what belongs to the slice.
+   * @param blockAt in the first pass: the block of a record
+   * @returns the feed, which is another one where records turn out to be compressed
+   */
+  #read(first: RecordFeed, endBytes: number, blockAt: ((place: number) => Block) | undefined): RecordFeed {
+    const buffer = this.#buffer;
+    const view = new DataView(buffer.buffer);
+    let feed = first;
+    let length = 0;
+    while (true) {
+      const place = feed.offsetBytes - length;
+      const wanted = Math.min(buffer.length, endBytes - place);
+      const count = length < wanted ? feed.read(buffer.subarray(length, wanted)) : 0;
+      length += count;
+      const stop = this.#collect(view, length, place, feed, blockAt);
+      if (stop.kind === 'compressed') {
+        feed = this.#file.unpackFrom(place + stop.at);
+        length = 0;
+        continue;
+      }
+      if (stop.kind === 'damaged') return feed;
+      if (stop.skip > 0) {
+        feed.skip(stop.skip);
+        length = 0;
+        continue;
+      }
+      buffer.copyWithin(0, stop.at, length);
+      length -= stop.at;
+      if (count > 0) continue;
+      this.#noteEnd(feed, length, endBytes);
+      return feed;
+    }
+  }
+
+  #noteEnd(feed: RecordFeed, left: number, endBytes: number): void {
+    if (endBytes !== Number.POSITIVE_INFINITY) return;
+    const place = feed.offsetBytes - left;
+    if (feed.damage !== undefined) this.#file.noteEnd(feed.damage.kind, place, feed.damage.detail);
+    else if (left > 0) this.#file.noteEnd('cut', place, cutOff(left + 1, left));
+  }
+
+  /** All records that are in the buffer as a whole. */
+  #collect(
+    view: DataView,
+    length: number,
+    place: number,
+    feed: RecordFeed,
+    blockAt: ((place: number) => Block) | undefined,
+  ): { readonly kind: 'more' | 'compressed' | 'damaged'; readonly at: number; readonly skip: number } {
+    const file = this.#file;
+    const { isLittle } = file;
+    let at = 0;
+    while (at + headerBytes <= length) {
+      const type = view.getUint32(at, isLittle);
+      const sizeBytes = view.getUint16(at + 6, isLittle);
+      if (sizeBytes < headerBytes) {
+        file.noteEnd('damaged', place + at, tooSmall(type, sizeBytes));
+        return { kind: 'damaged', at, skip: 0 };
+      }
+      if (at + sizeBytes > length) break;
+      if (isCompressed(type) && feed.hasFollowingData) return { kind: 'compressed', at, skip: 0 };
+      const classId = file.take(view, at, type, sizeBytes, place + at);
+      const block = blockAt?.(place + at);
+      if (classId !== leftOut) this.#offer(view, at, sizeBytes, place + at, classId, block);
+      const following = feed.hasFollowingData ? followingSize(view, at, type, sizeBytes, isLittle) : 0;
+      at += sizeBytes + following;
+      if (at > length) return { kind: 'more', at, skip: at - length };
+    }
+    return { kind: 'more', at, skip: 0 };
+  }
+
+  #offer(
+    view: DataView,
+    at: number,
+    sizeBytes: number,
+    place: number,
+    classId: number,
+    block: Block | undefined,
+  ): void {
+    const { key } = this.#file;
+    // Handed out before slices began.
+    if (place < this.#handover.scannedBytes && key <= this.#handover.limit) return;
+    if (block !== undefined) {
+      block.least = Math.min(block.least, key);
+      block.most = Math.max(block.most, key);
+      block.sizeBytes += sizeBytes + placeBytes;
+    }
+    if (key < this.#afterKey || (key === this.#afterKey && place <= this.#afterPlace)) return;
+    if (key >= this.#limit) return;
+    while (this.#used + placeBytes + sizeBytes > this.window.sizeBytes) {
+      this.#shrink();
+      if (key >= this.#limit) return;
+    }
+    const to = this.#used + placeBytes;
+    this.#view.setFloat64(this.#used, place);
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + at, sizeBytes);
+    new Uint8Array(this.#view.buffer, this.#view.byteOffset + to, sizeBytes).set(bytes);
+    this.list.push(key, to, classId);
+    // Aligned, for what reads whole numbers at once.
+    this.#used = (to + sizeBytes + 7) & ~7;
+  }
+
+  /** Gives up the later half of what was collected: the slice ends before it. Of equal times those stay that come first. */
+  #shrink(): void {
+    const { list } = this;
+    list.sort();
+    const lastKept = list.order[Math.max(0, (list.count >> 1) - 1)] as number;
+    const limit = list.key[lastKept] as number;
+    const bytes = this.window.bytes();
+    let kept = 0;
+    let used = 0;
+    for (let index = 0; index < list.count; index++) {
+      const key = list.key[index] as number;
+      if (key > limit || (key === limit && index > lastKept)) continue;
+      const begin = (list.at[index] as number) - placeBytes;
+      const sizeBytes = this.#view.getUint16(begin + placeBytes + 6, this.#file.isLittle);
+      bytes.copyWithin(used, begin, begin + placeBytes + sizeBytes);
+      list.key[kept] = key;
+      list.at[kept] = used + placeBytes;
+      list.classId[kept] = list.classId[index] as number;
+      kept++;
+      used = (used + placeBytes + sizeBytes + 7) & ~7;
+    }
+    list.count = kept;
+    this.#used = used;
+    this.#limit = limit;
+  }
+}
+
+function newBlock(beginBytes: number): Block {
+  return {
+    ...{ beginBytes, endBytes: Number.POSITIVE_INFINITY, sizeBytes: 0 },
+    ...{ least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY },
+  };
+}

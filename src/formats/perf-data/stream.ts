@@ -1,0 +1,186 @@
+/**
+ * The records of one file as a stream of batches in the order of time: by rounds, and in slices of time where rounds are too large. Text in
+ * a batch lies in the window, so a batch is handed out before the window changes.
+ */
+import type { EventBatch } from '../../events/batch.ts';
+import { clearBatch, type MutableEventBatch, makeBatch, recordCountMax } from '../../events/batch-builder.ts';
+import type { Decoding } from '../../events/engine.ts';
+import type { FrameDecoder, FrameList, FrameStop } from '../../events/frames.ts';
+import type { RecordLayout } from '../../events/layout.ts';
+import type { EventClass, EventStream } from '../../events/reader.ts';
+import { DataFile, type DataFileParts } from './data-file.ts';
+import { type FillParts, FrameFiller } from './frame-filler.ts';
+import { damagedRecord, timeOutOfRange } from './health-kinds.ts';
+import type { RecordClasses } from './record-classes.ts';
+import { noTime } from './record-list.ts';
+import { type OrderedRecords, RoundReading } from './round-reading.ts';
+import { SliceReading } from './slice-reading.ts';
+
+export interface PerfStreamParts extends DataFileParts {
+  readonly about: Omit<EventStream, 'next' | 'lastNs'>;
+  readonly classes: RecordClasses;
+  readonly layout: RecordLayout;
+  /** By class id. */
+  readonly classesById: ReadonlyMap<bigint, EventClass>;
+  readonly originCycles: bigint;
+  readonly decoding: Decoding;
+  readonly windowSizeBytes: number;
+  readonly windowSizeMaxBytes: number;
+}
+
+export function makePerfStream(parts: PerfStreamParts): EventStream & { close(): void } {
+  let reading: StreamReading | undefined;
+  const stream = {
+    ...parts.about,
+    get lastNs() {
+      return reading?.lastNs ?? Number.NaN;
+    },
+    next: () => {
+      reading ??= new StreamReading(parts, stream);
+      return reading.next();
+    },
+    close: () => reading?.close(),
+  };
+  return stream;
+}
+
+class StreamReading {
+  readonly #parts: PerfStreamParts;
+  readonly #file: DataFile;
+  readonly #batch: MutableEventBatch;
+  readonly #decoder: FrameDecoder;
+  readonly #frames: FrameList;
+  readonly #filler: FrameFiller;
+  #records: OrderedRecords;
+  /** How many of the ready records have had a frame. */
+  #position = 0;
+  /** The next frame to decode. */
+  #frame = 0;
+  #isAtEnd = false;
+  #latestKey = noTime;
+  lastNs = Number.NaN;
+
+  constructor(parts: PerfStreamParts, stream: EventStream) {
+    this.#parts = parts;
+    const { selection, decoding, windowSizeBytes, windowSizeMaxBytes } = parts;
+    this.#file = new DataFile(parts);
+    this.#batch = makeBatch(stream, selection.cycles, undefined);
+    const decoderParts = { layout: parts.layout, selection, eventClasses: parts.classesById };
+    this.#decoder = decoding.makeFrameDecoder(parts.layout, decoderParts, this.#batch);
+    this.#frames = decoding.allocateFrames(
+      Math.min(recordCountMax, selection.recordCountMax ?? recordCountMax),
+    );
+    const fill: FillParts = { ...parts, isLittle: this.#file.isLittle, hasCycles: selection.cycles };
+    this.#filler = new FrameFiller(fill);
+    this.#frames.count = 0;
+    this.#records = new RoundReading({ file: this.#file, decoding, windowSizeBytes, windowSizeMaxBytes });
+  }
+
+  next(): EventBatch | undefined {
+    const batch = this.#batch;
+    clearBatch(batch);
+    this.#decoder.clear();
+    while (!this.#isAtEnd) {
+      if (this.#frame < this.#frames.count) {
+        if (this.#decode()) break;
+        continue;
+      }
+      if (this.#position < this.#records.readyCount) {
+        this.#fill();
+        continue;
+      }
+      // The window changes: what is in the batch refers to it.
+      if (batch.count > 0) break;
+      this.#advance();
+    }
+    if (batch.count > 0) {
+      this.#decoder.publish();
+      return batch;
+    }
+    this.close();
+    return undefined;
+  }
+
+  #advance(): void {
+    this.#position = 0;
+    if (this.#records.advance()) {
+      this.#noteOrder();
+      return;
+    }
+    const { handover } = this.#records as { handover?: RoundReading['handover'] };
+    if (handover === undefined) {
+      this.#isAtEnd = true;
+      return;
+    }
+    this.#records.release();
+    const { decoding, windowSizeMaxBytes } = this.#parts;
+    this.#records = new SliceReading(this.#file, decoding, windowSizeMaxBytes, handover);
+  }
+
+  /** Records that come after later ones: the promise of a round was not kept. */
+  #noteOrder(): void {
+    const { list, readyCount } = this.#records;
+    const { key, order } = list;
+    if ((key[order[0] as number] as number) < this.#latestKey) {
+      let late = 0;
+      let byNs = 0;
+      while (late < readyCount) {
+        const time = key[order[late] as number] as number;
+        if (time >= this.#latestKey) break;
+        if (time !== noTime && byNs === 0) byNs = this.#latestKey - time;
+        late++;
+      }
+      const place = this.#records.placeOf(list.at[order[0] as number] as number);
+      if (byNs > 0) this.#file.noteBackwards(late, byNs, place);
+    }
+    const last = key[order[readyCount - 1] as number] as number;
+    if (last > this.#latestKey) this.#latestKey = last;
+    if (this.#latestKey !== noTime) this.lastNs = this.#latestKey;
+  }
+
+  #fill(): void {
+    const { list, readyCount, window } = this.#records;
+    this.#frame = 0;
+    this.#position = this.#filler.fill(this.#frames, list, this.#position, readyCount, window.bytes(), (at) =>
+      this.#file.note(damagedRecord, this.#records.placeOf(at), 'its raw part goes beyond its end'),
+    );
+  }
+
+  /** @returns whether the batch is full */
+  #decode(): boolean {
+    const bytes = this.#records.window.bytes();
+    const stop = this.#decoder.decode(bytes, this.#frames, this.#frame, this.#batch);
+    switch (stop.kind) {
+      case 'end':
+        this.#frame = this.#frames.count;
+        return false;
+      case 'full':
+        this.#frame = stop.at;
+        return true;
+      case 'fault':
+        this.#noteFault(stop);
+        this.#frame = stop.at + 1;
+        return false;
+    }
+  }
+
+  #noteFault({ at, fault, className }: FrameStop & { readonly kind: 'fault' }): void {
+    const { contextAt, bodyAt, classId } = this.#frames;
+    const isSample = (classId[at] as number) < this.#parts.classes.eventCount;
+    const place = this.#records.placeOf((isSample ? contextAt : bodyAt)[at] as number);
+    const kind = fault.code === 'time-out-of-range' ? timeOutOfRange : damagedRecord;
+    const what = [className, fault.field].filter((part) => part !== undefined && part !== '').join(', ');
+    this.#file.note(kind, place, `${what}: ${fault.message}`);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#isAtEnd = true;
+    this.#decoder.release();
+    this.#frames.release();
+    this.#records.release();
+  }
+
+  #isClosed = false;
+}
