@@ -1,0 +1,112 @@
+/** ftrace's own events: functions, the function graph, stacks and raw data (libtraceevent's plugin_function.c, trace-cmd's trace-ftrace.c). */
+import type { ClassBatch } from '../../events/batch.ts';
+import type { KernelText } from '../../events/reader.ts';
+import type { ByteWriter } from '../../events/text/byte-writer.ts';
+import { bytesReader, fieldColumn, machineOrder } from '../../tracepoints/print-format/fields.ts';
+import type { WriteRow } from '../../tracepoints/print-format/print-format.ts';
+import { numberReader, unsignedReader } from './handler-fields.ts';
+import type { Handler } from './handlers.ts';
+
+export const functionHandlers: readonly (readonly [string, Handler])[] = [
+  ['ftrace:function', functionText],
+  ['ftrace:funcgraph_entry', graphEntryText],
+  ['ftrace:funcgraph_exit', graphExitText],
+  ['ftrace:kernel_stack', stackText],
+  ['ftrace:raw_data', rawDataText],
+];
+
+function writeSymbol(kernel: KernelText, address: bigint, out: ByteWriter): boolean {
+  const symbol = kernel.symbolAt(address);
+  out.text(symbol?.name ?? `0x${address.toString(16)}`);
+  return symbol !== undefined;
+}
+
+/** `schedule <-- do_nanosleep`. */
+function functionText(batch: ClassBatch, kernel: KernelText): WriteRow | undefined {
+  const ip = unsignedReader(batch, 'ip');
+  const parent = unsignedReader(batch, 'parent_ip');
+  if (ip === undefined || parent === undefined) return undefined;
+  return (row, out) => {
+    if (writeSymbol(kernel, ip(row), out)) out.ascii(' <-- ');
+    writeSymbol(kernel, parent(row), out);
+  };
+}
+
+const indentMax = 1024;
+
+/** `             |  schedule() {`. */
+function graphEntryText(batch: ClassBatch, kernel: KernelText): WriteRow | undefined {
+  const depth = numberReader(batch, 'depth');
+  const called = unsignedReader(batch, 'func');
+  if (depth === undefined || called === undefined) return undefined;
+  return (row, out) => {
+    out.ascii('             |  ');
+    out.ascii('  '.repeat(Math.min(depth(row), indentMax)));
+    const address = called(row);
+    out.text(kernel.symbolAt(address)?.name ?? address.toString(16));
+    out.ascii('() {');
+  };
+}
+
+/** `! 150.234 us  |  }`. */
+function graphExitText(batch: ClassBatch): WriteRow | undefined {
+  const depth = numberReader(batch, 'depth');
+  const called = unsignedReader(batch, 'calltime');
+  const returned = unsignedReader(batch, 'rettime');
+  if (depth === undefined || called === undefined || returned === undefined) return undefined;
+  return (row, out) => {
+    const durationNs = BigInt.asUintN(64, returned(row) - called(row));
+    out.ascii(overheadMark(durationNs));
+    const text = durationText(durationNs);
+    out.ascii(`${text} us ${' '.repeat(Math.max(0, 7 - text.length))}|  `);
+    out.ascii(`${'  '.repeat(Math.min(depth(row), indentMax))}}`);
+  };
+}
+
+function overheadMark(durationNs: bigint): string {
+  if (durationNs > 1_000_000_000n) return '$ ';
+  if (durationNs > 1_000_000n) return '# ';
+  if (durationNs > 100_000n) return '! ';
+  return durationNs > 10_000n ? '+ ' : '  ';
+}
+
+/** Microseconds, with a fraction where there is room for one. */
+function durationText(durationNs: bigint): string {
+  const whole = String(durationNs / 1000n);
+  return whole.length < 7 ? `${whole}.${String(durationNs % 1000n).padStart(3, '0')}` : whole;
+}
+
+/** `<stack trace >`, and a line for each address. */
+function stackText(batch: ClassBatch, kernel: KernelText): WriteRow | undefined {
+  const column = fieldColumn(batch, 'caller');
+  if (column === undefined) return undefined;
+  const bytesOf = bytesReader(column);
+  const isLittle = machineOrder(batch) === 'le';
+  const { longSizeBytes } = kernel;
+  return (row, out) => {
+    out.ascii('<stack trace >\n');
+    const bytes = bytesOf(row);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let at = 0; at + longSizeBytes <= bytes.length; at += longSizeBytes) {
+      const address =
+        longSizeBytes === 8 ? view.getBigUint64(at, isLittle) : BigInt(view.getUint32(at, isLittle));
+      // What follows an address of all ones is nothing.
+      if (BigInt.asIntN(longSizeBytes * 8, address) === -1n) break;
+      const symbol = kernel.symbolAt(address);
+      const hex = address.toString(16);
+      out.text(symbol === undefined ? `=> ${hex}\n` : `=> ${symbol.name} (${hex})\n`);
+    }
+  };
+}
+
+/** `# 4d2 01 02 03`. */
+function rawDataText(batch: ClassBatch): WriteRow | undefined {
+  const id = unsignedReader(batch, 'id');
+  const column = fieldColumn(batch, 'buf');
+  if (id === undefined || column === undefined) return undefined;
+  const bytesOf = bytesReader(column);
+  return (row, out) => {
+    out.ascii(`# ${id(row).toString(16)}`);
+    for (const byte of bytesOf(row)) out.ascii(` ${byte.toString(16).padStart(2, '0')}`);
+  };
+}

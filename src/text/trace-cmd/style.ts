@@ -1,0 +1,130 @@
+/**
+ * Events as `trace-cmd report -t` of version 3.1.6 prints them, with what its plugins and libtraceevent's (1.7.1) print instead of a
+ * tracepoint's own format.
+ *
+ *   cpus=2
+ *   dtc_thr:             bash-3949  [001]  1643.195584572: sys_exit:             NR 1 = 2
+ *   instance, where the  comm tid    CPU    s.ns           name, 20 wide         text
+ *   file has any
+ *
+ * Missing: its lines about lost events, which are among the notes on stderr; leaves of the function graph on one line, which takes the
+ * next event of the CPU. Traces of other formats have no text of the kernel's: their fields are printed as `-R` prints them.
+ */
+import type { ClassBatch, EventBatch } from '../../events/batch.ts';
+import type { EventStream, TraceAbout } from '../../events/reader.ts';
+import type { ByteWriter } from '../../events/text/byte-writer.ts';
+import { PaddedSeconds } from '../../events/text/padded-seconds.ts';
+import { cpuReader, recordedReader } from '../../events/text/recorded.ts';
+import type { TextContext, TextStyle, TextWriter } from '../../events/text/style.ts';
+import { compilePrintFormat, type WriteRow } from '../../tracepoints/print-format/print-format.ts';
+import { compileRawFields } from '../../tracepoints/print-format/raw-fields.ts';
+import { Scratch } from '../../tracepoints/print-format/scratch.ts';
+import { CommandNames } from './command-names.ts';
+import { handlerOf } from './handlers.ts';
+import { instanceNames, instanceOf } from './instances.ts';
+
+export const style: TextStyle = {
+  id: 'trace-cmd',
+  title: 'as trace-cmd report prints events',
+  needs: () => ({ cycles: false, packets: false }),
+  begin: (context) => new TraceCmdWriter(context),
+};
+
+const nameWidth = 20;
+const secondsWidth = 5;
+const newline = 0x0a;
+const encoder = new TextEncoder();
+
+interface ClassPrinter {
+  readonly cpuAt: (row: number) => number;
+  readonly tidAt: ((row: number) => number) | undefined;
+  /** ` sched_switch:         `. */
+  readonly name: Uint8Array;
+  readonly names: CommandNames;
+  readonly text: WriteRow;
+}
+
+class TraceCmdWriter implements TextWriter {
+  readonly #traces: readonly TraceAbout[];
+  readonly #time: PaddedSeconds;
+  readonly #classes = new WeakMap<ClassBatch, ClassPrinter>();
+  /** By trace. */
+  readonly #names: readonly CommandNames[];
+  /** By stream. */
+  readonly #prefixes: (Uint8Array | undefined)[] = [];
+  readonly #instanceWidth: number;
+  readonly #scratch = new Scratch();
+  #isHeadWritten = false;
+
+  constructor({ traces, originNs }: TextContext) {
+    this.#traces = traces;
+    this.#time = new PaddedSeconds(originNs, secondsWidth);
+    this.#names = traces.map(() => new CommandNames());
+    this.#instanceWidth = Math.max(0, ...traces.flatMap(instanceNames).map((name) => name.length));
+  }
+
+  write(batch: EventBatch, position: number, out: ByteWriter): void {
+    if (!this.#isHeadWritten) this.#writeHead(out);
+    const classBatch = batch.classes.get(batch.classIndex[position] as number) as ClassBatch;
+    const row = batch.row[position] as number;
+    let printer = this.#classes.get(classBatch);
+    if (printer === undefined) {
+      printer = this.#makePrinter(classBatch, batch);
+      this.#classes.set(classBatch, printer);
+    }
+    out.bytes(this.#prefixes[batch.stream.index] ?? this.#makePrefix(batch.stream));
+    const { tidAt, cpuAt, names, name } = printer;
+    out.bytes(names.taskOf(tidAt === undefined ? undefined : tidAt(row), classBatch.eventClass.kernelText));
+    out.ascii('[');
+    const cpu = cpuAt(row);
+    if (cpu >= 0) out.padded(cpu, cpu > 999 ? String(cpu).length : 3);
+    else out.ascii('???');
+    out.ascii('] ');
+    const timeNs = batch.timeNs[position] as number;
+    if (Number.isNaN(timeNs)) out.ascii('    0.000000000');
+    else this.#time.write(timeNs, out);
+    out.byte(0x3a);
+    out.bytes(name);
+    const { text } = printer;
+    const bytes = this.#scratch.textOf((to) => text(row, to));
+    // A text's own line end is the line's.
+    out.bytes(bytes.at(-1) === newline ? bytes.subarray(0, -1) : bytes);
+    out.byte(newline);
+  }
+
+  /** Each trace says how many CPUs its machine has. */
+  #writeHead(out: ByteWriter): void {
+    this.#isHeadWritten = true;
+    for (const trace of this.#traces) {
+      const count = trace.environment.get('cpu_count');
+      if (count !== undefined) out.ascii(`cpus=${count}\n`);
+    }
+  }
+
+  #makePrinter(classBatch: ClassBatch, { stream }: EventBatch): ClassPrinter {
+    const { eventClass } = classBatch;
+    const { kernelText } = eventClass;
+    const names = this.#names[stream.trace] as CommandNames;
+    const name = eventClass.name.slice(eventClass.name.indexOf(':') + 1);
+    const tidAt = recordedReader(classBatch, eventClass.tid);
+    return {
+      cpuAt: cpuReader(classBatch),
+      tidAt: tidAt && ((row) => Number(tidAt(row))),
+      name: encoder.encode(` ${name}: ${' '.repeat(Math.max(0, nameWidth - name.length))}`),
+      names,
+      text:
+        kernelText === undefined
+          ? compileRawFields(classBatch)
+          : (handlerOf(classBatch, kernelText, names) ?? compilePrintFormat(kernelText, classBatch)),
+    };
+  }
+
+  #makePrefix(stream: EventStream): Uint8Array {
+    const width = this.#instanceWidth;
+    const instance = instanceOf(stream);
+    const text = instance === '' ? ' '.repeat(width + 2) : `${instance.padStart(width)}: `;
+    const prefix = encoder.encode(width === 0 ? '' : text);
+    this.#prefixes[stream.index] = prefix;
+    return prefix;
+  }
+}
