@@ -5,6 +5,7 @@ export type { FileKind, IoCompleted } from '../kernel/files.ts';
 export { type IrqCompleted, type SoftirqCompleted, softirqNames } from '../kernel/interrupts.ts';
 export type { KernelModel } from '../kernel/model.ts';
 export { Names } from '../kernel/names.ts';
+export type { TimeByThread } from '../kernel/occupancy.ts';
 export type { PriorityChange, QueueReason, RunQueueLeft, ThreadRan } from '../kernel/scheduling.ts';
 export type { SyscallCompleted } from '../kernel/syscalls.ts';
 export type { TransitionName, Transitions } from '../kernel/transitions.ts';
@@ -26,6 +27,10 @@ export type {
 } from './define.ts';
 export { defaultView, defineAnalysis } from './define.ts';
 export { describeNeeds } from './describe-needs.ts';
+export { durationCells, durationColumns, frequencyColumns } from './duration-columns.ts';
+export { type Group, Groups } from './groups.ts';
+export { type FrequencyBin, LinearFrequencies } from './linear-frequencies.ts';
+export { Longest } from './longest.ts';
 export type { EventNeeds, Lack, Needs, OptionalNeed } from './needs.ts';
 export { absentOptions, IncompatibleError, missing } from './needs.ts';
 export type { GivenOptions, OptionSpec, OptionSpecs, OptionValues } from './options.ts';

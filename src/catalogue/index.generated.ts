@@ -8,6 +8,12 @@ export const catalogue = [
     load: async () => (await import('./events/events/analysis.ts')).analysis,
   },
   {
+    id: 'run-queue',
+    family: 'scheduling',
+    question: "How long do threads that could run wait for a CPU, and who runs instead?",
+    load: async () => (await import('./scheduling/run-queue/analysis.ts')).analysis,
+  },
+  {
     id: 'syscalls',
     family: 'syscalls',
     question: "Which system calls are made, how long do they take, what do they return, and who makes them?",

@@ -13,6 +13,7 @@
  */
 import { grown } from '../events/columns.ts';
 import { isEnded, isRunnable } from '../vocabulary/task-states.ts';
+import { Occupancy } from './occupancy.ts';
 import type { Tasks } from './tasks.ts';
 
 /** Why a thread was in the run queue. */
@@ -108,6 +109,8 @@ export class Scheduling {
   #runNs: Float64Array = new Float64Array(64).fill(Number.NEGATIVE_INFINITY);
   #runTids: Int32Array = new Int32Array(64).fill(-1);
   #hasWakings = false;
+  /** Who ran on each CPU lately. */
+  readonly occupancy = new Occupancy();
   readonly left: RunQueueLeft = {
     tid: -1,
     slot: -1,
@@ -209,7 +212,7 @@ export class Scheduling {
     isNew: boolean,
   ): void {
     if (!(tid > 0)) return;
-    if (isWaking) this.#hasWakings = true;
+    if (isWaking && !isNew) this.#hasWakings = true;
     const slot = this.#slotOf(tid);
     const state = this.#states[slot] as number;
     if (state === running) {
@@ -220,7 +223,7 @@ export class Scheduling {
     if (Number.isNaN(this.#wakeNs[slot] as number)) {
       this.#wakeNs[slot] = timeNs;
       // The wake-up that belongs to an early waking does not happen where its waker is.
-      const isConfirmed = !isWaking && this.#isEarly(slot);
+      const isConfirmed = !isWaking && this.#hasWakings && this.#isEarly(slot);
       if (!isConfirmed) {
         this.#wakers[slot] = waker;
         this.#wakerCpus[slot] = wakerCpu;
@@ -325,6 +328,7 @@ export class Scheduling {
     ran.isRunnable = state >= 0 && isRunnable(state);
     ran.state = state;
     ran.nextTid = next;
+    this.occupancy.add(cpu, tid, ran.beginNs, endNs);
   }
 
   #enter(slot: number, cpu: number, timeNs: number, prev: number, isImplied: boolean): number {

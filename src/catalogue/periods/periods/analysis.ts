@@ -1,0 +1,287 @@
+/** Spans of time that the question itself defines: from one event to another, by any of their fields. */
+import {
+  type BeginContext,
+  choice,
+  count,
+  defineAnalysis,
+  duration,
+  type EndContext,
+  OptionError,
+  type OptionValues,
+  text,
+  texts,
+} from '../../../analysis/index.ts';
+import {
+  PeriodCompiler,
+  type PeriodDefinition,
+  PeriodEngine,
+  readPeriods,
+} from '../../../analysis/periods/index.ts';
+import {
+  type HealthKind,
+  LatencyHeatmap,
+  type Shape,
+  type ShapeDescription,
+} from '../../../results/index.ts';
+import { distributions } from './distributions.ts';
+import { ChosenPeriods, type GroupField, type SelectionOptions } from './selection.ts';
+import {
+  describeAggregates,
+  describeDurations,
+  describeParents,
+  describePerParent,
+  describeStatistics,
+  heatmapDescription,
+  logDescription,
+  topDescription,
+} from './shapes.ts';
+import { aggregateTable, logTable, parentsTable, statisticsTable, topTable } from './tables.ts';
+
+const options = {
+  period: texts(
+    'NAME[(PARENT)] : BEGIN : END',
+    'What a period is: expressions for the events that begin and end it.',
+  ),
+  'period-captures': texts(
+    'NAME : FIELDS : FIELDS',
+    'Fields of the events that begin and end it whose values are kept.',
+  ),
+  'min-duration': duration('Only periods that took at least this long, such as 10ms.'),
+  'max-duration': duration('Only periods that took at most this long.'),
+  'aggregate-by': text('NAME', 'Only parents of this name, where periods are summed up for each parent.'),
+  select: text('NAMES', 'Only periods of these names: a,b.'),
+  'group-by': text('NAME.FIELD,…', 'A row for each set of captured values as well.'),
+  'order-by': choice(
+    ['time', 'hierarchy'],
+    'time',
+    'The order of `log`: as they began, or each below its parent.',
+  ),
+  'freq-resolution': count(
+    0,
+    'So many equal bins in `dist`, from the least to the largest value; 0 for the usual ones.',
+  ),
+  limit: count(10, 'How many periods `top` lists, 0 for all.'),
+} as const;
+type Options = OptionValues<typeof options>;
+type Context = EndContext<Options>;
+
+interface State {
+  readonly definitions: readonly PeriodDefinition[];
+  readonly engine: PeriodEngine;
+}
+
+export const analysis = defineAnalysis({
+  id: 'periods',
+  family: 'periods',
+  title: 'Periods',
+  question: 'How long does it take from one event to another, however you define them, and what lies within?',
+  needs: {},
+  options,
+  views: {
+    table: { meaning: 'Count and durations of each period, and what each parent has of its children.' },
+    top: { meaning: 'The longest periods.' },
+    log: { meaning: 'Every period.' },
+    dist: { meaning: 'How many took how long, and how much of them each parent has.' },
+    aggregate: { meaning: 'Each parent with the periods that lie in it.' },
+    heatmap: { meaning: 'How long periods took, over time.' },
+  },
+  describe: (given: Options, view) => describe(given, view),
+  begin({ options: given, originNs }: BeginContext<Options>): State {
+    const definitions = definitionsOf(given);
+    selectionOf(given, definitions);
+    return { definitions, engine: new PeriodEngine(definitions, originNs) };
+  },
+  on: {},
+  records: {
+    // The origin is that of times in the expressions: which fields are read does not depend on it.
+    of: (given: Options, eventClass) => new PeriodCompiler(definitionsOf(given), 0n).needsOf(eventClass),
+    on: (state, event, row) => state.engine.record(event, row),
+  },
+  end(state, context) {
+    noteUnanswered(state, context);
+    const chosen = new ChosenPeriods(state.engine.log, selectionOf(context.options, state.definitions));
+    return [...context.views].flatMap((view) => answers(chosen, context, view));
+  },
+});
+
+/** Read once for each set of texts, however often it is asked for. */
+const read = new WeakMap<readonly string[], readonly PeriodDefinition[]>();
+
+function definitionsOf(given: Options): readonly PeriodDefinition[] {
+  const known = read.get(given.period);
+  if (known !== undefined) return known;
+  const definitions = readPeriods(given.period, given['period-captures']);
+  read.set(given.period, definitions);
+  return definitions;
+}
+
+function hasParents(definitions: readonly PeriodDefinition[]): boolean {
+  return definitions.some(({ parent }) => parent !== undefined);
+}
+
+function describe(given: Options, view: string): readonly ShapeDescription[] {
+  const definitions = definitionsOf(given);
+  const { groupBy, select, aggregateBy } = selectionOf(given, definitions);
+  const isGrouped = groupBy.length > 0;
+  switch (view) {
+    case 'top':
+      return [topDescription];
+    case 'log':
+      return [logDescription];
+    case 'aggregate':
+      return [describeAggregates(isGrouped)];
+    case 'heatmap':
+      return [heatmapDescription];
+    case 'dist': {
+      const chosen = definitions.filter(({ name }) => select === undefined || select.has(name));
+      const parents = chosen.flatMap((child) =>
+        ancestorsOf(child)
+          .filter(({ name }) => aggregateBy === undefined || aggregateBy === name)
+          .flatMap((parent) =>
+            (['duration', 'count', 'share'] as const).map((of) => describePerParent(of, parent, child)),
+          ),
+      );
+      return [...chosen.map((definition) => describeDurations(definition)), ...parents];
+    }
+    default:
+      return hasParents(definitions)
+        ? [describeStatistics(isGrouped), describeParents(isGrouped)]
+        : [describeStatistics(isGrouped)];
+  }
+}
+
+function ancestorsOf({ parent }: PeriodDefinition): readonly PeriodDefinition[] {
+  const ancestors: PeriodDefinition[] = [];
+  for (let above = parent; above !== undefined; above = above.parent) ancestors.push(above);
+  return ancestors;
+}
+
+/** @throws OptionError for names that are not defined */
+function selectionOf(given: Options, definitions: readonly PeriodDefinition[]): SelectionOptions {
+  const select = given.select === undefined ? undefined : namesIn('select', given.select, definitions);
+  const aggregateBy =
+    given['aggregate-by'] === undefined
+      ? undefined
+      : named('aggregate-by', given['aggregate-by'], definitions).name;
+  return {
+    minDurationNs: given['min-duration'] ?? 0,
+    maxDurationNs: given['max-duration'] ?? Number.POSITIVE_INFINITY,
+    select,
+    aggregateBy,
+    groupBy: given['group-by'] === undefined ? [] : groupFields(given['group-by'], definitions),
+  };
+}
+
+function namesIn(
+  option: string,
+  list: string,
+  definitions: readonly PeriodDefinition[],
+): ReadonlySet<string> {
+  return new Set(wordsIn(list).map((word) => named(option, word, definitions).name));
+}
+
+function wordsIn(list: string): readonly string[] {
+  return list
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+/** A name, or its path. */
+function named(option: string, word: string, definitions: readonly PeriodDefinition[]): PeriodDefinition {
+  const name = word.trim().split('/').at(-1) as string;
+  const found = definitions.find((definition) => definition.name === name);
+  if (found !== undefined) return found;
+  const known = definitions.map((definition) => definition.name).join(', ');
+  throw new OptionError(
+    option,
+    `--${option}: no period is named "${name}"${known === '' ? '' : `; there is ${known}`}`,
+  );
+}
+
+function groupFields(list: string, definitions: readonly PeriodDefinition[]): readonly GroupField[] {
+  return wordsIn(list).map((word) => {
+    const dot = word.lastIndexOf('.');
+    const definition = named('group-by', dot < 0 ? word : word.slice(0, dot), definitions);
+    const capture = word.slice(dot + 1);
+    const captures = [...definition.beginCaptures, ...definition.endCaptures].map(({ name }) => name);
+    if (dot >= 0 && captures.includes(capture)) return { definition, capture };
+    throw new OptionError(
+      'group-by',
+      `--group-by: "${word}" is no captured field, such as ${definition.name}.${captures[0] ?? 'FIELD'}; --period-captures keeps them`,
+    );
+  });
+}
+
+function answers(chosen: ChosenPeriods, context: Context, view: string): readonly Shape[] {
+  const { options: given, originNs, range } = context;
+  switch (view) {
+    case 'top':
+      return [topTable(chosen, originNs, given.limit)];
+    case 'log':
+      return [logTable(chosen, originNs, given['order-by'] === 'hierarchy')];
+    case 'aggregate':
+      return [aggregateTable(chosen, originNs)];
+    case 'dist':
+      return distributions(chosen, given['freq-resolution']);
+    case 'heatmap': {
+      const heatmap = new LatencyHeatmap();
+      for (const row of chosen.rows()) heatmap.add(chosen.log.endNs(row), chosen.log.durationNs(row));
+      return [heatmap.build(heatmapDescription, originNs, range)];
+    }
+    default:
+      return hasParents(chosen.log.definitions)
+        ? [statisticsTable(chosen), parentsTable(chosen)]
+        : [statisticsTable(chosen)];
+  }
+}
+
+const undefinedPeriods: HealthKind = {
+  code: 'no-period-defined',
+  severity: 'note',
+  sentence: 'No period is defined',
+  effect: 'there is nothing to answer',
+  advice: `say what one is: --period 'NAME : $evt.$name == "a" : $evt.$name == "b" && $evt.f == $begin.$evt.f'`,
+};
+
+const neverBegun: HealthKind = {
+  code: 'period-never-begun',
+  severity: 'note',
+  sentence: '{count} {period|periods} that no event of the trace can begin',
+  effect: 'they are not in the answer',
+  advice: 'compare the expression with what diatrace info and diatrace inspect --layouts list',
+};
+
+const stillOpen: HealthKind = {
+  code: 'periods-open',
+  severity: 'note',
+  sentence: '{count} {period|periods} had begun and not ended when the trace ended',
+  effect: 'they are not in the answer',
+  advice: 'none is needed if they really were open',
+};
+
+function noteUnanswered({ definitions, engine }: State, context: Context): void {
+  const { classes, originNs, note } = context;
+  if (definitions.length === 0) note(undefinedPeriods, '--period', 'no --period was given');
+  const compiler = new PeriodCompiler(definitions, originNs);
+  const begun = new Set(
+    classes.flatMap((eventClass) =>
+      compiler
+        .rulesOf(eventClass)
+        .flatMap(({ definition, begin }) => (begin === undefined ? [] : [definition])),
+    ),
+  );
+  const never = definitions.filter((definition) => !begun.has(definition));
+  const [first] = never;
+  if (first !== undefined) {
+    const names = never.map(({ name }) => name).join(', ');
+    note(
+      neverBegun,
+      first.name,
+      `no event that the trace describes matches the beginning of ${names}`,
+      never.length,
+    );
+  }
+  if (context.isWhole && engine.openCount > 0)
+    note(stillOpen, 'at the end', 'the events that end them are not in the trace', engine.openCount);
+}

@@ -1,0 +1,95 @@
+/** What waits are counted under, and how that is shown. */
+import type { Group, KernelModel, Names, QueueReason, RunQueueLeft } from '../../../analysis/index.ts';
+import type { By } from './shapes.ts';
+
+const reasons: readonly QueueReason[] = ['woken', 'new', 'preempted'];
+
+/** A number that stands for the group. */
+export function keyOf(by: By, left: RunQueueLeft): number {
+  switch (by) {
+    case 'thread':
+      return left.tid;
+    case 'process':
+      // Threads of unknown processes are one group each name.
+      return left.pid >= 0 ? left.pid : -1 - left.comm;
+    case 'prio':
+      return left.prio;
+    case 'cpu':
+      return left.cpu;
+    case 'waker':
+      return left.wakerTid;
+    case 'reason':
+      return reasons.indexOf(left.why);
+    case 'all':
+      return 0;
+  }
+}
+
+/** The cells of the columns that say which group a row is. */
+export function cellsOf(by: By, { key, model }: Group<unknown>, names: Names) {
+  switch (by) {
+    case 'thread':
+      return {
+        comm: nameOf(key, model),
+        tid: key,
+        pid: orAbsent(model.tasks.pidOf(key)),
+        prios: prioritiesOf(key, model),
+      };
+    case 'process':
+      return { comm: key >= 0 ? nameOf(key, model) : textOf(-1 - key, names), pid: orAbsent(key) };
+    case 'prio':
+      return { prio: orAbsent(key) };
+    case 'cpu':
+      return { cpu: orAbsent(key) };
+    case 'waker':
+      return { 'waker-comm': nameOf(key, model), 'waker-tid': key > 0 ? key : undefined };
+    case 'reason':
+      return { why: reasons[key] };
+    case 'all':
+      return { label: 'all threads' };
+  }
+}
+
+/** One text for a group. */
+export function labelOf(by: By, group: Group<unknown>, names: Names): string {
+  const { key, model } = group;
+  switch (by) {
+    case 'thread':
+    case 'waker':
+      return key > 0 ? `${nameOf(key, model) ?? '?'} (${key})` : (nameOf(key, model) ?? 'unknown');
+    case 'process':
+      return key >= 0 ? `${nameOf(key, model) ?? '?'} (${key})` : (textOf(-1 - key, names) ?? 'unknown');
+    case 'prio':
+      return `prio ${key}`;
+    case 'cpu':
+      return `CPU ${key}`;
+    case 'reason':
+      return reasons[key] ?? 'unknown';
+    case 'all':
+      return 'all threads';
+  }
+}
+
+/** The last name of a thread; `idle` for 0, `undefined` where it is not known. */
+export function nameOf(tid: number, { names, tasks }: KernelModel): string | undefined {
+  if (tid === 0) return 'idle';
+  return tid < 0 ? undefined : textOf(tasks.commOf(tid), names);
+}
+
+function textOf(name: number, names: Names): string | undefined {
+  return name === 0 ? undefined : names.text(name);
+}
+
+function orAbsent(value: number): number | undefined {
+  return value < 0 ? undefined : value;
+}
+
+/** A thread that lends and borrows priorities may change its own a million times. */
+const priorityCountMax = 100;
+
+function prioritiesOf(tid: number, { scheduling, tasks }: KernelModel): string | undefined {
+  const changes = scheduling.priorities(tasks.find(tid));
+  const shown = changes.slice(0, priorityCountMax).map(({ prio }) => prio);
+  if (shown.length === 0) return undefined;
+  return shown.join(', ') + (changes.length > shown.length ? ', …' : '');
+}
