@@ -1,4 +1,4 @@
-// `npm run fuzz -- --seconds N [--seed S] [--from K] [--only metadata|stream|index]` damages traces and holds what comes of them
+// `npm run fuzz -- --seconds N [--seed S] [--from K] [--only metadata|stream|index|recording]` damages traces and holds what comes of them
 // against the promises of test/fuzz/check-case.ts; `--seed S --case K` repeats one case and makes it smaller if it fails.
 import { parseArgs } from 'node:util';
 import { targets } from '../test/fuzz/make-case.ts';

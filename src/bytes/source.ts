@@ -69,6 +69,12 @@ export function memoryInput(name: string, files: Readonly<Record<string, Uint8Ar
   };
 }
 
+/** A file in memory. */
+export function memoryFile(name: string, bytes: Uint8Array): TraceInput {
+  const file = { path: name, sizeBytes: bytes.length, open: () => memorySource(name, bytes) };
+  return { name, location: name, kind: 'file', files: [file] };
+}
+
 /**
  * The whole of a file that must fit in memory, such as metadata.
  * `sizeMaxBytes` is checked before anything is allocated.

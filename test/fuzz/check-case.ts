@@ -2,7 +2,6 @@
 // each way with the same result.
 
 import { IncompatibleError } from '../../src/analysis/needs.ts';
-import { memoryInput } from '../../src/bytes/source.ts';
 import { TraceError } from '../../src/bytes/trace-error.ts';
 import { catalogue } from '../../src/catalogue/index.generated.ts';
 import { readFields, readNames } from '../../src/events/text/options.ts';
@@ -16,7 +15,7 @@ import { renderers } from '../../src/render/index.generated.ts';
 import { styles } from '../../src/text/index.generated.ts';
 import { type Digest, Hash, readDigest, selectionOfAll } from './digest.ts';
 import type { FuzzCase } from './make-case.ts';
-import { packetEnds, type TraceFiles } from './traces.ts';
+import { inputOf, packetEnds, type TraceFiles } from './traces.ts';
 
 /** What came of a case that went well. */
 export interface CaseOutcome {
@@ -68,7 +67,7 @@ function withTraces<T>(
 ): T | TraceError {
   let set: TraceSet;
   try {
-    set = openTraces([memoryInput('trace', files)], options);
+    set = openTraces([inputOf(files)], options);
   } catch (error) {
     return requireTraceError(error);
   }

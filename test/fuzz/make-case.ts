@@ -7,11 +7,11 @@ import { damageBytes, shufflePackets } from './mutate-bytes.ts';
 import { damageJson, recordSeparator } from './mutate-json.ts';
 import { damageTsdl } from './mutate-tsdl.ts';
 import { type Random, randomFrom } from './random.ts';
-import { type FuzzTrace, packetEnds, realTraces, type TraceFiles } from './traces.ts';
+import { type FuzzTrace, packetEnds, realTraces, recordings, type TraceFiles } from './traces.ts';
 
-/** What is damaged. */
-export type Target = 'metadata' | 'stream' | 'index';
-export const targets: readonly Target[] = ['metadata', 'stream', 'index'];
+/** What is damaged: a part of a CTF trace, or a trace that is one file (perf.data, trace.dat). */
+export type Target = 'metadata' | 'stream' | 'index' | 'recording';
+export const targets: readonly Target[] = ['metadata', 'stream', 'index', 'recording'];
 
 export interface FuzzCase {
   /** The trace and the damage, in words. */
@@ -36,6 +36,7 @@ function isSlow(trace: FuzzTrace): boolean {
 export class CaseMaker {
   readonly #seed: number;
   readonly #real: readonly FuzzTrace[];
+  readonly #recordings: readonly FuzzTrace[];
   readonly #hostile: readonly FuzzTrace[];
   /** All of them, those that take long at the end. */
   readonly #whole: readonly FuzzTrace[];
@@ -44,8 +45,9 @@ export class CaseMaker {
   constructor(seed: number) {
     this.#seed = seed;
     this.#real = realTraces();
+    this.#recordings = recordings();
     this.#hostile = [...hostileTraces(), ...hostileJsonTraces()];
-    const whole = [...this.#hostile, ...this.#real];
+    const whole = [...this.#hostile, ...this.#real, ...this.#recordings];
     this.#whole = [...whole.filter((trace) => !isSlow(trace)), ...whole.filter(isSlow)];
   }
 
@@ -65,9 +67,10 @@ export class CaseMaker {
         damage: undefined,
         random,
       };
-    // Hostile traces are few; most cases are about real ones.
-    const original = random.pick(random.oneIn(4) ? this.#hostile : this.#real);
-    const target = only ?? random.pick(['metadata', 'stream', 'stream', 'stream', 'index'] as const);
+    const target =
+      only ??
+      random.pick(['metadata', 'stream', 'stream', 'stream', 'index', 'recording', 'recording'] as const);
+    const original = random.pick(this.#tracesFor(target, random));
     const files: Record<string, Uint8Array> = { ...original.files };
     const path = random.pick(pathsOf(original, target));
     const times = random.oneIn(2) ? 1 : 1 + random.below(4);
@@ -90,6 +93,12 @@ export class CaseMaker {
       damage: isStream ? { original, file: path, fromBytes } : undefined,
       random,
     };
+  }
+
+  #tracesFor(target: Target, random: Random): readonly FuzzTrace[] {
+    if (target === 'recording') return this.#recordings;
+    // Hostile traces are few; most cases are about real ones.
+    return random.oneIn(4) ? this.#hostile : this.#real;
   }
 
   #damageStream(trace: FuzzTrace, path: string, bytes: Uint8Array, isWhole: boolean, random: Random) {
