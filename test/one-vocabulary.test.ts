@@ -11,7 +11,7 @@ import { type AnalysisRequest, type AnalysisScope, runAnalyses } from '../src/pi
 import { openNodeInput } from '../src/platform/node/input.ts';
 import type { Table } from '../src/results/index.ts';
 
-const recordings = ['perf-ctf', 'ftrace/trace.dat'];
+const recordings = ['perf-ctf', 'perf/perf.data', 'ftrace/trace.dat'];
 
 /** The threads of known-workload.c; other tasks of the machine are in the recordings only where they met these. */
 const workload = ['known-workload', 'ping', 'pong', 'left', 'right'];
@@ -63,8 +63,9 @@ function spanOf(name: string): { readonly beginNs: bigint; readonly endNs: bigin
 /** Each tracer reads the clock itself, one after the other: a window of both begins and ends where the workload does nothing. */
 const clockDifferenceNs = 50_000n;
 
-function sharedScope(comms: readonly string[] | undefined): AnalysisScope {
-  const { beginNs, endNs } = spanOf('perf-ctf');
+/** The time of the workload. perf.data says how its clock relates to the date, the others count from the boot. */
+function scopeOf(name: string, comms?: readonly string[]): AnalysisScope {
+  const { beginNs, endNs } = spanOf(name);
   return {
     beginNs: beginNs - clockDifferenceNs,
     endNs: endNs + clockDifferenceNs,
@@ -73,9 +74,8 @@ function sharedScope(comms: readonly string[] | undefined): AnalysisScope {
 }
 
 test('report syscalls counts the same calls, whatever recorded them', () => {
-  const scope = sharedScope(workload);
   const countsOf = (name: string) =>
-    rowsOf(name, { analysis: syscalls, options: { by: 'return' } }, scope)
+    rowsOf(name, { analysis: syscalls, options: { by: 'return' } }, scopeOf(name, workload))
       .map((row) => `${row['name']} ${row['return']} ${row['count']}`)
       .sort();
   const [first, ...others] = recordings.map(countsOf);
@@ -86,9 +86,12 @@ test('report syscalls counts the same calls, whatever recorded them', () => {
 });
 
 test('calls begin, last and return the same, within what it takes to read the clock twice', () => {
-  const scope = sharedScope(workload);
   const callsOf = (name: string) => {
-    const calls = rowsOf(name, { analysis: syscalls, views: ['log'], options: { limit: '0' } }, scope);
+    const calls = rowsOf(
+      name,
+      { analysis: syscalls, views: ['log'], options: { limit: '0' } },
+      scopeOf(name, workload),
+    );
     // The order in which calls of several CPUs end may differ by as little as the clocks do: by thread it does not.
     return calls
       .map((row, index) => ({ row, index }))
@@ -101,18 +104,28 @@ test('calls begin, last and return the same, within what it takes to read the cl
     expect(other.map(({ name, tid, comm, value }) => [name, tid, comm, value])).toEqual(
       first!.map(({ name, tid, comm, value }) => [name, tid, comm, value]),
     );
-    for (const id of ['begin', 'duration']) {
-      const differences = other.map((row, index) => Math.abs(Number(row[id]) - Number(first![index]![id])));
-      expect(Math.max(...differences)).toBeLessThan(Number(clockDifferenceNs));
+    for (const from of [beginsOf, durationsOf]) {
+      const [one, two] = [from(first!), from(other)];
+      const greatest = Math.max(...one.map((ns, index) => Math.abs(ns - two[index]!)));
+      expect(greatest).toBeLessThan(Number(clockDifferenceNs));
     }
   }
 });
 
+/** After the first of them: one clock counts from 1970, the others from the boot. */
+function beginsOf(calls: readonly TableRow[]): readonly number[] {
+  const begins = calls.map((row) => row['begin'] as bigint);
+  return begins.map((ns) => Number(ns - begins[0]!));
+}
+
+function durationsOf(calls: readonly TableRow[]): readonly number[] {
+  return calls.map((row) => Number(row['duration']));
+}
+
 test('report events counts the same events under the same names', () => {
-  const scope = sharedScope(undefined);
   const namesOf = ['raw_syscalls:', 'sched:'];
   const countsOf = (name: string) =>
-    rowsOf(name, { analysis: events }, scope)
+    rowsOf(name, { analysis: events }, scopeOf(name))
       .map((row) => `${row['event']} ${row['count']}`)
       .filter((text) => namesOf.some((system) => text.startsWith(system)))
       .sort();
