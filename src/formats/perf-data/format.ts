@@ -3,6 +3,7 @@ import type { TraceInput } from '../../bytes/source.ts';
 import { TraceError } from '../../bytes/trace-error.ts';
 import type { Format, Sniffed } from '../../events/reader.ts';
 import { findRecordings } from './find-recordings.ts';
+import { inspection } from './inspect.ts';
 import { openPerfData } from './reader.ts';
 
 export const format: Format = {
@@ -20,6 +21,7 @@ export const format: Format = {
     }
     return openPerfData(input, found, options);
   },
+  inspection,
 };
 
 function sniff(input: TraceInput): Sniffed {

@@ -4,7 +4,7 @@
  * of one piece and go on in the next (linux tools/perf/util/session.c, `perf_session__process_compressed_event`).
  *
  *   file       │ MMAP2 │ COMPRESSED ░░░░░░░░░░░░░░░ │ FINISHED_ROUND │ COMPRESSED ░░░░░░░ │
- *   sequence   │ MMAP2 │ SAMPLE │ SAMPLE │ SAMPLE │ FINISHED_ROUND │ SAMPLE │ SAMPLE │ … │
+ *   sequence   │ MMAP2 │ COMPRESSED │ SAMPLE │ SAMPLE │ FINISHED_ROUND │ COMPRESSED │ SAMPLE │ … │      of the compressed ones their headers
  */
 import { eventSizeMaxBytes } from '../../bytes/limits.ts';
 import type { ByteSource } from '../../bytes/source.ts';
@@ -72,7 +72,7 @@ export class UnpackedFeed implements RecordFeed {
   #at = 0;
   #wholeEnd = 0;
   #end = 0;
-  /** A record that is not compressed, after those above. */
+  /** A record that is not compressed, or the header of one that is: before those that came out of it. */
   #plain: Uint8Array | undefined;
 
   constructor(source: ByteSource, beginBytes: number, endBytes: number, byteOrder: ByteOrder) {
@@ -107,15 +107,15 @@ export class UnpackedFeed implements RecordFeed {
   }
 
   #take(sizeMaxBytes: number): Uint8Array | undefined {
-    if (this.#at < this.#wholeEnd) {
-      const part = this.#bytes.subarray(this.#at, Math.min(this.#wholeEnd, this.#at + sizeMaxBytes));
-      this.#at += part.length;
-      return part;
-    }
     const plain = this.#plain;
-    if (plain === undefined) return undefined;
-    this.#plain = plain.length > sizeMaxBytes ? plain.subarray(sizeMaxBytes) : undefined;
-    return plain.subarray(0, sizeMaxBytes);
+    if (plain !== undefined) {
+      this.#plain = plain.length > sizeMaxBytes ? plain.subarray(sizeMaxBytes) : undefined;
+      return plain.subarray(0, sizeMaxBytes);
+    }
+    if (this.#at >= this.#wholeEnd) return undefined;
+    const part = this.#bytes.subarray(this.#at, Math.min(this.#wholeEnd, this.#at + sizeMaxBytes));
+    this.#at += part.length;
+    return part;
   }
 
   /** Goes to the next record of the file; false at its end. */
@@ -130,10 +130,10 @@ export class UnpackedFeed implements RecordFeed {
     this.#end -= this.#wholeEnd;
     this.#at = 0;
     this.#wholeEnd = 0;
-    if (!isCompressed(record.type)) {
-      this.#plain = record.bytes.slice();
-      return true;
-    }
+    const isPacked = isCompressed(record.type);
+    this.#plain = record.bytes.slice(0, isPacked ? headerBytes : undefined);
+    new DataView(this.#plain.buffer).setUint16(6, this.#plain.length, this.#isLittle);
+    if (!isPacked) return true;
     const packed = packedBytes(record.type, record.bytes, record.view, this.#isLittle);
     try {
       if (packed === undefined) throw new Error('it says that it has more bytes than it has');
@@ -143,7 +143,6 @@ export class UnpackedFeed implements RecordFeed {
       const detail = `the compressed record at byte ${record.offsetBytes} cannot be decompressed: ${error.message}`;
       this.damage = { kind: 'compression', detail };
     }
-    this.#plain = undefined;
     this.#findWhole();
     return true;
   }
