@@ -65,7 +65,7 @@ export const threadInputs: ModelInputs = {
       // A child begins with its parent's name.
       const childComm = event.fields['child_comm'] as TextView;
       const parentComm = model.tasks.commOf(parent);
-      const comm = childComm.isAt(row, parentComm) ? parentComm : childComm.idAt(row);
+      const comm = childComm.isAt(row, parentComm) ? parentComm : childComm.idAt(row) || parentComm;
       model.tasks.begin(child, known(event, 'child_pid', row), comm);
       model.tasks.setPid(parent, known(event, 'parent_pid', row));
       model.syscalls.begin(child);

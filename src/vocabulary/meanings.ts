@@ -3,19 +3,27 @@ import type { CanonicalMeaning, EventClass } from '../events/reader.ts';
 
 /**
  * The meaning of each class by its index. Where a trace has both `raw_syscalls:*` and `syscalls:*` of ftrace and perf, each
- * call was recorded twice: only the first count.
+ * call was recorded twice: only the first count. So do tracepoints beside records that perf makes of the same (`PERF_RECORD_FORK`).
  */
 export function meaningsOf(classes: readonly EventClass[]): ReadonlyMap<number, CanonicalMeaning> {
-  const tracesWithRaw = new Set<string>();
+  const better = new Set<string>();
   for (const { trace, name, canonical } of classes) {
-    if (canonical !== undefined && name.startsWith('raw_syscalls:'))
-      tracesWithRaw.add(`${trace} ${canonical.name}`);
+    if (canonical === undefined) continue;
+    for (const rank of ranks) if (isBetter(name, rank)) better.add(`${rank} ${trace} ${canonical.name}`);
   }
   const meanings = new Map<number, CanonicalMeaning>();
   for (const { index, trace, name, canonical } of classes) {
     if (canonical === undefined) continue;
-    const isSecond = name.startsWith('syscalls:') && tracesWithRaw.has(`${trace} ${canonical.name}`);
+    const rank = ranks.find((prefix) => name.startsWith(prefix));
+    const isSecond = rank !== undefined && better.has(`${rank} ${trace} ${canonical.name}`);
     if (!isSecond) meanings.set(index, canonical);
   }
   return meanings;
+}
+
+/** Beginnings of the names of classes that others of the same trace may be better than. */
+const ranks = ['syscalls:', 'PERF_RECORD_'] as const;
+
+function isBetter(name: string, rank: (typeof ranks)[number]): boolean {
+  return rank === 'syscalls:' ? name.startsWith('raw_syscalls:') : !name.startsWith(rank);
 }

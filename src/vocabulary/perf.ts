@@ -1,6 +1,6 @@
 /**
- * What the events of `perf data convert --to-ctf` mean: the kernel's tracepoints as `subsystem:event`, with perf's own
- * fields (`perf_tid`, `perf_cpu`, …) in front of the tracepoint's (perf's data-convert-bt.c).
+ * What the events of perf mean: the kernel's tracepoints as `subsystem:event`, and records that perf has of its own. `perf data convert
+ * --to-ctf` writes perf's fields (`perf_tid`, `perf_cpu`, …) in front of the tracepoint's (perf's data-convert-bt.c).
  */
 import type { NamedMeaning, TracerNames } from './describe.ts';
 import type { CanonicalName } from './events.ts';
@@ -60,6 +60,16 @@ const others: Readonly<Record<string, NamedMeaning>> = {
   ...sameNames('net', ['net_dev_queue', 'net_dev_xmit', 'netif_rx', 'netif_receive_skb']),
   ...sameNames('kmem', ['mm_page_alloc', 'mm_page_free']),
   ...sameNames('vmscan', ['mm_vmscan_wakeup_kswapd']),
+  // perf's own records of threads, in every perf.data file: they count where no tracepoint says the same (`meaningsOf`).
+  PERF_RECORD_COMM: {
+    event: 'task_rename',
+    fields: { task_tid: ['tid'], oldcomm: [], newcomm: ['comm'] },
+  },
+  PERF_RECORD_FORK: {
+    event: 'sched_process_fork',
+    fields: { parent_tid: ['ptid'], parent_pid: ['ppid'], child_tid: ['tid'], child_pid: ['pid'] },
+  },
+  PERF_RECORD_EXIT: { event: 'sched_process_exit', fields: { task_tid: ['tid'] } },
 };
 
 function sameNames(system: string, events: readonly CanonicalName[]): Record<string, NamedMeaning> {
