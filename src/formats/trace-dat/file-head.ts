@@ -21,9 +21,9 @@ export interface FileHead extends InitialFormat {
   readonly endBytes: number;
 }
 
-/** A page of the traced machine, or a sub-buffer of several: powers of two, at most 64 MiB. */
+/** A page of the traced machine, or a sub-buffer of several of them: the kernel's own limit is 1 MiB (its `RB_WRITE_MASK`). */
 const pageSizeMinBytes = 64;
-const pageSizeMaxBytes = 1 << 26;
+const pageSizeMaxBytes = 1 << 20;
 const nameSizeMaxBytes = 4096;
 
 export function hasMagic(source: ByteSource): boolean {
@@ -45,7 +45,7 @@ export function readFileHead(source: ByteSource): FileHead {
   if (!isPageSize(pageSizeBytes))
     throw reader.error(
       'tracing-data',
-      `Expected a page size that is a power of two, found ${pageSizeBytes}.`,
+      `Expected a page size that is a power of two up to ${pageSizeMaxBytes}, found ${pageSizeBytes}.`,
     );
   if (version === '6') {
     const none = { compression: 'none', compressionVersion: '', optionsOffsetBytes: 0 } as const;

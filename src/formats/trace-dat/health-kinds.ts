@@ -19,11 +19,11 @@ export const uncountedGap: HealthKind = {
 
 export const overrun: HealthKind = {
   code: 'overrun',
-  severity: 'loss',
+  severity: 'note',
   sentence:
     '{count} {event was|events were} overwritten in the ring buffer, by the kernel’s count at the end',
   effect:
-    'These are all events before the first one of a CPU, and those in its gaps: counts and totals are lower bounds.',
+    'None beyond the gaps, which are noted where they are: before the first event of a CPU, and between events.',
   advice: missedEvents.advice,
 };
 
@@ -92,12 +92,12 @@ export const unknownOption: HealthKind = {
   advice: 'The file is of a newer trace-cmd: a newer diatrace may know them.',
 };
 
-export const missingOptions: HealthKind = {
-  code: 'missing-options',
+export const missingOption: HealthKind = {
+  code: 'missing-option',
   severity: 'damage',
   sentence: '{count} {buffer was|buffers were} found without the option that describes it',
   effect:
-    'Which CPU recorded an event is not known; their clock is assumed to be that of the rest of the file.',
+    'Its name and perhaps its CPUs are not known, its clock is taken to be that of the file; events up to the cut are read.',
   advice: truncatedData.advice,
 };
 
@@ -157,3 +157,7 @@ export const damagedFormat: HealthKind = {
   effect: 'Events that they describe are left out; all others are read.',
   advice: damagedPage.advice,
 };
+
+/** What to do about a file without events. */
+export const cutHint =
+  'copy it again after trace-cmd has ended; if it was killed, trace-cmd restore makes one file of what it left';

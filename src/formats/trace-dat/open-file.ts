@@ -7,6 +7,7 @@ import { noteOptions } from './note-options.ts';
 import { openVersion6 } from './open-version6.ts';
 import { openVersion7 } from './open-version7.ts';
 import type { BufferCpu, Note, TraceBuffer, TraceFile } from './trace-file.ts';
+import { withoutOverlaps } from './without-overlaps.ts';
 
 export interface OpenedFile {
   /** Closed by whoever opened it. */
@@ -31,7 +32,7 @@ export function openFile(input: TraceInput, note: Note): OpenedFile {
         ? openVersion6(source, head, note)
         : openVersion7(source, head, () => found.open(), note);
     noteOptions(file.options, note);
-    return { source, file };
+    return { source, file: { ...file, buffers: withoutOverlaps(file.buffers, note) } };
   } catch (error) {
     source.close();
     throw error;

@@ -12,7 +12,7 @@ import { TraceError } from '../../bytes/trace-error.ts';
 import { SourceReader } from '../../tracepoints/source-reader.ts';
 import { readTracingData } from '../../tracepoints/tracing-data.ts';
 import { type FileHead, readPosition } from './file-head.ts';
-import { damagedOptions, textBuffer } from './health-kinds.ts';
+import { cutHint, damagedOptions, textBuffer } from './health-kinds.ts';
 import { noteTracingData } from './note-tracing-data.ts';
 import { type CpuRegion, readCpuRegion } from './option-contents.ts';
 import { noOptions, readOptions, type TraceOptions } from './options.ts';
@@ -20,7 +20,9 @@ import { clockInUse } from './trace-clock.ts';
 import type { Note, TraceBuffer, TraceFile } from './trace-file.ts';
 
 /** CPUs that a file may have: the kernel's own limit is 8192. */
-const cpuCountMax = 1 << 16;
+const cpuCountMax = 1 << 13;
+/** Instances of one file. */
+const bufferCountMax = 1 << 12;
 const clockSizeMaxBytes = 1 << 16;
 const wordBytes = 10;
 
@@ -35,7 +37,7 @@ export function openVersion6(source: ByteSource, head: FileHead, note: Note): Tr
       place: { unit: 'byte', offset: cut.offsetBytes },
       chain: ['the description of events'],
       message: cut.detail,
-      hint: 'the file was cut before its first event: copy it again after trace-cmd has ended',
+      hint: cutHint,
     });
   noteTracingData(notes, note);
   const options = noOptions();
@@ -45,7 +47,7 @@ export function openVersion6(source: ByteSource, head: FileHead, note: Note): Tr
   const buffers: TraceBuffer[] = [];
   const top = readBuffer(reader, head, options, '', note);
   if (top !== undefined) buffers.push(top);
-  for (const { name, offsetBytes } of [...options.buffers]) {
+  for (const { name, offsetBytes } of options.buffers.slice(0, bufferCountMax)) {
     try {
       const own = new SourceReader(source, Math.min(offsetBytes, source.sizeBytes));
       own.byteOrder = head.byteOrder;

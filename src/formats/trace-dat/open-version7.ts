@@ -5,16 +5,13 @@ import type { SourceReader } from '../../tracepoints/source-reader.ts';
 import type { SymbolTable, TracingData } from '../../tracepoints/tracing-data.ts';
 import { TracingDataBuilder } from '../../tracepoints/tracing-data-builder.ts';
 import type { FileHead } from './file-head.ts';
-import { damagedOptions, textBuffer, unreadableSection } from './health-kinds.ts';
+import { cutHint, damagedOptions, textBuffer, unreadableSection } from './health-kinds.ts';
 import { noteTracingData } from './note-tracing-data.ts';
 import { noOptions, readOptions, type TraceOptions } from './options.ts';
 import { recoverBuffers } from './recover-buffers.ts';
 import { readContent, readSection, type Section, sectionIds, sectionName, walkSections } from './sections.ts';
 import { clockInUse } from './trace-clock.ts';
 import type { Note, TraceBuffer, TraceFile } from './trace-file.ts';
-
-/** Sections of options that one file may have; the recorder writes one for each buffer. */
-const optionSectionCountMax = 1 << 12;
 
 /**
  * @param reopen the file, when symbols are asked for
@@ -33,7 +30,10 @@ export function openVersion7(
   const buffers = readBuffers(source, head, options, note);
   if (!isWhole) {
     const known = new Set(options.buffers.map((buffer) => buffer.offsetBytes));
-    buffers.push(...recoverBuffers(source, head, known, clockInUse(options.traceClock), note));
+    const { traceClock, cpuCount } = options;
+    const clockName = clockInUse(traceClock);
+    buffers.push(...recoverBuffers({ source, head, tracing, known, clockName, cpuCount }, note));
+    if (buffers.length === 0) throw noEvents(source);
   }
   const kallsyms = sections.find(sectionIds.kallsyms, note);
   const symbols = kallsyms === undefined ? tracing.symbols : lazySymbols(reopen, head, kallsyms);
@@ -42,16 +42,16 @@ export function openVersion7(
 
 /** @returns false when the chain breaks: what follows is missing */
 function readOptionChain(source: ByteSource, head: FileHead, options: TraceOptions, note: Note): boolean {
-  const seen = new Set<number>();
   let atBytes = head.optionsOffsetBytes;
+  let readBytes = 0;
   try {
     while (atBytes !== 0) {
-      if (seen.has(atBytes) || seen.size >= optionSectionCountMax) {
+      const section = readSection(source, head, atBytes, sectionIds.options);
+      readBytes += section.contentBytes + section.sizeBytes - section.offsetBytes;
+      if (readBytes > source.sizeBytes) {
         note(damagedOptions, `byte ${atBytes}`, 'The sections of options lead back to one that was read');
         return false;
       }
-      seen.add(atBytes);
-      const section = readSection(source, head, atBytes, sectionIds.options);
       atBytes = readContent(source, head, section, (reader) => readOptions(reader, head, options));
     }
     return true;
@@ -131,6 +131,16 @@ function readTracing(source: ByteSource, head: FileHead, sections: FoundSections
   }
   noteTracingData(builder.notes, note);
   return builder.build();
+}
+
+function noEvents(source: ByteSource): TraceError {
+  return new TraceError({
+    code: 'truncated',
+    file: source.name,
+    place: { unit: 'byte', offset: source.sizeBytes },
+    message: `The file ends after ${source.sizeBytes} bytes, before its first event`,
+    hint: cutHint,
+  });
 }
 
 function missingSection(source: ByteSource, head: FileHead, id: number): TraceError {

@@ -101,19 +101,25 @@ export function readContent<T>(
   section: Section,
   read: (reader: SourceReader) => T,
 ): T {
+  const name = sectionName(section.id);
+  const reader = within([name], undefined, () => contentReader(source, head, section));
+  return within([name], section.isCompressed ? section.offsetBytes : undefined, () => read(reader));
+}
+
+/** @param packedAt where the bytes that are read were compressed: their places are in what came out, not in the file */
+function within<T>(chain: readonly string[], packedAt: number | undefined, run: () => T): T {
   try {
-    return read(contentReader(source, head, section));
+    return run();
   } catch (error) {
     if (!(error instanceof TraceError)) throw error;
     const { code, file, place, reason: message } = error;
-    const chain = [sectionName(section.id), ...error.chain];
-    // Bytes that were compressed have their place in what came out.
-    if (section.isCompressed && place.unit === 'byte') {
-      const decompressed = [...chain, `byte ${place.offset} decompressed`];
-      const begin = { unit: 'byte', offset: section.offsetBytes } as const;
-      throw new TraceError({ code, file, place: begin, chain: decompressed, message });
-    }
-    throw new TraceError({ code, file, place, chain, message });
+    if (packedAt === undefined || place.unit !== 'byte')
+      throw new TraceError({ code, file, place, chain: [...chain, ...error.chain], message });
+    throw new TraceError({
+      ...{ code, file, message },
+      place: { unit: 'byte', offset: packedAt },
+      chain: [...chain, `byte ${place.offset} of what was compressed`, ...error.chain],
+    });
   }
 }
 
