@@ -46,7 +46,10 @@ export type EventView<N extends Needs, Name extends CanonicalName> = BaseColumns
   Threads<N> &
   FieldViews<Name, FieldsIn<Tables<N>, Name>>;
 
-type TransitionsIn<N extends Needs> = Extract<NonNullable<N['transitions']>[number], TransitionName>;
+type TransitionsIn<N extends Needs> = Extract<
+  NonNullable<N['transitions']>[number] | NonNullable<N['anyTransition']>[number],
+  TransitionName
+>;
 
 type EveryIn<N extends Needs> = N['every'] extends readonly string[] ? 'every' : never;
 
@@ -110,8 +113,14 @@ export interface EndContext<Options> extends BeginContext<Options> {
   /** The span that the answers are about, relative to the origin; undefined when no event has a time. */
   readonly range: { readonly beginNs: number; readonly endNs: number } | undefined;
   readonly models: readonly KernelModel[];
+  /** The CPUs that a host's records are of, as far as its streams tell. */
+  readonly cpusOf: (model: KernelModel) => readonly number[];
   /** Whether nothing restricted what was answered: then what is left open at the end is worth a note. */
   readonly isWhole: boolean;
+  /** Whether threads, or records by their fields, were chosen: what the others did was not told. */
+  readonly isFiltered: boolean;
+  /** Whether something on a CPU and of a thread is asked for: of what had not ended, and was not told for that. */
+  readonly accepts: (model: KernelModel, cpu: number, tid: number) => boolean;
   /**
    * Something to know about this answer, shown with the health of the trace.
    * @param first the first one, or where it is

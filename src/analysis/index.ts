@@ -6,7 +6,13 @@ export { type IrqCompleted, type SoftirqCompleted, softirqNames } from '../kerne
 export type { KernelModel } from '../kernel/model.ts';
 export { Names } from '../kernel/names.ts';
 export type { TimeByThread } from '../kernel/occupancy.ts';
-export type { PriorityChange, QueueReason, RunQueueLeft, ThreadRan } from '../kernel/scheduling.ts';
+export type {
+  PriorityChange,
+  QueueReason,
+  RunQueueLeft,
+  ThreadMigrated,
+  ThreadRan,
+} from '../kernel/scheduling.ts';
 export type { SyscallCompleted } from '../kernel/syscalls.ts';
 export type { TransitionName, Transitions } from '../kernel/transitions.ts';
 export type { CanonicalField, CanonicalName, FieldKind } from '../vocabulary/events.ts';
@@ -36,3 +42,4 @@ export { absentOptions, IncompatibleError, missing } from './needs.ts';
 export type { GivenOptions, OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 export { choice, count, duration, flag, OptionError, readOptions, text, texts } from './options.ts';
 export { RateSeries } from './rate-series.ts';
+export { threadLabel, threadName } from './thread-names.ts';

@@ -122,13 +122,13 @@ export const schedulingInputs: ModelInputs = {
   sched_wakeup_new: wakeInput('sched_wakeup_new', true, true),
   sched_migrate_task: input(
     'sched_migrate_task',
-    ['task_tid', 'comm', 'prio', 'dest_cpu'],
+    ['task_tid', 'comm', 'prio', 'orig_cpu', 'dest_cpu'],
     (model, event, row) => {
       const tid = known(event, 'task_tid', row);
       if (tid > 0 && model.tasks.commOf(tid) === 0) model.tasks.setComm(tid, textAt(event, 'comm', row));
-      model.scheduling.migrated(tid, known(event, 'dest_cpu', row));
+      const [from, to] = [known(event, 'orig_cpu', row), known(event, 'dest_cpu', row)];
       model.scheduling.setPrioOf(tid, numberAt(event, 'prio', row), timeAt(event, row));
-      return 0;
+      return model.scheduling.migrated(tid, timeAt(event, row), from, to);
     },
   ),
   sched_pi_setprio: input('sched_pi_setprio', ['task_tid', 'newprio'], (model, event, row) => {

@@ -69,6 +69,17 @@ export interface ThreadRan {
   nextTid: number;
 }
 
+/** A thread was moved from the run queue of one CPU to that of another. The object is used again for the next one. */
+export interface ThreadMigrated {
+  tid: number;
+  slot: number;
+  /** The CPU that it was moved from, -1 unknown. */
+  cpu: number;
+  /** The CPU that it was moved to, -1 unknown. */
+  destCpu: number;
+  timeNs: number;
+}
+
 /** A priority from a time on. */
 export interface PriorityChange {
   readonly timeNs: number;
@@ -77,6 +88,7 @@ export interface PriorityChange {
 
 export const runQueueLeft = 2;
 export const threadRan = 4;
+export const threadMigrated = 128;
 
 const unknown = 0;
 const running = 1;
@@ -142,6 +154,7 @@ export class Scheduling {
     state: -1,
     nextTid: -1,
   };
+  readonly moved: ThreadMigrated = { tid: -1, slot: -1, cpu: -1, destCpu: -1, timeNs: 0 };
   /** Threads that got a CPU after they slept, without a recorded wake-up. */
   noWakeCount = 0;
   /** Switches that were not recorded. */
@@ -239,12 +252,19 @@ export class Scheduling {
     }
   }
 
-  /** A thread in a run queue was moved to that of another CPU. */
-  migrated(tid: number, targetCpu: number): void {
-    if (!(tid > 0)) return;
+  /** A thread in a run queue was moved to that of another CPU. @returns which transitions there are */
+  migrated(tid: number, timeNs: number, cpu: number, targetCpu: number): number {
+    if (!(tid > 0)) return 0;
     const slot = this.#slotOf(tid);
     this.#targets[slot] = targetCpu;
     this.#migrations[slot]!++;
+    const { moved } = this;
+    moved.tid = tid;
+    moved.slot = slot;
+    moved.cpu = cpu;
+    moved.destCpu = targetCpu;
+    moved.timeNs = timeNs;
+    return threadMigrated;
   }
 
   /** A thread begins: nothing that was known of an earlier one with its id is true of it. */

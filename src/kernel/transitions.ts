@@ -10,7 +10,14 @@ import { fileInputs } from './file-feed.ts';
 import { type IoCompleted, ioCompleted } from './files.ts';
 import { type IrqCompleted, irqCompleted, type SoftirqCompleted, softirqCompleted } from './interrupts.ts';
 import type { KernelModel } from './model.ts';
-import { type RunQueueLeft, runQueueLeft, type ThreadRan, threadRan } from './scheduling.ts';
+import {
+  type RunQueueLeft,
+  runQueueLeft,
+  type ThreadMigrated,
+  type ThreadRan,
+  threadMigrated,
+  threadRan,
+} from './scheduling.ts';
 import { interruptInputs, schedulingInputs, softirqInputs } from './scheduling-feed.ts';
 import { syscallInputs } from './syscall-feed.ts';
 import { type SyscallCompleted, syscallCompleted } from './syscalls.ts';
@@ -20,6 +27,7 @@ export interface Transitions {
   readonly 'syscall-completed': SyscallCompleted;
   readonly 'run-queue-left': RunQueueLeft;
   readonly 'thread-ran': ThreadRan;
+  readonly 'thread-migrated': ThreadMigrated;
   readonly 'irq-completed': IrqCompleted;
   readonly 'softirq-completed': SoftirqCompleted;
   readonly 'block-completed': BlockCompleted;
@@ -75,6 +83,15 @@ export const transitionSources: { readonly [Name in TransitionName]: TransitionS
     endedBy: ['sched_switch'],
     isImpliedByThreads: true,
     of: (model) => model.scheduling.ran,
+  },
+  // Nothing is demanded: who counts migrations can do without them, and says so among its optional needs.
+  'thread-migrated': {
+    bit: threadMigrated,
+    needs: {},
+    needsThreads: true,
+    inputs: schedulingInputs,
+    endedBy: ['sched_migrate_task'],
+    of: (model) => model.scheduling.moved,
   },
   'irq-completed': {
     bit: irqCompleted,

@@ -19,6 +19,8 @@ export class RunScope {
   readonly usesThreads: boolean;
   /** Whether all that was read counts. */
   readonly isWhole: boolean;
+  /** Whether threads, or records by their fields, are chosen. */
+  readonly isFiltered: boolean;
   readonly #scope: AnalysisScope;
   readonly #originNs: bigint;
   readonly #cuts: readonly Span[] | undefined;
@@ -41,6 +43,7 @@ export class RunScope {
     this.#comms = setOf(scope.comms?.map((comm) => names.idOf(comm)));
     this.usesThreads = [this.#tids, this.#pids, this.#comms].some((wanted) => wanted !== undefined);
     this.#hasColumns = this.usesThreads || this.#cpus !== undefined;
+    this.isFiltered = this.usesThreads || scope.filter !== undefined;
     const isTimed = this.beginNs !== undefined || this.endNs !== undefined;
     this.isWhole = !isTimed && !this.#hasColumns && scope.filter === undefined && cuts === undefined;
   }
@@ -73,6 +76,16 @@ export class RunScope {
     if (this.#cpus !== undefined && !this.#cpus.has(cpu)) return false;
     if (this.#tids !== undefined && !this.#tids.has(tid)) return false;
     return this.#comms === undefined || this.#comms.has(tasks.commOf(tid));
+  }
+
+  /** The same of what has no record that ended it: a filter on fields accepts nothing. */
+  acceptsUnfinished(model: KernelModel, cpu: number, tid: number): boolean {
+    return this.#scope.filter === undefined && this.acceptsThread(model, cpu, tid);
+  }
+
+  /** What comes after the range changes nothing that is known at its end. */
+  isAfter(timeNs: number): boolean {
+    return this.endNs !== undefined && timeNs > this.endNs;
   }
 
   predicateOf(eventClass: EventClass): RecordPredicate | 'always false' | undefined {

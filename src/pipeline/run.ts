@@ -100,6 +100,7 @@ class Run {
   readonly #names = new Names();
   readonly #models = new Map<string, KernelModel>();
   readonly #modelOfTrace: readonly KernelModel[];
+  readonly #cpus = new Map<KernelModel, Set<number>>();
   readonly #running: readonly Running[];
   /** Values of the options, by request. */
   readonly #values: readonly unknown[];
@@ -138,6 +139,7 @@ class Run {
       cycles: false,
       packets: this.#plan.readsPackets,
     });
+    for (const { trace, cpu } of streams) this.#noteCpu(this.#modelOfTrace[trace] as KernelModel, cpu);
     const inStreamOrder =
       !this.#plan.usesModel && this.#running.every(({ request }) => request.analysis.order === 'per-stream');
     let next = progressEvery;
@@ -152,6 +154,12 @@ class Run {
     else mergeStreams(streams, consume);
     for (const { lastNs } of streams) this.#span(beginNs, lastNs);
     return this.#running.map((running) => this.#end(running));
+  }
+
+  #noteCpu(model: KernelModel, cpu: number | undefined): void {
+    if (cpu === undefined) return;
+    const cpus = this.#cpus.get(model) ?? new Set();
+    this.#cpus.set(model, cpus.add(cpu));
   }
 
   #begin(request: AnalysisRequest, options: unknown): Running {
@@ -240,7 +248,10 @@ class Run {
       ...context,
       range,
       models: [...this.#models.values()],
+      cpusOf: (model) => [...(this.#cpus.get(model) ?? [])],
       isWhole: this.#scope.isWhole,
+      isFiltered: this.#scope.isFiltered,
+      accepts: (model, cpu, tid) => this.#scope.acceptsUnfinished(model, cpu, tid),
       note: (kind, first, detail, count = 1) => health.add(kind, traceNames, first, detail, count),
     };
     const answers = analysis.end(state as never, endContext);

@@ -107,6 +107,8 @@ export class StreamDispatch {
       if (binding === undefined) continue;
       const time = timeNs[index] as number;
       if (cut !== undefined && !(time >= cut.beginNs && time <= cut.endNs)) continue;
+      // Whether a format hands out such records depends on how its packets lie.
+      if (scope.isAfter(time)) continue;
       const row = rows[index] as number;
       this.#isInTime = scope.hasTime(time);
       const transitions = binding.observe(row);
