@@ -1,4 +1,6 @@
 /** Needs in words, for pages and help. */
+
+import { transitionSources } from '../kernel/transitions.ts';
 import type { EventNeeds, Needs } from './needs.ts';
 import { alternativesOf, transitionsOf, usesThreads } from './needs.ts';
 
@@ -6,9 +8,13 @@ import { alternativesOf, transitionsOf, usesThreads } from './needs.ts';
 export function describeNeeds(needs: Needs): readonly string[] {
   const lines = distinct([needs.events ?? {}, ...transitionsOf(needs)].flatMap(eventLines));
   for (const alternatives of [needs.oneOf ?? [], ...alternativesOf(needs)]) {
-    const parts = alternatives.map((events) => eventLines(events).join(' and '));
-    if (parts.length > 0 && !lines.includes(parts.join('; or else '))) lines.push(parts.join('; or else '));
+    const line = alternatives.map((events) => eventLines(events).join(' and ')).join('; or else ');
+    if (line !== '' && !lines.includes(line)) lines.push(line);
   }
+  const parts = (needs.anyTransition ?? []).map((name) =>
+    eventLines(transitionSources[name].needs).join(' and '),
+  );
+  if (parts.length > 0) lines.push(parts.join('; or '));
   if (needs.every !== undefined)
     lines.push(`every event named ${needs.every.map((glob) => `\`${glob}\``).join(' or ')}`);
   const hasSwitches = transitionsOf(needs).some((events) => events.sched_switch !== undefined);

@@ -24,6 +24,8 @@ export interface Needs {
   /** Globs of the tracers' own event names, for analyses of anything: handler `every`. */
   readonly every?: readonly string[];
   readonly transitions?: readonly TransitionName[];
+  /** Of these at least one must be possible. */
+  readonly anyTransition?: readonly TransitionName[];
   /** Whether `tid` and `pid` of each event are used, and names of threads. */
   readonly threads?: boolean;
 }
@@ -72,6 +74,7 @@ export function missing(
     if (alternatives.length === 0 || firstThere(alternatives, has) !== undefined) continue;
     for (const name of lackingOf(alternatives[0] ?? {}, has)) lacking.add(name);
   }
+  for (const name of lackingOfAny(needs.anyTransition ?? [], has)) lacking.add(name);
   if (lacking.size === 0 && usesThreads(needs) && !hasThreads(classes)) lacking.add(threadEvent);
   if (lacking.size > 0) return lackOf([...lacking], classes.length === 0, tracers);
   // Nothing at all is an answer for an analysis of anything.
@@ -82,6 +85,16 @@ export function missing(
     sentence: `No event of this trace is named ${needs.every.join(' or ')}`,
     hint: '',
   };
+}
+
+/** Nothing where one of the transitions is possible, else what any of them would need. */
+function lackingOfAny(names: readonly TransitionName[], has: Presence): readonly string[] {
+  const lists = names.map((name) => {
+    const { needs, oneOf = [] } = transitionSources[name];
+    const alternative = oneOf.length === 0 || firstThere(oneOf, has) !== undefined ? {} : (oneOf[0] ?? {});
+    return [...lackingOf(needs, has), ...lackingOf(alternative, has)];
+  });
+  return lists.some((list) => list.length === 0) ? [] : lists.flat();
 }
 
 /** The alternative in use. */
@@ -117,6 +130,11 @@ export function alternativesOf(needs: Needs): readonly (readonly EventNeeds[])[]
     const { oneOf } = transitionSources[name];
     return oneOf === undefined ? [] : [oneOf];
   });
+}
+
+/** All transitions that an analysis may be told. */
+export function allTransitions(needs: Needs): readonly TransitionName[] {
+  return [...(needs.transitions ?? []), ...(needs.anyTransition ?? [])];
 }
 
 /** Whether a transition cannot be told without knowing which thread an event is of. */

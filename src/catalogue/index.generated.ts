@@ -8,6 +8,12 @@ export const catalogue = [
     load: async () => (await import('./events/events/analysis.ts')).analysis,
   },
   {
+    id: 'irq',
+    family: 'interrupts',
+    question: "Which interrupts and soft interrupts take CPUs away, how often, for how long, and from whom?",
+    load: async () => (await import('./interrupts/irq/analysis.ts')).analysis,
+  },
+  {
     id: 'run-queue',
     family: 'scheduling',
     question: "How long do threads that could run wait for a CPU, and who runs instead?",

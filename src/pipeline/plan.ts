@@ -1,7 +1,7 @@
 /** What one pass over a trace set has to decode, and who gets what: worked out once, before the first event. */
 import type { Analysis, RecordNeeds } from '../analysis/define.ts';
 import type { EventNeeds, Needs } from '../analysis/needs.ts';
-import { chosenAlternative, matchesAny } from '../analysis/needs.ts';
+import { allTransitions, chosenAlternative, matchesAny } from '../analysis/needs.ts';
 import type { Representation } from '../events/columns.ts';
 import type { FilterExpression } from '../events/filter/expression.ts';
 import { fieldsOf, readsPackets } from '../events/filter/locate.ts';
@@ -53,7 +53,7 @@ export interface PlanOptions {
 
 /** The plan for all analyses together. */
 export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: PlanOptions): Plan {
-  const transitions = new Set(analyses.flatMap(({ needs }) => needs.transitions ?? []));
+  const transitions = new Set(analyses.flatMap(({ needs }) => allTransitions(needs)));
   const sources = [...transitions].map((name) => transitionSources[name]);
   const usesThreads =
     options.usesThreads ||
