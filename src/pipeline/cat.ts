@@ -48,7 +48,7 @@ export function writeEvents(set: TraceSet, request: CatRequest, callbacks: CatCa
   const selection = selectionOf(set, request, scope, predicates, follower);
   const takesFirst = isChosen === undefined && countMax < Number.POSITIVE_INFINITY;
   const streams = set.read(takesFirst ? { ...selection, recordCountMax: countMax } : selection);
-  const writer = style.begin({ traces: set.traces, originNs: set.originNs, options });
+  const writer = style.begin({ traces: set.traces, classes: set.classes, originNs: set.originNs, options });
   const runs = countMax < runCountMin ? undefined : writer.runs;
   const out = new TextOutput(callbacks.write);
   const write = runs === undefined ? singly(writer, out) : togetherWith(runs, out);

@@ -4,5 +4,6 @@ export const styles = [
   { id: 'babeltrace', load: async () => (await import('./babeltrace/style.ts')).style },
   { id: 'json-lines', load: async () => (await import('./json-lines/style.ts')).style },
   { id: 'own', load: async () => (await import('./own/style.ts')).style },
+  { id: 'perf', load: async () => (await import('./perf/style.ts')).style },
   { id: 'trace-cmd', load: async () => (await import('./trace-cmd/style.ts')).style },
 ] as const;

@@ -1,6 +1,6 @@
 /** A style of events as text: one folder in `src/text`, whose `style.ts` exports `style`. What the styles share is here. */
 import type { EventBatch } from '../batch.ts';
-import type { TraceAbout } from '../reader.ts';
+import type { EventClass, TraceAbout } from '../reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { TextOutput } from './output.ts';
 
@@ -48,6 +48,8 @@ export const defaultTextOptions: TextOptions = {
 export interface TextContext {
   /** By `EventStream.trace`. */
   readonly traces: readonly TraceAbout[];
+  /** All that are known before the first event, for styles whose columns have the width of names. */
+  readonly classes?: readonly EventClass[];
   /** Nanoseconds since the epoch at `timeNs` 0. */
   readonly originNs: bigint;
   readonly options: TextOptions;

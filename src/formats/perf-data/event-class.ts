@@ -22,6 +22,8 @@ export class PerfEventClass implements EventClass {
   /** Frames say it. */
   readonly cpu = undefined;
   readonly kernelText?: KernelText;
+  /** How samples were asked for, by the names of `struct perf_event_attr`. */
+  readonly attributes?: ReadonlyMap<string, bigint>;
   readonly #record: RecordClass;
   readonly #about: TraceAbout;
   #scopes: ReadonlyMap<Scope, StructType> | undefined;
@@ -34,6 +36,14 @@ export class PerfEventClass implements EventClass {
     this.id = BigInt(record.id);
     this.#record = record;
     this.#about = about;
+    const { attribute } = record;
+    if (attribute !== undefined) {
+      this.attributes = new Map([
+        ['type', BigInt(attribute.type)],
+        ['config', attribute.config],
+        [attribute.flags.has('frequency') ? 'sample_freq' : 'sample_period', attribute.samplePeriod],
+      ]);
+    }
     if (record.format !== undefined && tracing !== undefined)
       this.kernelText = new TracepointText(record.format.printFormat, tracing);
   }
