@@ -63,7 +63,7 @@ describeCorpus('perf.data as perf script prints it', () => {
 
   test('there are cases', () => {
     expect(cases.length).toBeGreaterThanOrEqual(27);
-    expect(sameByByte.length).toBeGreaterThanOrEqual(14);
+    expect(sameByByte.length).toBeGreaterThanOrEqual(13);
   });
 
   for (const engine of ['interpreter', 'wasm'] as const) {
