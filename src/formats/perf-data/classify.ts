@@ -60,6 +60,17 @@ export class Classifier {
     return classes.eventCount + form * formSize + slotOf(type, misc);
   }
 
+  /** The CPU of a record that was classified; -1 unknown. */
+  cpuOf(view: DataView, at: number, classId: number, sizeBytes: number): number {
+    const { eventCount, cpuAt, cpuFromEnd } = this.#classes;
+    if (classId < eventCount) {
+      const inSample = cpuAt[classId] as number;
+      return inSample < 0 ? -1 : view.getInt32(at + inSample, this.#isLittle);
+    }
+    const fromEnd = cpuFromEnd[Math.floor((classId - eventCount) / formSize)] as number;
+    return fromEnd === 0 ? -1 : view.getInt32(at + sizeBytes - fromEnd, this.#isLittle);
+  }
+
   #classifySample(view: DataView, at: number, sizeBytes: number): number {
     const classes = this.#classes;
     let event = 0;

@@ -20,9 +20,12 @@ import {
   unknownRecord,
   unreadableData,
 } from './health-kinds.ts';
+import type { RecordClasses } from './record-classes.ts';
 import { PlainFeed, type RecordFeed, UnpackedFeed } from './record-feed.ts';
 import { recordTypes } from './record-layouts.ts';
 import { noTime } from './record-list.ts';
+import type { RecordedEvent } from './recording.ts';
+import { SampleScan } from './sample-scan.ts';
 import type { Section } from './section-reader.ts';
 
 export interface DataFileParts {
@@ -32,6 +35,10 @@ export interface DataFileParts {
   readonly data: Section;
   readonly byteOrder: ByteOrder;
   readonly classifier: Classifier;
+  readonly classes: RecordClasses;
+  readonly events: readonly RecordedEvent[];
+  /** The origin on the recording's clock. */
+  readonly originCycles: bigint;
   /** By class id. */
   readonly eventClasses: readonly EventClass[];
   readonly selection: Selection;
@@ -46,21 +53,31 @@ export class DataFile {
   readonly parts: DataFileParts;
   /** By class id: 0 not asked yet, 1 selected, 2 not. */
   readonly #isSelected: Uint8Array;
+  /** For files of this machine's byte order. */
+  readonly samples: SampleScan | undefined;
   readonly #beginNs: number;
   readonly #endNs: number;
   /** Where compressed records begin. */
   #compressedAt = Number.POSITIVE_INFINITY;
-  /** The latest time that was met, in any record. */
-  latest = noTime;
+  #latest = noTime;
   /** Where records were classified for the first time: those before it were noted. */
   #notedBytes = 0;
 
   constructor(parts: DataFileParts) {
     this.parts = parts;
     this.isLittle = parts.byteOrder === 'le';
-    this.#isSelected = new Uint8Array(parts.eventClasses.length);
-    this.#beginNs = parts.selection.beginNs ?? Number.NEGATIVE_INFINITY;
-    this.#endNs = parts.selection.endNs ?? Number.POSITIVE_INFINITY;
+    const isSelected = new Uint8Array(parts.eventClasses.length);
+    this.#isSelected = isSelected;
+    const beginNs = parts.selection.beginNs ?? Number.NEGATIVE_INFINITY;
+    const endNs = parts.selection.endNs ?? Number.POSITIVE_INFINITY;
+    this.#beginNs = beginNs;
+    this.#endNs = endNs;
+    if (this.isLittle) this.samples = new SampleScan({ ...parts, isSelected, beginNs, endNs });
+  }
+
+  /** The latest time that was met, in any record. */
+  get latest(): number {
+    return Math.max(this.#latest, this.samples?.latest ?? noTime);
   }
 
   /** Records from a place in their sequence on. */
@@ -101,7 +118,7 @@ export class DataFile {
       }
       this.key = noTime;
     } else {
-      if (timeNs > this.latest) this.latest = timeNs;
+      if (timeNs > this.#latest) this.#latest = timeNs;
       if (timeNs < this.#beginNs || timeNs > this.#endNs) return leftOut;
       this.key = timeNs;
     }
@@ -111,11 +128,16 @@ export class DataFile {
       isSelected = selection.classes.get(index) === undefined ? 2 : 1;
       this.#isSelected[classId] = isSelected;
     }
-    return isSelected === 1 ? classId : leftOut;
+    if (isSelected === 2) return leftOut;
+    this.shape = ((classId << 16) | sizeBytes) >>> 0;
+    this.cpu = classifier.cpuOf(view, at, classId, sizeBytes);
+    return classId;
   }
 
-  /** Of the record taken last. */
+  /** Of the record taken last: its time, its class and size as lists have them, its CPU. */
   key = noTime;
+  shape = 0;
+  cpu = -1;
 
   /** Whether all that is still wanted has times before `timeNs`. */
   isPast(timeNs: number): boolean {

@@ -43,26 +43,30 @@ export class FrameFiller {
     onDamage: (at: number) => void,
   ): number {
     const { isLittle, classes, hasCycles, originCycles } = this.#parts;
-    const { key, at: places, classId: ids, order } = list;
+    const { key, at: places, shape, cpu: cpus } = list;
     const { capacity, classId, timeNs, cycles, cpu, contextAt, contextEnd, bodyAt, bodyEnd } = frames;
-    const { eventCount, cpuAt, cpuFromEnd, trailerBytes } = classes;
+    const { eventCount, trailerBytes } = classes;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const reads = this.#reads;
     let count = 0;
     let position = from;
     for (; position < to && count < capacity; position++) {
-      const index = order[position] as number;
-      const at = places[index] as number;
-      const id = ids[index] as number;
+      const index = list.order === undefined ? position : (list.order[position] as number);
+      const id = (shape[index] as number) >>> 16;
       const time = key[index] as number;
-      const end = at + view.getUint16(at + 6, isLittle);
       classId[count] = id;
       timeNs[count] = time === noTime ? Number.NaN : time;
+      cpu[count] = cpus[index] as number;
       if (hasCycles) cycles[count] = time === noTime ? 0n : originCycles + BigInt(time);
+      // Places are of no use where no field is read.
+      if ((reads[id] as number) === nothingRead || !this.#readsFields(id)) {
+        count++;
+        continue;
+      }
+      const at = places[index] as number;
+      const end = at + ((shape[index] as number) & 0xffff);
       if (id >= eventCount) {
-        const form = Math.floor((id - eventCount) / formSize);
-        const trailerAt = end - (trailerBytes[form] as number);
-        const fromEnd = cpuFromEnd[form] as number;
-        cpu[count] = fromEnd === 0 ? -1 : view.getInt32(end - fromEnd, isLittle);
+        const trailerAt = end - (trailerBytes[Math.floor((id - eventCount) / formSize)] as number);
         contextAt[count] = trailerAt;
         contextEnd[count] = end;
         bodyAt[count] = at;
@@ -70,14 +74,12 @@ export class FrameFiller {
         count++;
         continue;
       }
-      const inSample = cpuAt[id] as number;
-      cpu[count] = inSample < 0 ? -1 : view.getInt32(at + inSample, isLittle);
       contextAt[count] = at;
       contextEnd[count] = end;
       bodyAt[count] = end;
       bodyEnd[count] = end;
       const { raw } = classes.all[id] as RecordClass;
-      if (raw !== undefined && this.#readsFields(id)) {
+      if (raw !== undefined) {
         const rawAt = findRaw(raw, view, at, end, isLittle);
         if (rawAt < 0) {
           onDamage(at);

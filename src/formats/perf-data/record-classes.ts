@@ -66,6 +66,9 @@ export function slotOf(type: number, misc: number): number {
   return type < recordTypes.sample ? type - 1 : type - 2;
 }
 
+/** Records are kept with their class in 16 bits. */
+export const classCountMax = 1 << 16;
+
 export function makeRecordClasses(recording: Recording, byteOrder: ByteOrder): RecordClasses {
   const { events, tracingData } = recording;
   const forms: { readonly trailer: number; readonly readFormat: number }[] = [];
@@ -86,6 +89,7 @@ export function makeRecordClasses(recording: Recording, byteOrder: ByteOrder): R
     for (let slot = 0; slot < formSize; slot++)
       all.push(new OtherClass(all.length, slot, trailers[form] as Trailer, readFormat, byteOrder));
   }
+  if (all.length > classCountMax) throw new Error('the reader limits events');
   const [first] = events as [RecordedEvent];
   const places = idPlaces(first.attribute);
   return {

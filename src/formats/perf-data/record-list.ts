@@ -15,37 +15,52 @@ export class RecordList {
   key = new Float64Array(1024);
   /** Bytes from the window's beginning. */
   at = new Uint32Array(1024);
-  classId = new Uint32Array(1024);
-  /** Positions in ascending order, after `sort`. */
-  order = new Uint32Array(1024);
-  #spare = new Uint32Array(1024);
+  /** The class in the upper half, the size in bytes in the lower: what is known of a record is not looked up in the window again. */
+  shape = new Uint32Array(1024);
+  cpu = new Int32Array(1024);
+  /** Positions in ascending order, after `sort`; undefined where that is how they are. */
+  order: Uint32Array | undefined;
+  #positions = new Uint32Array(0);
+  #spare = new Uint32Array(0);
   #runs = new Uint32Array(64);
 
-  push(key: number, at: number, classId: number): void {
+  push(key: number, at: number, shape: number, cpu: number): void {
     const index = this.count++;
-    if (index === this.key.length) this.#grow();
+    if (index === this.key.length) this.grow();
     this.key[index] = key;
     this.at[index] = at;
-    this.classId[index] = classId;
+    this.shape[index] = shape;
+    this.cpu[index] = cpu;
   }
 
-  #grow(): void {
-    this.key = grown(this.key, this.count);
-    this.at = grown(this.at, this.count);
-    this.classId = grown(this.classId, this.count);
+  /** Makes room for more. */
+  grow(): void {
+    const count = this.key.length + 1;
+    this.key = grown(this.key, count);
+    this.at = grown(this.at, count);
+    this.shape = grown(this.shape, count);
+    this.cpu = grown(this.cpu, count);
   }
 
-  /** Fills `order`. */
+  /** The record that is the `position`th in the order. */
+  indexAt(position: number): number {
+    return this.order === undefined ? position : (this.order[position] as number);
+  }
+
+  /** Finds the order. */
   sort(): void {
     const { count } = this;
-    if (this.order.length < count) {
-      this.order = new Uint32Array(this.key.length);
+    this.order = undefined;
+    let runCount = this.#findRuns();
+    if (runCount <= 1) return;
+    if (this.#positions.length < count) {
+      this.#positions = new Uint32Array(this.key.length);
       this.#spare = new Uint32Array(this.key.length);
     }
-    const { order } = this;
-    for (let index = 0; index < count; index++) order[index] = index;
-    for (let runCount = this.#findRuns(); runCount > 1; runCount = (runCount + 1) >> 1)
-      this.#mergePairs(runCount);
+    const positions = this.#positions;
+    for (let index = 0; index < count; index++) positions[index] = index;
+    for (; runCount > 1; runCount = (runCount + 1) >> 1) this.#mergePairs(runCount);
+    this.order = this.#positions;
   }
 
   /** Where ascending runs begin; returns how many there are. The place after the last is the end. */
@@ -53,10 +68,14 @@ export class RecordList {
     const { key, count } = this;
     let runs = this.#runs;
     let runCount = 0;
+    let before = Number.POSITIVE_INFINITY;
     for (let index = 0; index < count; index++) {
-      if (index > 0 && (key[index] as number) >= (key[index - 1] as number)) continue;
-      if (runCount + 1 >= runs.length) runs = grown(runs, runCount + 2);
-      runs[runCount++] = index;
+      const now = key[index] as number;
+      if (now < before || index === 0) {
+        if (runCount + 1 >= runs.length) runs = grown(runs, runCount + 2);
+        runs[runCount++] = index;
+      }
+      before = now;
     }
     runs[runCount] = count;
     this.#runs = runs;
@@ -64,70 +83,111 @@ export class RecordList {
   }
 
   #mergePairs(runCount: number): void {
-    const [from, into] = [this.order, this.#spare];
+    const [from, into] = [this.#positions, this.#spare];
     const runs = this.#runs;
     let merged = 0;
     for (let run = 0; run < runCount; run += 2) {
       const begin = runs[run] as number;
       const middle = runs[run + 1] as number;
       const end = run + 1 < runCount ? (runs[run + 2] as number) : middle;
-      this.#merge(from, into, begin, middle, end);
+      mergeRuns(this.key, from, into, begin, middle, end);
       runs[merged++] = begin;
     }
     runs[merged] = this.count;
-    this.order = into;
+    this.#positions = into;
     this.#spare = from;
-  }
-
-  #merge(from: Uint32Array, into: Uint32Array, begin: number, middle: number, end: number): void {
-    const { key } = this;
-    let [left, right, at] = [begin, middle, begin];
-    while (left < middle && right < end) {
-      const a = from[left] as number;
-      const b = from[right] as number;
-      if ((key[b] as number) < (key[a] as number)) {
-        into[at++] = b;
-        right++;
-      } else {
-        into[at++] = a;
-        left++;
-      }
-    }
-    while (left < middle) into[at++] = from[left++] as number;
-    while (right < end) into[at++] = from[right++] as number;
   }
 
   /** How many come no later than `limit`, in the order. */
   countUpTo(limit: number): number {
-    const { key, order } = this;
     let low = 0;
     let high = this.count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((key[order[middle] as number] as number) <= limit) low = middle + 1;
+      if ((this.key[this.indexAt(middle)] as number) <= limit) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  /** Keeps the records from the `from`th to the `to`th of the order, excluded, and puts them in order. */
-  keep(from: number, to: number): void {
-    const { order } = this;
-    const kept = order.slice(from, to);
-    this.key.set(Float64Array.from(kept, (index) => this.key[index] as number));
-    this.at.set(Uint32Array.from(kept, (index) => this.at[index] as number));
-    this.classId.set(Uint32Array.from(kept, (index) => this.classId[index] as number));
-    this.count = kept.length;
+  /** Gives up the first ones of the order, and puts the others in order. */
+  drop(count: number): void {
+    const { order, key, at, shape, cpu } = this;
+    const left = this.count - count;
+    if (order === undefined) {
+      for (const values of [key, at, shape, cpu]) values.copyWithin(0, count, this.count);
+    } else if (left > 0) {
+      const spare = this.#spare;
+      gather(new Uint32Array(key.buffer), order, count, left, spare, 2, 0);
+      gather(new Uint32Array(key.buffer), order, count, left, spare, 2, 1);
+      gather(at, order, count, left, spare, 1, 0);
+      gather(shape, order, count, left, spare, 1, 0);
+      gather(new Uint32Array(cpu.buffer), order, count, left, spare, 1, 0);
+    }
+    this.count = left;
+    this.order = undefined;
   }
 
   /** The least place in the window. */
   leastAt(): number {
     let least = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < this.count; index++) least = Math.min(least, this.at[index] as number);
+    for (let index = 0; index < this.count; index++) {
+      const at = this.at[index] as number;
+      if (at < least) least = at;
+    }
     return least;
   }
 
   move(byBytes: number): void {
-    for (let index = 0; index < this.count; index++) this.at[index] = (this.at[index] as number) - byBytes;
+    const { at, count } = this;
+    for (let index = 0; index < count; index++) at[index] = (at[index] as number) - byBytes;
   }
+}
+
+/** Two ascending runs of positions, the second behind the first, into one; equal keys keep their order. */
+function mergeRuns(
+  key: Float64Array,
+  from: Uint32Array,
+  into: Uint32Array,
+  begin: number,
+  middle: number,
+  end: number,
+): void {
+  let [left, right, at] = [begin, middle, begin];
+  if (left < middle && right < end) {
+    let a = from[left] as number;
+    let b = from[right] as number;
+    let keyA = key[a] as number;
+    let keyB = key[b] as number;
+    for (;;) {
+      if (keyB < keyA) {
+        into[at++] = b;
+        if (++right === end) break;
+        b = from[right] as number;
+        keyB = key[b] as number;
+      } else {
+        into[at++] = a;
+        if (++left === middle) break;
+        a = from[left] as number;
+        keyA = key[a] as number;
+      }
+    }
+  }
+  while (left < middle) into[at++] = from[left++] as number;
+  while (right < end) into[at++] = from[right++] as number;
+}
+
+/** Puts the elements that the order has from `first` on to the beginning, by way of `spare`: words of elements of `stride` words. */
+function gather(
+  words: Uint32Array,
+  order: Uint32Array,
+  first: number,
+  count: number,
+  spare: Uint32Array,
+  stride: number,
+  offset: number,
+): void {
+  for (let index = 0; index < count; index++)
+    spare[index] = words[(order[first + index] as number) * stride + offset] as number;
+  for (let index = 0; index < count; index++) words[index * stride + offset] = spare[index] as number;
 }

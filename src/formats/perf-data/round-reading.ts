@@ -83,7 +83,7 @@ export class RoundReading implements OrderedRecords {
 
   advance(): boolean {
     const { list } = this;
-    list.keep(this.readyCount, list.count);
+    list.drop(this.readyCount);
     this.readyCount = 0;
     while (!this.#isAtEnd) {
       if (!this.#makeRoom()) return false;
@@ -92,7 +92,7 @@ export class RoundReading implements OrderedRecords {
       list.sort();
       this.readyCount = list.countUpTo(this.#isAtEnd ? Number.POSITIVE_INFINITY : this.#limit);
       if (this.readyCount > 0) return true;
-      list.keep(0, list.count);
+      list.drop(0);
     }
     return false;
   }
@@ -151,9 +151,13 @@ export class RoundReading implements OrderedRecords {
     const { isLittle } = file;
     const bytes = this.window.bytes();
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    // Windows begin at whole words, and the kernel's records are whole ones.
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
     let at = this.#scanned;
     const shift = this.placeOf(at) - at;
-    while (at + headerBytes <= this.#length) {
+    for (;;) {
+      if (file.samples !== undefined && (at & 3) === 0) at = file.samples.run(words, at, this.#length, list);
+      if (at + headerBytes > this.#length) break;
       const type = view.getUint32(at, isLittle);
       const sizeBytes = view.getUint16(at + 6, isLittle);
       if (sizeBytes < headerBytes) {
@@ -166,7 +170,7 @@ export class RoundReading implements OrderedRecords {
         return;
       }
       const classId = file.take(view, at, type, sizeBytes, at + shift);
-      if (classId !== leftOut) list.push(file.key, at, classId);
+      if (classId !== leftOut) list.push(file.key, at, file.shape, file.cpu);
       at += sizeBytes;
       if (type < recordTypes.firstOfPerf) continue;
       if (type === recordTypes.finishedRound) this.#finishRound();

@@ -78,7 +78,7 @@ export class SliceReading implements OrderedRecords {
     list.sort();
     this.readyCount = list.count;
     if (list.count === 0) return false;
-    const last = list.order[list.count - 1] as number;
+    const last = list.indexAt(list.count - 1);
     this.#afterKey = list.key[last] as number;
     this.#afterPlace = this.placeOf(list.at[last] as number);
     return true;
@@ -195,7 +195,7 @@ export class SliceReading implements OrderedRecords {
       if (isCompressed(type) && feed.hasFollowingData) return { kind: 'compressed', at, skip: 0 };
       const classId = file.take(view, at, type, sizeBytes, place + at);
       const block = blockAt?.(place + at);
-      if (classId !== leftOut) this.#offer(view, at, sizeBytes, place + at, classId, block);
+      if (classId !== leftOut) this.#offer(view, at, sizeBytes, place + at, block);
       const following = feed.hasFollowingData ? followingSize(view, at, type, sizeBytes, isLittle) : 0;
       at += sizeBytes + following;
       if (at > length) return { kind: 'more', at, skip: at - length };
@@ -203,15 +203,8 @@ export class SliceReading implements OrderedRecords {
     return { kind: 'more', at, skip: 0 };
   }
 
-  #offer(
-    view: DataView,
-    at: number,
-    sizeBytes: number,
-    place: number,
-    classId: number,
-    block: Block | undefined,
-  ): void {
-    const { key } = this.#file;
+  #offer(view: DataView, at: number, sizeBytes: number, place: number, block: Block | undefined): void {
+    const { key, shape, cpu } = this.#file;
     // Handed out before slices began.
     if (place < this.#handover.scannedBytes && key <= this.#handover.limit) return;
     if (block !== undefined) {
@@ -229,7 +222,7 @@ export class SliceReading implements OrderedRecords {
     this.#view.setFloat64(this.#used, place);
     const bytes = new Uint8Array(view.buffer, view.byteOffset + at, sizeBytes);
     new Uint8Array(this.#view.buffer, this.#view.byteOffset + to, sizeBytes).set(bytes);
-    this.list.push(key, to, classId);
+    this.list.push(key, to, shape, cpu);
     // Aligned, for what reads whole numbers at once.
     this.#used = (to + sizeBytes + 7) & ~7;
   }
@@ -238,7 +231,7 @@ export class SliceReading implements OrderedRecords {
   #shrink(): void {
     const { list } = this;
     list.sort();
-    const lastKept = list.order[Math.max(0, (list.count >> 1) - 1)] as number;
+    const lastKept = list.indexAt(Math.max(0, (list.count >> 1) - 1));
     const limit = list.key[lastKept] as number;
     const bytes = this.window.bytes();
     let kept = 0;
@@ -247,15 +240,17 @@ export class SliceReading implements OrderedRecords {
       const key = list.key[index] as number;
       if (key > limit || (key === limit && index > lastKept)) continue;
       const begin = (list.at[index] as number) - placeBytes;
-      const sizeBytes = this.#view.getUint16(begin + placeBytes + 6, this.#file.isLittle);
+      const sizeBytes = (list.shape[index] as number) & 0xffff;
       bytes.copyWithin(used, begin, begin + placeBytes + sizeBytes);
       list.key[kept] = key;
       list.at[kept] = used + placeBytes;
-      list.classId[kept] = list.classId[index] as number;
+      list.shape[kept] = list.shape[index] as number;
+      list.cpu[kept] = list.cpu[index] as number;
       kept++;
       used = (used + placeBytes + sizeBytes + 7) & ~7;
     }
     list.count = kept;
+    list.order = undefined;
     this.#used = used;
     this.#limit = limit;
   }

@@ -11,18 +11,15 @@ import type { EventClass, EventStream } from '../../events/reader.ts';
 import { DataFile, type DataFileParts } from './data-file.ts';
 import { type FillParts, FrameFiller } from './frame-filler.ts';
 import { damagedRecord, timeOutOfRange } from './health-kinds.ts';
-import type { RecordClasses } from './record-classes.ts';
 import { noTime } from './record-list.ts';
 import { type OrderedRecords, RoundReading } from './round-reading.ts';
 import { SliceReading } from './slice-reading.ts';
 
 export interface PerfStreamParts extends DataFileParts {
   readonly about: Omit<EventStream, 'next' | 'lastNs'>;
-  readonly classes: RecordClasses;
   readonly layout: RecordLayout;
   /** By class id. */
   readonly classesById: ReadonlyMap<bigint, EventClass>;
-  readonly originCycles: bigint;
   readonly decoding: Decoding;
   readonly windowSizeBytes: number;
   readonly windowSizeMaxBytes: number;
@@ -120,20 +117,20 @@ class StreamReading {
   /** Records that come after later ones: the promise of a round was not kept. */
   #noteOrder(): void {
     const { list, readyCount } = this.#records;
-    const { key, order } = list;
-    if ((key[order[0] as number] as number) < this.#latestKey) {
+    const { key } = list;
+    if ((key[list.indexAt(0)] as number) < this.#latestKey) {
       let late = 0;
       let byNs = 0;
       while (late < readyCount) {
-        const time = key[order[late] as number] as number;
+        const time = key[list.indexAt(late)] as number;
         if (time >= this.#latestKey) break;
         if (time !== noTime && byNs === 0) byNs = this.#latestKey - time;
         late++;
       }
-      const place = this.#records.placeOf(list.at[order[0] as number] as number);
+      const place = this.#records.placeOf(list.at[list.indexAt(0)] as number);
       if (byNs > 0) this.#file.noteBackwards(late, byNs, place);
     }
-    const last = key[order[readyCount - 1] as number] as number;
+    const last = key[list.indexAt(readyCount - 1)] as number;
     if (last > this.#latestKey) this.#latestKey = last;
     if (this.#latestKey !== noTime) this.lastNs = this.#latestKey;
   }
