@@ -34,7 +34,16 @@ export type {
 export { defaultView, defineAnalysis } from './define.ts';
 export { describeNeeds } from './describe-needs.ts';
 export { durationCells, durationColumns, frequencyColumns } from './duration-columns.ts';
+export { descriptorOf, FileKeys, type FileUse, orAbsent, processOf } from './file-keys.ts';
 export { type Group, Groups } from './groups.ts';
+export { Latencies, type Latency, type LatencyAnswers, type LatencyItem } from './latencies.ts';
+export {
+  describeLatency,
+  type LatencyGrouping,
+  type LatencyView,
+  type LatencyWords,
+  latencyViews,
+} from './latency-shapes.ts';
 export { type FrequencyBin, LinearFrequencies } from './linear-frequencies.ts';
 export { Longest } from './longest.ts';
 export type { EventNeeds, Lack, Needs, OptionalNeed } from './needs.ts';

@@ -13,21 +13,24 @@ export class RateSeries {
   readonly #others = new TimeCounts();
   #hasOthers = false;
 
-  /** @param timeNs relative to the origin; records without a time have no rate */
-  add(name: number, timeNs: number): void {
+  /**
+   * @param timeNs relative to the origin; records without a time have no rate
+   * @param amount how much there was at that time, from 0 up: 1 to count
+   */
+  add(name: number, timeNs: number, amount = 1): void {
     if (Number.isNaN(timeNs)) return;
     let counts = this.#counts.get(name);
     if (counts === undefined) {
       if (this.#counts.size >= nameCountMax) {
-        this.#others.add(timeNs);
+        this.#others.add(timeNs, 0, amount);
         this.#hasOthers = true;
         return;
       }
       counts = new TimeCounts();
       this.#counts.set(name, counts);
     }
-    counts.add(timeNs);
-    this.#totals.set(name, (this.#totals.get(name) ?? 0) + 1);
+    counts.add(timeNs, 0, amount);
+    this.#totals.set(name, (this.#totals.get(name) ?? 0) + amount);
   }
 
   /** Lines of the busiest names, then one of all others; values are per second. */

@@ -14,6 +14,18 @@ export const catalogue = [
     load: async () => (await import('./interrupts/irq/analysis.ts')).analysis,
   },
   {
+    id: 'io-latency',
+    family: 'io',
+    question: "How long do system calls that open, read, write and sync files and sockets take, and on which files?",
+    load: async () => (await import('./io/io-latency/analysis.ts')).analysis,
+  },
+  {
+    id: 'periods',
+    family: 'periods',
+    question: "How long does it take from one event to another, however you define them, and what lies within?",
+    load: async () => (await import('./periods/periods/analysis.ts')).analysis,
+  },
+  {
     id: 'run-queue',
     family: 'scheduling',
     question: "How long do threads that could run wait for a CPU, and who runs instead?",

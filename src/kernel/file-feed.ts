@@ -30,7 +30,8 @@ class FileEntryFeed implements BoundFeed {
   feed(row: number, tid: number): number {
     const event = this.#event as AnyView;
     const name = this.#name.idAt(row);
-    if (this.#name.constantId === undefined) this.#readNumbered(name, row);
+    const isNumbered = !Number.isNaN((this.#arguments[0] as NumberView)[row] as number);
+    if (isNumbered) this.#readNumbered(name, row);
     else this.#readNamed(event, row);
     this.#model.files.enter(tid, name, timeAt(event, row), this.#given);
     return 0;

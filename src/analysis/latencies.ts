@@ -1,0 +1,220 @@
+/** What an analysis of durations keeps for its views, and the answers made of it: see `latency-shapes.ts`. */
+import type { KernelModel } from '../kernel/model.ts';
+import { type Row, TableBuilder, table } from '../results/build.ts';
+import { Distribution } from '../results/distribution.ts';
+import { LatencyHeatmap, LogHistogram } from '../results/histogram.ts';
+import type {
+  GridDescription,
+  SeriesDescription,
+  Shape,
+  ShapeDescription,
+  TableDescription,
+} from '../results/shapes.ts';
+import { durationCells } from './duration-columns.ts';
+import { type Group, Groups } from './groups.ts';
+import type { LatencyView } from './latency-shapes.ts';
+import { LinearFrequencies } from './linear-frequencies.ts';
+import { Longest } from './longest.ts';
+import { RateSeries } from './rate-series.ts';
+
+/** The lines of `series`; the rest is summed up in one more. */
+const lineCountMax = 8;
+
+type Cells = Row<string>;
+
+/** Durations that share a key. */
+export interface Latency<Item, Extra> {
+  readonly durations: Distribution;
+  readonly frequencies: LinearFrequencies | undefined;
+  readonly longest: Longest<Item> | undefined;
+  /** What else the analysis sums up. */
+  readonly extra: Extra;
+}
+
+export interface LatencyOptions {
+  /** How many of the longest ones are listed, 0 for all. */
+  readonly limit: number;
+  readonly 'freq-resolution': number;
+}
+
+/** What an item must have. */
+export interface LatencyItem {
+  readonly durationNs: number;
+  readonly endNs: number;
+}
+
+/** What the answers say beside the durations. */
+export interface LatencyAnswers<Item, Extra> {
+  readonly originNs: bigint;
+  readonly range: { readonly beginNs: number; readonly endNs: number } | undefined;
+  /** Cells of the columns that say which group a row is, and of those that matter less. */
+  cellsOf(group: Group<Latency<Item, Extra>>): Cells;
+  /** One text for a group. */
+  labelOf(group: Group<Latency<Item, Extra>>): string;
+  /** Cells of all columns of an item but `duration`. */
+  rowOf(item: Item): Cells;
+  /** Cells of the columns before and after the durations. */
+  measuresOf(value: { readonly durations: Distribution; readonly extra: Extra }): Cells;
+}
+
+export class Latencies<Item extends LatencyItem, Extra> {
+  readonly groups: Groups<Latency<Item, Extra>>;
+  readonly #total = new Distribution();
+  readonly #totalExtra: Extra;
+  readonly #binCount: number;
+  readonly #longest: Longest<Item> | undefined;
+  readonly #log: Item[] | undefined;
+  readonly #histogram: LogHistogram | undefined;
+  readonly #heatmap: LatencyHeatmap | undefined;
+  readonly #series: RateSeries | undefined;
+
+  /** @param isPerHost whether groups of two hosts with one number are two */
+  constructor(
+    options: LatencyOptions,
+    views: ReadonlySet<string>,
+    isPerHost: boolean,
+    makeExtra: () => Extra,
+  ) {
+    const makeLongest = () =>
+      new Longest<Item>(
+        options.limit,
+        ({ durationNs }) => durationNs,
+        ({ endNs }) => endNs,
+      );
+    this.groups = new Groups(isPerHost, () => ({
+      durations: new Distribution(),
+      frequencies: views.has('freq') ? new LinearFrequencies() : undefined,
+      longest: views.has('each') ? makeLongest() : undefined,
+      extra: makeExtra(),
+    }));
+    this.#totalExtra = makeExtra();
+    this.#binCount = options['freq-resolution'];
+    this.#longest = views.has('top') ? makeLongest() : undefined;
+    this.#log = views.has('log') ? [] : undefined;
+    this.#histogram = views.has('dist') ? new LogHistogram() : undefined;
+    this.#heatmap = views.has('heatmap') ? new LatencyHeatmap() : undefined;
+    this.#series = views.has('series') ? new RateSeries() : undefined;
+  }
+
+  /** What is summed up of all groups together: the analysis adds to it as it adds to a group's. */
+  get totalExtra(): Extra {
+    return this.#totalExtra;
+  }
+
+  /** Counts one; an item that is kept is made by `copy`. */
+  add<Source>(
+    model: KernelModel,
+    key: number,
+    durationNs: number,
+    endNs: number,
+    source: Source,
+    copy: (source: Source, model: KernelModel) => Item,
+  ): Latency<Item, Extra> {
+    const group = this.groups.get(model, key);
+    const { value } = group;
+    value.durations.add(durationNs);
+    value.frequencies?.add(durationNs);
+    this.#total.add(durationNs);
+    this.#histogram?.add(durationNs);
+    this.#heatmap?.add(endNs, durationNs);
+    this.#series?.add(group.index, endNs);
+    const isTop = this.#longest?.wants(durationNs) === true;
+    const isOfEach = value.longest?.wants(durationNs) === true;
+    if (isTop || isOfEach || this.#log !== undefined) {
+      const item = copy(source, model);
+      if (isTop) this.#longest?.add(item);
+      if (isOfEach) value.longest?.add(item);
+      this.#log?.push(item);
+    }
+    return value;
+  }
+
+  /** @param description what `describeLatency` says of the view */
+  answer(view: LatencyView, description: ShapeDescription, answers: LatencyAnswers<Item, Extra>): Shape {
+    const { originNs, range } = answers;
+    switch (view) {
+      case 'top':
+        return itemTable(description as TableDescription<string>, this.#longest?.sorted() ?? [], answers);
+      case 'log':
+        return itemTable(description as TableDescription<string>, this.#log ?? [], answers);
+      case 'dist':
+        return (this.#histogram ?? new LogHistogram()).build(description as GridDescription);
+      case 'heatmap':
+        return (this.#heatmap ?? new LatencyHeatmap()).build(description as GridDescription, originNs, range);
+      case 'series':
+        return (this.#series ?? new RateSeries()).build(
+          description as SeriesDescription,
+          originNs,
+          range,
+          (index) => answers.labelOf(this.groups.all[index]!),
+          lineCountMax,
+        );
+      case 'each':
+        return this.#longestOfEach(description as TableDescription<string>, answers);
+      case 'freq':
+        return this.#frequencies(description as TableDescription<string>, answers);
+      case 'table':
+        return this.#statistics(description as TableDescription<string>, answers);
+    }
+  }
+
+  #sorted(): readonly Group<Latency<Item, Extra>>[] {
+    return [...this.groups.all].sort(
+      (a, b) => b.value.durations.sum - a.value.durations.sum || a.index - b.index,
+    );
+  }
+
+  #statistics(description: TableDescription<string>, answers: LatencyAnswers<Item, Extra>): Shape {
+    const cellsOf = (value: { readonly durations: Distribution; readonly extra: Extra }): Cells => ({
+      count: value.durations.count,
+      ...durationCells(value.durations),
+      ...answers.measuresOf(value),
+    });
+    const builder = new TableBuilder<string>(description);
+    for (const group of this.#sorted()) builder.add({ ...answers.cellsOf(group), ...cellsOf(group.value) });
+    const total = { durations: this.#total, extra: this.#totalExtra };
+    return builder.setTotals(cellsOf(total)).build();
+  }
+
+  #longestOfEach(description: TableDescription<string>, answers: LatencyAnswers<Item, Extra>): Shape {
+    const builder = new TableBuilder<string>(description);
+    for (const group of this.#sorted()) {
+      const cells = answers.cellsOf(group);
+      for (const item of group.value.longest?.sorted() ?? [])
+        builder.add({ ...cells, ...itemCells(item, answers) });
+    }
+    return builder.build();
+  }
+
+  #frequencies(description: TableDescription<string>, answers: LatencyAnswers<Item, Extra>): Shape {
+    const builder = new TableBuilder<string>(description);
+    for (const group of this.#sorted()) {
+      const cells = answers.cellsOf(group);
+      for (const bin of group.value.frequencies?.bins(this.#binCount) ?? [])
+        builder.add({ ...cells, ...bin });
+    }
+    return builder.build();
+  }
+}
+
+function itemCells<Item extends LatencyItem>(
+  item: Item,
+  { rowOf, originNs }: LatencyAnswers<Item, never>,
+): Cells {
+  return {
+    begin: originNs + BigInt(item.endNs - item.durationNs),
+    duration: item.durationNs,
+    ...rowOf(item),
+  };
+}
+
+function itemTable<Item extends LatencyItem, Extra>(
+  description: TableDescription<string>,
+  items: readonly Item[],
+  answers: LatencyAnswers<Item, Extra>,
+): Shape {
+  return table(
+    description,
+    items.map((item) => itemCells(item, answers)),
+  );
+}
