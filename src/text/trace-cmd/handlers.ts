@@ -4,6 +4,7 @@ import type { KernelText } from '../../events/reader.ts';
 import type { WriteRow } from '../../tracepoints/print-format/print-format.ts';
 import type { CommandNames } from './command-names.ts';
 import { functionHandlers } from './function-handlers.ts';
+import { futexHandlers } from './futex-handler.ts';
 import { memoryHandlers } from './memory-handlers.ts';
 import { schedulerHandlers } from './scheduler-handlers.ts';
 import { timerHandlers } from './timer-handlers.ts';
@@ -15,6 +16,7 @@ const handlers: ReadonlyMap<string, Handler> = new Map([
   ...schedulerHandlers,
   ...timerHandlers,
   ...memoryHandlers,
+  ...futexHandlers,
   ...functionHandlers,
 ]);
 
