@@ -13,7 +13,9 @@ import { diatrace, exampleTrace } from './run-cli.ts';
 const ids = catalogue.map(({ id }) => id);
 
 /** The options without which an analysis has no question to answer. */
-const neededOptions: Readonly<Record<string, readonly string[]>> = {};
+const neededOptions: Readonly<Record<string, readonly string[]>> = {
+  periods: ['--period', 'switch : name =* "*sched_switch" : name =* "*sched_switch" && $cpu == $begin.$cpu'],
+};
 
 function lami(id: string, ...args: readonly string[]) {
   return diatrace(['lami', id, ...(neededOptions[id] ?? []), ...args]);

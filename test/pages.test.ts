@@ -42,9 +42,14 @@ function splitPage(text: string): (string | Example)[] {
   return parts;
 }
 
+/** As a shell splits them; quotes are single ones. */
+function words(command: string): readonly string[] {
+  return [...command.matchAll(/(?:'[^']*'|[^\s'])+/g)].map(([word]) => word.replaceAll("'", ''));
+}
+
 /** What a command prints for someone without a terminal, in a world of 80 columns and UTC. */
 function run(command: string): string {
-  const [program, ...args] = command.split(' ');
+  const [program, ...args] = words(command);
   if (program !== 'diatrace') throw new Error(`"${command}" is not a diatrace command.`);
   const output = execFileSync(process.execPath, [join(root, 'src/cli/main.ts'), ...args], {
     cwd: root,
@@ -62,6 +67,8 @@ async function withNeeds(page: string, text: string): Promise<string> {
   const id = basename(dirname(page));
   const analysis = await catalogue.find((entry) => entry.id === id)!.load();
   const list = describeNeeds(analysis.needs).map((line) => `- ${line}\n`);
+  // What an analysis reads that its options name is said in words.
+  if (list.length === 0) return text;
   const begin = text.indexOf(needsHeading) + needsHeading.length;
   const end = text.indexOf('\n\n', begin) + 1;
   return text.slice(0, begin) + list.join('') + text.slice(end);

@@ -104,14 +104,14 @@ export const analysis = defineAnalysis({
   },
 });
 
-/** Read once for each set of texts, however often it is asked for. */
-const read = new WeakMap<readonly string[], readonly PeriodDefinition[]>();
+/** Read once for each set of options, however often it is asked for. */
+const read = new WeakMap<Options, readonly PeriodDefinition[]>();
 
 function definitionsOf(given: Options): readonly PeriodDefinition[] {
-  const known = read.get(given.period);
+  const known = read.get(given);
   if (known !== undefined) return known;
   const definitions = readPeriods(given.period, given['period-captures']);
-  read.set(given.period, definitions);
+  read.set(given, definitions);
   return definitions;
 }
 
