@@ -157,6 +157,8 @@ export class Scheduling {
   readonly moved: ThreadMigrated = { tid: -1, slot: -1, cpu: -1, destCpu: -1, timeNs: 0 };
   /** Threads that got a CPU after they slept, without a recorded wake-up. */
   noWakeCount = 0;
+  /** Threads woken twice without a run between: the run was not recorded, and when the first wait ended is not known. */
+  unseenRunCount = 0;
   /** Switches that were not recorded. */
   impliedCount = 0;
   /** Waits that would have been negative: clocks of CPUs differ. */
@@ -249,6 +251,13 @@ export class Scheduling {
         }
         this.#reasons[slot] = isNew ? asNew : woken;
       }
+    } else if (state === queued && (isWaking || !this.#hasWakings)) {
+      // Who is woken sleeps: it ran meanwhile, and went to sleep again, without a record of either.
+      this.unseenRunCount++;
+      this.#wakers[slot] = waker;
+      this.#wakerCpus[slot] = wakerCpu;
+      this.#reasons[slot] = isNew ? asNew : woken;
+      this.#become(slot, queued, timeNs);
     }
   }
 

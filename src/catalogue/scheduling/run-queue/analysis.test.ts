@@ -145,14 +145,31 @@ test('a new thread waits from its first wake-up; a sleeper without a wake-up is 
   ]);
 });
 
-test('a switch that was not recorded ends a wait at the first event of the thread', () => {
+test('a wait whose switch was not recorded has no end: it is said, not counted', () => {
   const text = `
     0us cpu0 tid=7 sched_switch prev_tid=7 prev_comm=cat prev_state=1 next_tid=0 next_comm=swapper/0
     1us cpu0 tid=0 sched_waking comm=cat task_tid=7 target_cpu=0
-    3us cpu0 tid=7 sched_waking comm=dog task_tid=8 target_cpu=1
+    3us cpu0 tid=7 sched_waking comm=dog task_tid=8 target_cpu=0
+    4us cpu0 tid=7 sched_switch prev_tid=7 prev_comm=cat prev_state=1 next_tid=8 next_comm=dog
   `;
-  expect(rowsOf(text, {}, 'log').map((row) => [row['tid'], row['duration']])).toEqual([[7, 2000]]);
-  expect(answer(text).health.map(({ kind }) => kind.code)).toContain('implied-switches');
+  expect(rowsOf(text, {}, 'log').map((row) => [row['tid'], row['duration'], row['prev-tid']])).toEqual([
+    [8, 1000, 7],
+  ]);
+  const codes = answer(text).health.map(({ kind, count }) => [kind.code, count]);
+  expect(codes).toContainEqual(['implied-switches', 1]);
+});
+
+test('a thread that is woken twice has run between, unseen', () => {
+  const text = `
+    0us cpu0 ${toIdle('cat', 7)}
+    1us cpu1 ${waking('cat', 7)}
+    8us cpu1 ${waking('cat', 7)}
+    9us cpu0 ${idleTo('cat', 7)}
+  `;
+  expect(rowsOf(text, {}, 'log').map((row) => row['duration'])).toEqual([1000]);
+  // lttng-analyses goes by the first wake-up, whatever happened.
+  expect(rowsOf(text, { from: 'wakeup' }, 'log').map((row) => row['duration'])).toEqual([8000]);
+  expect(answer(text).health.map(({ kind, count }) => [kind.code, count])).toContainEqual(['unseen-runs', 1]);
 });
 
 test('by priority, CPU, waker, reason and all together', () => {

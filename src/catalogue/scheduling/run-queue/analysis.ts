@@ -166,6 +166,8 @@ export const analysis = defineAnalysis({
   },
   on: {
     'run-queue-left'(state, left, model) {
+      // When it got the CPU is not known: anything up to its first event there.
+      if (left.isImplied) return;
       const fromNs = state.isFromWakeup ? left.wakeNs : left.beginNs;
       const waitNs = left.switchNs - fromNs;
       // Without a wake-up there is no number: no comparison holds.

@@ -18,11 +18,19 @@ const withoutWake: HealthKind = {
   advice: 'record sched_waking (and sched_wakeup_new) on all CPUs; else events were lost',
 };
 
+const unseenRuns: HealthKind = {
+  code: 'unseen-runs',
+  severity: 'note',
+  sentence: 'Threads that were woken twice without a recorded run between: {count}',
+  effect: 'the first wait is in no count: when it ended is not known',
+  advice: 'record all CPUs and threads (perf record -a); else events were lost',
+};
+
 const impliedSwitches: HealthKind = {
   code: 'implied-switches',
   severity: 'note',
   sentence: 'Switches that were not recorded, though an event shows that another thread ran: {count}',
-  effect: 'waits that end there are too long: up to the first event of the thread',
+  effect: 'waits that ended there are in no count: when they ended is not known',
   advice: 'some kernels and virtual machines do not record switches from idle; else events were lost',
 };
 
@@ -46,6 +54,8 @@ export function noteOpenEnds(context: EndContext<unknown>): void {
     }
     if (scheduling.noWakeCount > 0)
       context.note(withoutWake, host, 'they are not counted', scheduling.noWakeCount);
+    if (scheduling.unseenRunCount > 0)
+      context.note(unseenRuns, host, 'who is woken had slept', scheduling.unseenRunCount);
     if (scheduling.impliedCount > 0)
       context.note(impliedSwitches, host, 'the events name their own thread', scheduling.impliedCount);
     if (scheduling.negativeWaitCount > 0)
