@@ -80,4 +80,21 @@ describeCorpus('trace.dat files against trace-cmd', () => {
       });
     }
   }
+
+  // What trace-cmd converted from each other.
+  for (const [first, ...others] of [
+    ['own-threads-v6', 'own-threads-v7-zstd'],
+    ['trappy-arm32', 'trappy-arm32-v7-none', 'trappy-arm32-v7-zlib', 'trappy-arm32-v7-zstd'],
+  ] as const) {
+    for (const other of others) {
+      test(`${other} has the events of ${first}`, { timeout: timeoutMs }, () => {
+        const shown = ({ instance, cpu, ns, name, fields, commonFields }: FoundEvent) => ({
+          ...{ instance, cpu, ns, name, fields, commonFields },
+        });
+        expect(readTraceDat(bytesOf(other)).events.map(shown)).toEqual(
+          readTraceDat(bytesOf(first)).events.map(shown),
+        );
+      });
+    }
+  }
 });

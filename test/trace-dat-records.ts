@@ -142,17 +142,29 @@ function fieldValues(text: string, names: readonly string[]): ReadonlyMap<string
   return new Map(names.map((name, index) => [name, match[index + 1] as string]));
 }
 
-/** Whether a value is spelled so: trace-cmd prints some numbers as the event's `print fmt` does, in hexadecimal or as a symbol. */
+/** Whether a value is spelled so: trace-cmd prints some numbers as the event's `print fmt` does, in hexadecimal, in octal, as a symbol. */
 function isSame(text: string, value: unknown, kernelText: KernelText | undefined): boolean {
   if (typeof value === 'string') return text.trimEnd() === value.trimEnd();
   if (Array.isArray(value)) return isSameArray(text, value);
   if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') return false;
   const number = BigInt(value);
-  const spellings = [number, BigInt.asUintN(32, number), BigInt.asUintN(64, number)];
+  const spellings = [
+    number,
+    BigInt.asUintN(32, number),
+    BigInt.asUintN(64, number),
+    BigInt.asIntN(64, number),
+  ];
   if (/^-?\d+$/.test(text) && spellings.includes(BigInt(text))) return true;
   const hex = text.replace(/^0x/, '');
   if (/^[0-9a-f]+$/.test(hex) && spellings.includes(BigInt(`0x${hex}`))) return true;
-  return kernelText?.symbolAt(BigInt.asUintN(64, number))?.name === text;
+  const address = BigInt.asUintN(64, number);
+  if (text === '(nil)') return address === 0n;
+  if (/^[0-7]+$/.test(text) && BigInt(`0o${text}`) === number) return true;
+  if (kernelText?.stringAt(address) === text) return true;
+  const symbol = kernelText?.symbolAt(address);
+  return (
+    symbol !== undefined && [symbol.name, `${symbol.name}+0x${symbol.offset.toString(16)}`].includes(text)
+  );
 }
 
 /** `ARRAY[0b, 00, …]`: the bytes, in the file's order; here little endian. */
