@@ -1,6 +1,7 @@
 /** All that an analysis may use: `diatrace/analysis`. */
 
 export { type BlockCompleted, type BlockOperation, deviceNumber } from '../kernel/block.ts';
+export type { BlockWoken } from '../kernel/block-wakes.ts';
 export type { FileKind, IoCompleted } from '../kernel/files.ts';
 export { type IrqCompleted, type SoftirqCompleted, softirqNames } from '../kernel/interrupts.ts';
 export type { KernelModel } from '../kernel/model.ts';

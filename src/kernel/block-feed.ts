@@ -76,9 +76,11 @@ export const blockInputs: ModelInputs = {
     model.block.requeued(requestOf(event, row, tid));
     return 0;
   }),
-  block_rq_complete: input('block_rq_complete', [...request, 'error'], (model, event, row, tid) =>
-    model.block.complete(requestOf(event, row, tid), numberAt(event, 'error', row)),
-  ),
+  block_rq_complete: input('block_rq_complete', [...request, 'error'], (model, event, row, tid) => {
+    const bits = model.block.complete(requestOf(event, row, tid), numberAt(event, 'error', row));
+    if (bits !== 0) model.blockWakes.completed(model.block.completed);
+    return bits;
+  }),
   block_device_state: input('block_device_state', ['dev', 'name'], (model, event, row) => {
     model.block.nameDevice(numberAt(event, 'dev', row), textAt(event, 'name', row));
     return 0;

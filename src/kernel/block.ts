@@ -9,6 +9,10 @@
  * A request is known by its device and first sector; a merge at its front changes that. Who wants it is told by the first of its
  * events, since another thread (a kernel worker, or whoever unplugs the queue) may issue it. Written pages are queued by the
  * kernel's flusher threads, not by who wrote them.
+ *
+ * A flush is for the whole device: it is issued with sector 0 and completed with sector 0 or -1, so that flushes of a device
+ * are told apart by their order. What asked for nothing but the flush is then completed too, with no sectors (block/blk-flush.c):
+ * it was never issued, and is no request to the device.
  */
 import type { Names } from './names.ts';
 import type { Tasks } from './tasks.ts';
@@ -87,6 +91,8 @@ export class Block {
   readonly #tasks: Tasks;
   /** By device, by first sector. */
   readonly #pending = new Map<number, Map<number, Request>>();
+  /** By device, the one issued first first. */
+  readonly #flushes = new Map<number, Request[]>();
   readonly #deviceNames = new Map<number, number>();
   readonly #operations = new Map<number, BlockOperation>();
   readonly completed: BlockCompleted = {
@@ -190,15 +196,19 @@ export class Block {
   }
 
   issued(event: RequestEvent): void {
-    const request = this.#unissued(event) ?? this.#begin(event);
+    const request = this.#isFlush(event)
+      ? this.#beginFlush(event)
+      : (this.#unissued(event) ?? this.#begin(event));
     request.issueNs = event.timeNs;
     request.issuerTid = event.tid;
     request.nrSector = event.nrSector;
-    request.operation = this.#operationOf(event);
+    if (request.operation !== 'flush') request.operation = this.#operationOf(event);
     request.rwbs = event.rwbs;
   }
 
   requeued(event: RequestEvent): void {
+    // A flush that goes back to the queue is issued again: as a new one, since nothing tells which it was.
+    if (this.#isFlush(event)) this.#flushes.get(event.dev)?.shift();
     const request = this.#find(event.dev, event.sector);
     if (request === undefined) return;
     request.requeueCount++;
@@ -209,12 +219,13 @@ export class Block {
   /** @returns which transitions there are */
   complete(event: RequestEvent, error: number): number {
     const { dev, sector, nrSector } = event;
-    const request = this.#find(dev, sector);
+    const isFlush = this.#isFlush(event);
+    const request = isFlush ? this.#flushes.get(dev)?.shift() : this.#find(dev, sector);
     if (request === undefined || Number.isNaN(request.issueNs)) {
-      this.completionWithoutIssueCount++;
+      if (isFlush || nrSector > 0) this.completionWithoutIssueCount++;
       return 0;
     }
-    this.#pending.get(dev)?.delete(sector);
+    if (!isFlush) this.#pending.get(dev)?.delete(sector);
     const { completed } = this;
     const slot = request.tid >= 0 ? this.#tasks.slotOf(request.tid) : -1;
     completed.tid = request.tid;
@@ -257,8 +268,32 @@ export class Block {
     return this.#pending.get(dev)?.get(sector);
   }
 
+  /** Old kernels write `FWS` for what others write `FF`. */
+  #isFlush({ nrSector, rwbs, bits }: RequestEvent): boolean {
+    if (nrSector !== 0) return false;
+    return rwbs === 0 ? (bits & flushBits) !== 0 : this.#names.text(rwbs).startsWith('F');
+  }
+
+  #beginFlush(event: RequestEvent): Request {
+    const request = this.#make(event);
+    request.operation = 'flush';
+    const flushes = this.#flushes.get(event.dev);
+    if (flushes === undefined) this.#flushes.set(event.dev, [request]);
+    else if (flushes.push(request) > pendingCountMax) {
+      flushes.shift();
+      this.lostCompletionCount++;
+    }
+    return request;
+  }
+
   #begin(event: RequestEvent): Request {
-    const request: Request = {
+    const request = this.#make(event);
+    this.#keep(event.dev, event.sector, request);
+    return request;
+  }
+
+  #make(event: RequestEvent): Request {
+    return {
       tid: event.tid,
       issuerTid: -1,
       partition: event.dev,
@@ -271,8 +306,6 @@ export class Block {
       requeueCount: 0,
       mergeCount: 0,
     };
-    this.#keep(event.dev, event.sector, request);
-    return request;
   }
 
   #keep(dev: number, sector: number, request: Request): void {
@@ -304,12 +337,15 @@ export function deviceNumber(dev: number): string {
   return `${Math.floor(dev / 2 ** 20)}:${dev % 2 ** 20}`;
 }
 
+/** LTTng's flags of what flushes: before it, or nothing but that. */
+const flushBits = 256 | 1024;
+
 /** The flags that lttng-modules makes of a request's. */
 function operationOfBits(bits: number): BlockOperation {
   if ((bits & 2) !== 0) return 'discard';
   if ((bits & 1) !== 0) return 'write';
   if ((bits & 4) !== 0) return 'read';
-  return (bits & (256 | 1024)) !== 0 ? 'flush' : 'other';
+  return (bits & flushBits) !== 0 ? 'flush' : 'other';
 }
 
 /** `WS`, `FWFS`, `RA`: a flush before it, then what is done, then how (kernel/trace/blktrace.c, blk_fill_rwbs). */

@@ -1,5 +1,6 @@
 /** What is known of one host's kernel at one moment. A host's kernel and user traces share one model. */
 import { Block } from './block.ts';
+import { BlockWakes } from './block-wakes.ts';
 import { Cpus } from './cpus.ts';
 import { Files } from './files.ts';
 import { Interrupts } from './interrupts.ts';
@@ -18,6 +19,7 @@ export interface KernelModel {
   readonly scheduling: Scheduling;
   readonly interrupts: Interrupts;
   readonly block: Block;
+  readonly blockWakes: BlockWakes;
   readonly files: Files;
 }
 
@@ -33,6 +35,7 @@ export function makeKernelModel(host: string, names: Names = new Names()): Kerne
     scheduling: new Scheduling(tasks),
     interrupts: new Interrupts(),
     block: new Block(names, tasks),
+    blockWakes: new BlockWakes(),
     files: new Files(names, tasks),
   };
 }

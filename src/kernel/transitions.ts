@@ -5,6 +5,8 @@
 import type { CanonicalName, EventNeeds } from '../vocabulary/events.ts';
 import { type BlockCompleted, blockCompleted } from './block.ts';
 import { blockInputs } from './block-feed.ts';
+import { blockWakeInputs } from './block-wake-feed.ts';
+import { type BlockWoken, blockWoken } from './block-wakes.ts';
 import type { ModelInputs } from './feed.ts';
 import { fileInputs } from './file-feed.ts';
 import { type IoCompleted, ioCompleted } from './files.ts';
@@ -31,6 +33,7 @@ export interface Transitions {
   readonly 'irq-completed': IrqCompleted;
   readonly 'softirq-completed': SoftirqCompleted;
   readonly 'block-completed': BlockCompleted;
+  readonly 'block-woken': BlockWoken;
   readonly 'io-completed': IoCompleted;
 }
 export type TransitionName = keyof Transitions;
@@ -116,6 +119,15 @@ export const transitionSources: { readonly [Name in TransitionName]: TransitionS
     inputs: blockInputs,
     endedBy: ['block_rq_complete'],
     of: (model) => model.block.completed,
+  },
+  // Only beside `block-completed`, and where wake-ups are recorded: nothing is demanded.
+  'block-woken': {
+    bit: blockWoken,
+    needs: {},
+    needsThreads: false,
+    inputs: blockWakeInputs,
+    endedBy: ['sched_waking', 'sched_wakeup'],
+    of: (model) => model.blockWakes.woken,
   },
   'io-completed': {
     bit: ioCompleted,

@@ -1,0 +1,65 @@
+/**
+ * Who was waiting for a request, and when it was woken.
+ *
+ *     device   ══════╡
+ *     CPU 1       ┤irq├─┤softirq BLOCK: rq_complete ─ waking 7├─
+ *     thread 7 ── waits ─────────────────────────────┤ can run
+ *
+ * A completion wakes who waits for it on its own CPU, before that CPU does anything else. Only the thread that wanted the request
+ * counts: others that are woken there may have waited for something else. Nobody is woken where nobody waits (read ahead,
+ * written back), and where a kernel worker takes up the end of a request first.
+ */
+import type { BlockCompleted } from './block.ts';
+
+/** The thread that wanted a request was woken by its completion. The object is used again for the next one. */
+export interface BlockWoken extends BlockCompleted {
+  wokenNs: number;
+}
+
+export const blockWoken = 256;
+
+export class BlockWakes {
+  /** By CPU, the request that was completed there last, as long as it may still wake someone. */
+  readonly #done: (BlockCompleted | undefined)[] = [];
+  readonly woken: BlockWoken = {
+    tid: -1,
+    slot: -1,
+    pid: -1,
+    comm: 0,
+    issuerTid: -1,
+    cpu: -1,
+    dev: 0,
+    partition: 0,
+    sector: 0,
+    nrSector: 0,
+    operation: 'other',
+    rwbs: 0,
+    queueNs: Number.NaN,
+    insertNs: Number.NaN,
+    issueNs: Number.NaN,
+    completeNs: 0,
+    requeueCount: 0,
+    mergeCount: 0,
+    error: Number.NaN,
+    wokenNs: 0,
+  };
+
+  completed(request: BlockCompleted): void {
+    if (request.cpu >= 0) this.#done[request.cpu] = { ...request };
+  }
+
+  /** @returns which transitions there are */
+  wakes(cpu: number, tid: number, timeNs: number): number {
+    const request = this.#done[cpu];
+    if (request === undefined || request.tid !== tid) return 0;
+    this.#done[cpu] = undefined;
+    Object.assign(this.woken, request);
+    this.woken.wokenNs = timeNs;
+    return blockWoken;
+  }
+
+  /** An interrupt is over, or another thread runs: what is woken from now on has another reason. */
+  goneOn(cpu: number): void {
+    this.#done[cpu] = undefined;
+  }
+}
