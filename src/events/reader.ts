@@ -131,6 +131,19 @@ export interface StreamExtent {
   readonly discardedEvents: bigint;
 }
 
+/** How many records a stream has, in all and of each class. */
+export interface StreamCounts {
+  /** `EventStream.index`. */
+  readonly stream: number;
+  readonly cpu: number | undefined;
+  readonly count: number;
+  /** By `EventClass.index`; classes without records are left out. */
+  readonly byClass: ReadonlyMap<number, number>;
+  /** Relative to the origin, of the earliest and the latest record; NaN without times. */
+  readonly beginNs: number;
+  readonly endNs: number;
+}
+
 export interface TraceReader {
   readonly traces: readonly TraceAbout[];
   readonly classes: readonly EventClass[];
@@ -143,6 +156,12 @@ export interface TraceReader {
   readonly earliestNs: bigint | undefined;
   /** Reads every packet header, and nothing else. */
   extents(): readonly StreamExtent[];
+  /**
+   * Counts all records, for formats that do it sooner than by reading them. As `read`, it ends the reading before it, and notes what it finds
+   * in `reading`.
+   * @param progress is called with the number of records counted so far
+   */
+  count?(originNs: bigint, progress: (records: number) => void): readonly StreamCounts[];
   /** Begins to read. May be called again; each call reads from the beginning, and ends the reading before it. */
   read(selection: Selection, originNs: bigint): readonly EventStream[];
   close(): void;

@@ -2,7 +2,14 @@
  * All traces that are read together, on one timeline: what the readers of several inputs have in common.
  */
 import { Health } from '../results/health.ts';
-import type { EventClass, EventStream, StreamExtent, TraceAbout, TraceReader } from './reader.ts';
+import type {
+  EventClass,
+  EventStream,
+  StreamCounts,
+  StreamExtent,
+  TraceAbout,
+  TraceReader,
+} from './reader.ts';
 import type { Selection } from './selection.ts';
 
 export interface TraceSet {
@@ -15,6 +22,8 @@ export interface TraceSet {
   readonly originNs: bigint;
   extents(): readonly StreamExtent[];
   read(selection: Selection): readonly EventStream[];
+  /** There where all readers have it. */
+  readonly count?: ((progress: (records: number) => void) => readonly StreamCounts[]) | undefined;
   close(): void;
 }
 
@@ -31,8 +40,21 @@ export function makeTraceSet(readers: readonly TraceReader[]): TraceSet {
     originNs: originNs ?? 0n,
     extents: () => readers.flatMap((reader) => reader.extents()),
     read: (selection) => readers.flatMap((reader) => reader.read(selection, originNs ?? 0n)),
+    count: countOf(readers, originNs ?? 0n),
     close: () => {
       for (const reader of readers) reader.close();
     },
+  };
+}
+
+function countOf(readers: readonly TraceReader[], originNs: bigint): TraceSet['count'] {
+  if (readers.some((reader) => reader.count === undefined)) return undefined;
+  return (progress) => {
+    let before = 0;
+    return readers.flatMap((reader) => {
+      const counts = reader.count?.(originNs, (records) => progress(before + records)) ?? [];
+      for (const { count } of counts) before += count;
+      return counts;
+    });
   };
 }

@@ -3,7 +3,7 @@
  * that decodes no field; `quick` reads packet headers alone.
  */
 import { readInStreamOrder } from '../events/merge.ts';
-import type { EventStream, TraceAbout } from '../events/reader.ts';
+import type { StreamCounts, TraceAbout } from '../events/reader.ts';
 import type { ClassSelection } from '../events/selection.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { HealthNote } from '../results/health.ts';
@@ -54,7 +54,7 @@ export interface TraceSetInfo {
 
 /** Events and times that were met in one stream. */
 interface StreamCount {
-  readonly stream: EventStream;
+  readonly cpu: number | undefined;
   count: number;
   /** Relative to the set's origin. */
   beginNs: number;
@@ -99,12 +99,24 @@ function hasWallClock(set: TraceSet): boolean {
 }
 
 function countEvents(set: TraceSet, progress: (events: number) => void) {
+  return set.count === undefined ? countByReading(set, progress) : countTogether(set.count(progress));
+}
+
+function countTogether(streams: readonly StreamCounts[]) {
+  const byClass = new Map<number, number>();
+  for (const stream of streams) {
+    for (const [index, count] of stream.byClass) byClass.set(index, (byClass.get(index) ?? 0) + count);
+  }
+  return { streams, byClass };
+}
+
+function countByReading(set: TraceSet, progress: (events: number) => void) {
   const classes = new Map<number, ClassSelection>(set.classes.map((eventClass) => [eventClass.index, []]));
   const streams = set.read({ classes, cycles: false, packets: false });
   const byStream = new Map<number, StreamCount>();
   for (const stream of streams) {
     byStream.set(stream.index, {
-      stream,
+      cpu: stream.cpu,
       count: 0,
       beginNs: Number.POSITIVE_INFINITY,
       endNs: Number.NEGATIVE_INFINITY,
@@ -147,7 +159,7 @@ function describeStreams(set: TraceSet, counts: readonly StreamCount[] | undefin
     return {
       trace: extent.trace,
       name: extent.name,
-      cpu: count?.stream.cpu,
+      cpu: count?.cpu,
       packets: extent.packets,
       sizeBytes: extent.sizeBytes,
       eventCount: counts === undefined ? undefined : (count?.count ?? 0),

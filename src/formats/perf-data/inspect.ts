@@ -110,7 +110,10 @@ function* packets(input: TraceInput): Generator<PacketSummary> {
 
 function readClasses({ first, header }: OpenedPart) {
   const recording = readRecording(first.source, header, first.file, new Health());
-  return { events: recording.events, classes: makeRecordClasses(recording, header.byteOrder) };
+  return {
+    events: recording.events,
+    classes: makeRecordClasses(recording, header.byteOrder, first.source.name),
+  };
 }
 
 interface Round {

@@ -16,9 +16,6 @@ import { type Section, SectionReader } from './section-reader.ts';
 /** A section that is read as a whole is no larger; the largest has an id for each event, CPU and thread. */
 const sectionSizeMaxBytes = 64 * 1024 * 1024;
 
-/** Each may need a form of the kernel's other records, and all classes together have to fit into 16 bits. */
-const eventCountMax = 2800;
-
 /** @throws TraceError when not even the events can be read */
 export function readRecording(
   source: ByteSource,
@@ -37,13 +34,6 @@ export function readRecording(
       file: source.name,
       message: 'The file describes no event, so that its records cannot be read.',
       hint: 'was perf record stopped before it began?',
-    });
-  }
-  if (recording.events.length > eventCountMax) {
-    throw new TraceError({
-      code: 'perf-events-limit',
-      file: source.name,
-      message: `The file describes ${recording.events.length} events, more than the ${eventCountMax} that are read.`,
     });
   }
   return recording;

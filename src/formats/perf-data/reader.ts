@@ -6,6 +6,7 @@ import type {
   EventClass,
   EventStream,
   OpenOptions,
+  StreamCounts,
   StreamExtent,
   TraceAbout,
   TraceReader,
@@ -14,6 +15,8 @@ import type { Selection } from '../../events/selection.ts';
 import { Health } from '../../results/health.ts';
 import { attributeTypes } from './attribute.ts';
 import { Classifier } from './classify.ts';
+import { countRecords, type RecordCounts } from './count-records.ts';
+import { DataFile, type DataFileParts } from './data-file.ts';
 import { PerfEventClass } from './event-class.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
 import type { FoundRecording } from './find-recordings.ts';
@@ -110,7 +113,7 @@ function openRecording(
     health.add(missingDataFile, name, 'file header', detail);
   }
   const about = aboutRecording(index, input, found, header, recording, options.clockCorrection);
-  const classes = makeRecordClasses(recording, header.byteOrder);
+  const classes = makeRecordClasses(recording, header.byteOrder, source.name);
   noteMissingFormats(classes, name, health);
   const eventClasses = classes.all.map(
     (one, id) => new PerfEventClass(firstClass + id, one, about, recording.tracingData),
@@ -200,6 +203,27 @@ class PerfReader implements TraceReader {
     });
   }
 
+  count(originNs: bigint, progress: (records: number) => void): readonly StreamCounts[] {
+    this.#endReading();
+    this.reading = new Health();
+    const selection = { classes: { get: () => [] }, cycles: false, packets: false };
+    const counts: StreamCounts[] = [];
+    let before = 0;
+    for (const recording of this.#opened) {
+      for (const file of recording.files) {
+        const counted = countRecords(
+          new DataFile(this.#fileParts(recording, file, selection, originNs)),
+          (records) => progress(before + records),
+        );
+        const stream = this.#options.first.stream + counts.length;
+        const of = streamCounts(stream, counted, recording.eventClasses);
+        before += of.count;
+        counts.push(of);
+      }
+    }
+    return counts;
+  }
+
   read(selection: Selection, originNs: bigint): readonly EventStream[] {
     this.#endReading();
     this.reading = new Health();
@@ -248,47 +272,43 @@ class PerfReader implements TraceReader {
   }
 
   #makeStream(
-    { about, header, recording, classes, eventClasses, layout }: OpenedRecording,
-    { name, source, data }: OpenedFile,
+    recording: OpenedRecording,
+    file: OpenedFile,
     position: number,
     selection: Selection,
     originNs: bigint,
     sizes: { readonly first: number; readonly most: number },
     decoding: Decoding,
   ): EventStream & { close(): void } {
-    const originCycles = originNs - offsetNsOf(clockOf(about));
-    const { byteOrder } = header;
+    const { about, eventClasses, layout } = recording;
     return makePerfStream({
       about: {
         index: this.#options.first.stream + position,
         trace: about.index,
-        ...{
-          name,
-          classId: 0n,
-          instanceId: undefined,
-          cpu: undefined,
-          hasTime: this.earliestNs !== undefined,
-        },
+        ...{ name: file.name, classId: 0n, instanceId: undefined, cpu: undefined },
+        hasTime: this.earliestNs !== undefined,
       },
-      ...{
-        name,
-        source,
-        data,
-        byteOrder,
-        classes,
-        events: recording.events,
-        eventClasses,
-        layout,
-        selection,
-        originCycles,
-        decoding,
-      },
-      classifier: new Classifier(classes, recording.events, byteOrder, originCycles),
+      ...{ layout, decoding },
+      ...this.#fileParts(recording, file, selection, originNs),
       classesById: new Map(eventClasses.map((eventClass) => [eventClass.id, eventClass])),
-      health: this.reading,
       windowSizeBytes: sizes.first,
       windowSizeMaxBytes: sizes.most,
     });
+  }
+
+  #fileParts(
+    { about, header, recording, classes, eventClasses }: OpenedRecording,
+    { name, source, data }: OpenedFile,
+    selection: Selection,
+    originNs: bigint,
+  ): DataFileParts {
+    const originCycles = originNs - offsetNsOf(clockOf(about));
+    const [{ byteOrder }, { events }] = [header, recording];
+    return {
+      ...{ name, source, data, byteOrder, classes, events, eventClasses, selection, originCycles },
+      classifier: new Classifier(classes, events, byteOrder, originCycles),
+      health: this.reading,
+    };
   }
 
   #endReading(): void {
@@ -300,6 +320,21 @@ class PerfReader implements TraceReader {
     this.#endReading();
     for (const source of this.#sources) source.close();
   }
+}
+
+function streamCounts(
+  stream: number,
+  { byClass, beginNs, endNs }: RecordCounts,
+  eventClasses: readonly EventClass[],
+): StreamCounts {
+  const counts = new Map<number, number>();
+  let count = 0;
+  for (const { index, id } of eventClasses) {
+    const ofClass = byClass[Number(id)] as number;
+    count += ofClass;
+    if (ofClass > 0) counts.set(index, ofClass);
+  }
+  return { stream, cpu: undefined, count, byClass: counts, beginNs, endNs };
 }
 
 function clockOf({ clocks }: TraceAbout) {

@@ -4,6 +4,7 @@
  *
  *   class id   0 … events - 1 │ form 0: types 1 … 8, 10 … 22, MMAP2 with a build id │ form 1: … │
  */
+import { TraceError } from '../../bytes/trace-error.ts';
 import type { ByteOrder, ClassLayout, StructType } from '../../events/layout.ts';
 import type { EventFormat } from '../../tracepoints/event-format.ts';
 import { type Attribute, attributeTypes, hasSampleField } from './attribute.ts';
@@ -67,9 +68,10 @@ export function slotOf(type: number, misc: number): number {
 }
 
 /** Records are kept with their class in 16 bits. */
-export const classCountMax = 1 << 16;
+const classCountMax = 1 << 16;
 
-export function makeRecordClasses(recording: Recording, byteOrder: ByteOrder): RecordClasses {
+/** @throws TraceError `perf-events-limit` */
+export function makeRecordClasses(recording: Recording, byteOrder: ByteOrder, file: string): RecordClasses {
   const { events, tracingData } = recording;
   const forms: { readonly trailer: number; readonly readFormat: number }[] = [];
   const formOfEvent = Int32Array.from(events, ({ attribute }) => {
@@ -77,6 +79,13 @@ export function makeRecordClasses(recording: Recording, byteOrder: ByteOrder): R
     const known = forms.findIndex((form) => form.trailer === trailer && form.readFormat === readFormat);
     return known >= 0 ? known : forms.push({ trailer, readFormat }) - 1;
   });
+  const classCount = events.length + forms.length * formSize;
+  if (classCount > classCountMax) {
+    throw new TraceError({
+      ...{ code: 'perf-events-limit', file },
+      message: `It has ${events.length} events and ${classCount} classes of records, more than the ${classCountMax} that are read.`,
+    });
+  }
   const samples = events.map((event, id) => {
     const { type, config } = event.attribute;
     const isTracepoint = type === attributeTypes.tracepoint && hasSampleField(event.attribute, 'raw');
@@ -89,7 +98,6 @@ export function makeRecordClasses(recording: Recording, byteOrder: ByteOrder): R
     for (let slot = 0; slot < formSize; slot++)
       all.push(new OtherClass(all.length, slot, trailers[form] as Trailer, readFormat, byteOrder));
   }
-  if (all.length > classCountMax) throw new Error('the reader limits events');
   const [first] = events as [RecordedEvent];
   const places = idPlaces(first.attribute);
   return {

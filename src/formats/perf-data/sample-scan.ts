@@ -31,8 +31,9 @@ export class SampleScan {
   readonly #cpuWord: Int32Array;
   readonly #baseHigh: number;
   readonly #baseLow: number;
-  /** The latest time of all samples. */
+  /** Of all samples; the earliest of those that were counted. */
   latest = Number.NEGATIVE_INFINITY;
+  earliest = Number.POSITIVE_INFINITY;
 
   constructor(parts: SampleScanParts) {
     this.#parts = parts;
@@ -105,6 +106,45 @@ export class SampleScan {
     }
     list.count = count;
     this.latest = latest;
+    return place;
+  }
+
+  /** The same, but only counts them. Samples whose time is outside of what is selected count too: all of it is to be selected. */
+  count(words: Uint32Array, at: number, length: number, byEvent: Float64Array): number {
+    const { classes, isSelected } = this.#parts;
+    const { leastBytes } = classes;
+    const [eventOfId, timeWord] = [this.#eventOfId, this.#timeWord];
+    const [baseHigh, baseLow] = [this.#baseHigh, this.#baseLow];
+    const isOne = eventOfId.length === 0;
+    const idWord = classes.idAt >> 2;
+    let { latest, earliest } = this;
+    let place = at;
+    while (place + headerBytes <= length) {
+      const word = place >> 2;
+      if ((words[word] as number) !== recordTypes.sample) break;
+      const sizeBytes = (words[word + 1] as number) >>> 16;
+      if (place + sizeBytes > length || (sizeBytes & 7) !== 0) break;
+      let event = 0;
+      if (!isOne) {
+        const id = words[word + idWord] as number;
+        if (id >= idCount || (words[word + idWord + 1] as number) !== 0) break;
+        event = (eventOfId[id] as number) - 1;
+        if (event < 0) break;
+      }
+      const time = timeWord[event] as number;
+      if ((isSelected[event] as number) !== 1 || time === 0 || sizeBytes < (leastBytes[event] as number))
+        break;
+      const low = words[word + time] as number;
+      const high = words[word + time + 1] as number;
+      const timeNs = (high - baseHigh) * 4294967296 + (low - baseLow);
+      if (!(Math.abs(timeNs) < timeMaxNs) || (low === 0 && high === 0)) break;
+      if (timeNs > latest) latest = timeNs;
+      if (timeNs < earliest) earliest = timeNs;
+      byEvent[event] = (byEvent[event] as number) + 1;
+      place += sizeBytes;
+    }
+    this.latest = latest;
+    this.earliest = earliest;
     return place;
   }
 }

@@ -11,11 +11,10 @@
  */
 import type { Decoding, Window } from '../../events/engine.ts';
 import { type DataFile, leftOut } from './data-file.ts';
-import { isCompressed, type RecordFeed } from './record-feed.ts';
+import type { RecordFeed } from './record-feed.ts';
 import { noTime, RecordList } from './record-list.ts';
-import { cutOff, followingSize, recordSizeMaxBytes, tooSmall } from './record-walk.ts';
 import type { Handover, OrderedRecords } from './round-reading.ts';
-import { headerBytes } from './sample-layout.ts';
+import { makeRecordBuffer, visitRecords } from './visit-records.ts';
 
 /** A part of the file, from one record to another, and the times in it. */
 interface Block {
@@ -44,7 +43,7 @@ export class SliceReading implements OrderedRecords {
   #blocks: Block[] | undefined;
   #used = 0;
   #view: DataView;
-  readonly #buffer = new Uint8Array(blockBytes + recordSizeMaxBytes);
+  readonly #buffer = makeRecordBuffer();
 
   constructor(file: DataFile, decoding: Decoding, windowSizeBytes: number, handover: Handover) {
     this.#file = file;
@@ -136,71 +135,16 @@ export class SliceReading implements OrderedRecords {
    * @param blockAt in the first pass: the block of a record
    * @returns the feed, which is another one where records turn out to be compressed
    */
-  #read(first: RecordFeed, endBytes: number, blockAt: ((place: number) => Block) | undefined): RecordFeed {
-    const buffer = this.#buffer;
-    const view = new DataView(buffer.buffer);
-    let feed = first;
-    let length = 0;
-    while (true) {
-      const place = feed.offsetBytes - length;
-      const wanted = Math.min(buffer.length, endBytes - place);
-      const count = length < wanted ? feed.read(buffer.subarray(length, wanted)) : 0;
-      length += count;
-      const stop = this.#collect(view, length, place, feed, blockAt);
-      if (stop.kind === 'compressed') {
-        feed = this.#file.unpackFrom(place + stop.at);
-        length = 0;
-        continue;
-      }
-      if (stop.kind === 'damaged') return feed;
-      if (stop.skip > 0) {
-        feed.skip(stop.skip);
-        length = 0;
-        continue;
-      }
-      buffer.copyWithin(0, stop.at, length);
-      length -= stop.at;
-      if (count > 0) continue;
-      this.#noteEnd(feed, length, endBytes);
-      return feed;
-    }
-  }
-
-  #noteEnd(feed: RecordFeed, left: number, endBytes: number): void {
-    if (endBytes !== Number.POSITIVE_INFINITY) return;
-    const place = feed.offsetBytes - left;
-    if (feed.damage !== undefined) this.#file.noteEnd(feed.damage.kind, place, feed.damage.detail);
-    else if (left > 0) this.#file.noteEnd('cut', place, cutOff(left + 1, left));
-  }
-
-  /** All records that are in the buffer as a whole. */
-  #collect(
-    view: DataView,
-    length: number,
-    place: number,
-    feed: RecordFeed,
-    blockAt: ((place: number) => Block) | undefined,
-  ): { readonly kind: 'more' | 'compressed' | 'damaged'; readonly at: number; readonly skip: number } {
+  #read(feed: RecordFeed, endBytes: number, blockAt: ((place: number) => Block) | undefined): RecordFeed {
     const file = this.#file;
-    const { isLittle } = file;
-    let at = 0;
-    while (at + headerBytes <= length) {
-      const type = view.getUint32(at, isLittle);
-      const sizeBytes = view.getUint16(at + 6, isLittle);
-      if (sizeBytes < headerBytes) {
-        file.noteEnd('damaged', place + at, tooSmall(type, sizeBytes));
-        return { kind: 'damaged', at, skip: 0 };
-      }
-      if (at + sizeBytes > length) break;
-      if (isCompressed(type) && feed.hasFollowingData) return { kind: 'compressed', at, skip: 0 };
-      const classId = file.take(view, at, type, sizeBytes, place + at);
-      const block = blockAt?.(place + at);
-      if (classId !== leftOut) this.#offer(view, at, sizeBytes, place + at, block);
-      const following = feed.hasFollowingData ? followingSize(view, at, type, sizeBytes, isLittle) : 0;
-      at += sizeBytes + following;
-      if (at > length) return { kind: 'more', at, skip: at - length };
-    }
-    return { kind: 'more', at, skip: 0 };
+    return visitRecords(file, feed, endBytes, this.#buffer, {
+      run: (_, at) => at,
+      record: (view, at, type, sizeBytes, place) => {
+        const classId = file.take(view, at, type, sizeBytes, place);
+        const block = blockAt?.(place);
+        if (classId !== leftOut) this.#offer(view, at, sizeBytes, place, block);
+      },
+    });
   }
 
   #offer(view: DataView, at: number, sizeBytes: number, place: number, block: Block | undefined): void {
