@@ -57,7 +57,7 @@ describeCorpus('trace.dat files that are cut', () => {
       // Most of the file is its head: cuts are closer to each other where the pages are.
       const cuts = [0.2, 0.9].flatMap((from) =>
         Array.from({ length: steps }, (_, index) =>
-          Math.floor(bytes.length * (from + ((1 - from) * index) / steps)),
+          Math.floor((bytes.length - 1) * (from + ((1 - from) * index) / (steps - 1))),
         ),
       );
       for (const at of cuts.sort((a, b) => a - b)) {

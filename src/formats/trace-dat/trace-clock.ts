@@ -6,12 +6,12 @@
  *
  * trace-cmd shows counts of `uptime` as nanoseconds: here they are the hundredths of a second that the kernel counts.
  */
-import { type Clock, CycleConverter, cyclesToNs } from '../../events/clock.ts';
+import { type Clock, cyclesToNs } from '../../events/clock.ts';
 import type { TraceOptions, TscToNs } from './options.ts';
 import { ShiftConverter } from './shift-converter.ts';
 import { shifted, type TimeShift } from './time-shift.ts';
 
-/** Converts counts near a base; `CycleConverter` is one. */
+/** Converts counts near a base. */
 export interface CountConverter {
   rebase(base: bigint): void;
   /** Nanoseconds from the origin of `base + difference`. */
@@ -90,10 +90,11 @@ export function makeTraceClock(
       return cyclesToNs(clock, scale === undefined ? own : (own * scale.multiplier) >> scale.shift);
     },
     converter: (originNs, cpu) => {
+      const zeroNs = cyclesToNs(clock, 0n) - originNs;
       const plain =
         scale === undefined
-          ? new CycleConverter(clock, originNs)
-          : new ShiftConverter(scale, cyclesToNs(clock, 0n) - originNs);
+          ? new UnitConverter(nsPerSecond / frequencyHz, zeroNs)
+          : new ShiftConverter(scale, zeroNs);
       return timeShift === undefined ? plain : new ShiftedConverter(timeShift, cpu, plain);
     },
   };
@@ -143,6 +144,27 @@ function originOf(name: string, options: TraceOptions, machine: string): string 
 
 function hex(id: bigint): string {
   return id.toString(16).padStart(16, '0');
+}
+
+/** Counts of a whole number of nanoseconds each. */
+class UnitConverter implements CountConverter {
+  readonly #nsPerCount: bigint;
+  readonly #zeroNs: bigint;
+  #baseNs = 0;
+
+  /** @param zeroNs of count 0 */
+  constructor(nsPerCount: bigint, zeroNs: bigint) {
+    this.#nsPerCount = nsPerCount;
+    this.#zeroNs = zeroNs;
+  }
+
+  rebase(base: bigint): void {
+    this.#baseNs = Number(base * this.#nsPerCount + this.#zeroNs);
+  }
+
+  ns(difference: number): number {
+    return this.#baseNs + difference * Number(this.#nsPerCount);
+  }
 }
 
 /** Each count becomes the host's by itself: samples may lie anywhere between two records. */
