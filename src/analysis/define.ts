@@ -107,6 +107,8 @@ export interface BeginContext<Options> {
   readonly names: Names;
   /** Nanoseconds since the epoch at `timeNs` 0. */
   readonly originNs: bigint;
+  /** From when on is answered, relative to the origin; NaN when no event has a time. */
+  readonly rangeBeginNs: number;
 }
 
 export interface EndContext<Options> extends BeginContext<Options> {

@@ -2,6 +2,12 @@
 
 export const catalogue = [
   {
+    id: 'cpu-usage',
+    family: 'cpu',
+    question: "Who uses the CPUs, and how busy is each of them?",
+    load: async () => (await import('./cpu/cpu-usage/analysis.ts')).analysis,
+  },
+  {
     id: 'events',
     family: 'events',
     question: "Which events does the trace have, how many, how often, and who caused them?",

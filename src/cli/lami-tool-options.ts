@@ -44,7 +44,7 @@ class Reader {
     this.#known = known;
     this.#args = args;
     this.#options = { ...tool.given, streamIntersection: 'where-known' };
-    this.#views = new Set([tool.view]);
+    this.#views = new Set([tool.view, ...(tool.besides ?? [])]);
   }
 
   read(): ToolRequest {

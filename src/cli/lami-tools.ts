@@ -27,6 +27,8 @@ export interface Tool {
   readonly analysis: string;
   /** Views shown without a further option. */
   readonly view: string;
+  /** Views shown beside it. */
+  readonly besides?: readonly string[];
   /** Options of ours that the name alone stands for. */
   readonly given?: Readonly<Record<string, string>>;
   readonly options: ToolOptions;
@@ -132,8 +134,8 @@ const tool = (
 
 /** All of them, by their first name. */
 export const tools: readonly Tool[] = [
-  tool('cputop', 'cpu', 'table', { ...topOnly, top: view('table') }),
-  tool('memtop', 'memory', 'table', { ...topOnly, top: view('table') }),
+  { ...tool('cputop', 'cpu-usage', 'table', { ...topOnly, top: view('table') }), besides: ['cpus'] },
+  tool('memtop', 'page-allocations', 'table', { ...topOnly, top: view('table') }),
   tool('iousagetop', 'io', 'table', { ...io, top: view('table') }),
   tool('iolatencystats', 'io-latency', 'table', io),
   tool('iolatencyfreq', 'io-latency', 'dist', io),

@@ -204,13 +204,28 @@ export class Scheduling {
     let bits = 0;
     if (prev >= 0) {
       const slot = this.#slotOf(prev);
-      this.#tell(slot, cpu, prev, evidenceNs, -1, next);
+      this.#tell(
+        slot,
+        cpu,
+        prev,
+        prev === 0 ? this.#idleUntil(evidenceNs, timeNs, next) : evidenceNs,
+        -1,
+        next,
+      );
       bits |= threadRan;
       if (prev > 0) this.#become(slot, unknown, Number.NaN);
     }
     if (next > 0) bits |= this.#enter(this.#slotOf(next), cpu, timeNs, prev, true);
     this.#beginRun(cpu, next, timeNs);
     return bits;
+  }
+
+  /** The idle thread runs at least until the one that followed it could run: its wake-up is evidence too. */
+  #idleUntil(evidenceNs: number, timeNs: number, next: number): number {
+    const slot = this.#tasks.find(next);
+    if (slot < 0 || slot >= this.#states.length || this.#states[slot] !== queued) return evidenceNs;
+    const sinceNs = this.#sinceNs[slot] as number;
+    return sinceNs > evidenceNs && sinceNs <= timeNs ? sinceNs : evidenceNs;
   }
 
   /**

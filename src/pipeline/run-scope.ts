@@ -95,15 +95,16 @@ export class RunScope {
 
   /** What of the trace's span is answered. */
   rangeWithin(range: Span | undefined): Span | undefined {
+    if (range === undefined) return undefined;
     const cuts = this.#cuts ?? [];
+    // Packets may begin long before their first event, and end long after the last one.
     const cut =
       cuts.length === 0
         ? range
         : {
-            beginNs: Math.min(...cuts.map(({ beginNs }) => beginNs)),
-            endNs: Math.max(...cuts.map(({ endNs }) => endNs)),
+            beginNs: Math.max(range.beginNs, Math.min(...cuts.map(({ beginNs }) => beginNs))),
+            endNs: Math.min(range.endNs, Math.max(...cuts.map(({ endNs }) => endNs))),
           };
-    if (cut === undefined) return undefined;
     const beginNs = Math.max(cut.beginNs, this.beginNs ?? cut.beginNs);
     const endNs = Math.min(cut.endNs, this.endNs ?? cut.endNs);
     // A range beside the trace is what was asked for, and empty.

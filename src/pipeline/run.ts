@@ -126,11 +126,11 @@ class Run {
       filter: scope.filter,
     });
     this.#modelOfTrace = set.traces.map((trace) => this.#modelOf(trace.hostName ?? trace.name));
+    this.#firstNs = firstTimeOf(set) ?? Number.NaN;
     this.#running = requests.map((request, index) => this.#begin(request, this.#values[index]));
   }
 
   answer(progress: RunProgress | undefined): readonly AnalysisResult[] {
-    const beginNs = firstTimeOf(this.#set) ?? Number.NaN;
     const streams = this.#set.read({
       classes: this.#plan.selections,
       // What came before tells the state at the beginning; what comes after tells nothing.
@@ -152,7 +152,7 @@ class Run {
     };
     if (inStreamOrder) readInStreamOrder(streams, consume);
     else mergeStreams(streams, consume);
-    for (const { lastNs } of streams) this.#span(beginNs, lastNs);
+    for (const { lastNs } of streams) this.#span(Number.NaN, lastNs);
     return this.#running.map((running) => this.#end(running));
   }
 
@@ -179,6 +179,8 @@ class Run {
       classes: this.#set.classes,
       names: this.#names,
       originNs: this.#set.originNs,
+      rangeBeginNs:
+        this.#scope.rangeWithin(span(this.#firstNs, Number.POSITIVE_INFINITY))?.beginNs ?? Number.NaN,
     };
     const health = new Health();
     for (const { without } of absentOptions(analysis.needs, this.#set.classes)) {
@@ -276,9 +278,12 @@ class Run {
    * from the first packet to the last, which LTTng ends when a session is destroyed, long after recording stopped.
    */
   #range(): Span | undefined {
-    const [beginNs, endNs] = [this.#firstNs, this.#lastNs];
-    return Number.isNaN(beginNs) || Number.isNaN(endNs) ? undefined : { beginNs, endNs };
+    return span(this.#firstNs, this.#lastNs);
   }
+}
+
+function span(beginNs: number, endNs: number): Span | undefined {
+  return Number.isNaN(beginNs) || Number.isNaN(endNs) ? undefined : { beginNs, endNs };
 }
 
 function joined(first: readonly HealthNote[], second: readonly HealthNote[]): readonly HealthNote[] {

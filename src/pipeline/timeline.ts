@@ -1,7 +1,7 @@
 /** Whether the clocks of several traces can share one axis, and where all streams overlap on it. */
 import { TraceError } from '../bytes/trace-error.ts';
 import type { Clock } from '../events/clock.ts';
-import type { TraceAbout } from '../events/reader.ts';
+import type { EventStream, TraceAbout } from '../events/reader.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { ClockOffset } from './open.ts';
 
@@ -64,12 +64,27 @@ export function firstEventNs(set: TraceSet): bigint {
 /** The same relative to the origin; undefined without any time. What was noted by an earlier reading is forgotten. */
 export function firstTimeOf(set: TraceSet): number | undefined {
   const everything = { get: () => [] };
+  const selection = { classes: everything, cycles: false, packets: false };
   let first = Number.POSITIVE_INFINITY;
-  for (const stream of set.read({ classes: everything, cycles: false, packets: false, recordCountMax: 1 })) {
-    const time = stream.next()?.timeNs[0];
-    if (time !== undefined && time < first) first = time;
+  let hasUntimed = false;
+  for (const stream of set.read({ ...selection, recordCountMax: 1 })) {
+    const time = stream.next()?.timeNs[0] ?? Number.POSITIVE_INFINITY;
+    if (time < first) first = time;
+    if (Number.isNaN(time)) hasUntimed = true;
   }
+  // Records without a time come first in their stream: those with one are behind them.
+  if (hasUntimed) for (const stream of set.read(selection)) first = Math.min(first, firstTimeIn(stream));
   return Number.isFinite(first) ? first : undefined;
+}
+
+function firstTimeIn(stream: EventStream): number {
+  for (let batch = stream.next(); batch !== undefined; batch = stream.next()) {
+    for (let index = 0; index < batch.count; index += 1) {
+      const time = batch.timeNs[index] as number;
+      if (!Number.isNaN(time)) return time;
+    }
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 /**
