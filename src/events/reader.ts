@@ -33,6 +33,8 @@ export interface TraceAbout {
   readonly architecture: string | undefined;
   readonly byteOrder: 'le' | 'be';
   readonly clocks: readonly Clock[];
+  /** Names of threads, by tid, that the recording brings with it: as they were when it ended. */
+  readonly commandLines?: ReadonlyMap<number, string>;
   /** Files that the trace is made of. */
   readonly files: readonly string[];
   readonly sizeBytes: number;

@@ -30,6 +30,7 @@ import { analysisResult } from '../results/result.ts';
 import { ClassBinding, type Subscriber } from './class-binding.ts';
 import { makePlan, type Plan, recordHandler } from './plan.ts';
 import { RunScope, type Span } from './run-scope.ts';
+import { nameSavedThreads } from './saved-names.ts';
 import { StreamDispatch } from './stream-dispatch.ts';
 import { firstTimeOf, streamIntersection } from './timeline.ts';
 
@@ -193,6 +194,7 @@ class Run {
     let model = this.#models.get(host);
     if (model === undefined) {
       model = makeKernelModel(host, this.#names);
+      nameSavedThreads(model, this.#set.traces);
       this.#models.set(host, model);
     }
     return model;

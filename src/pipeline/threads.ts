@@ -12,6 +12,7 @@ import { processNameSource } from '../vocabulary/describe.ts';
 import { ClassBinding } from './class-binding.ts';
 import { type ClassPlan, makePlan, type Plan } from './plan.ts';
 import type { RunScope } from './run-scope.ts';
+import { nameSavedThreads } from './saved-names.ts';
 
 export class ThreadFollower {
   /** What must be decoded to know which thread runs where. */
@@ -93,6 +94,7 @@ export class ThreadFollower {
     let model = this.#models.get(host);
     if (model === undefined) {
       model = makeKernelModel(host, this.#names);
+      nameSavedThreads(model, this.#set.traces);
       this.#models.set(host, model);
     }
     return model;

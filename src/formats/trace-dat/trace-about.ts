@@ -13,7 +13,7 @@ export function aboutTrace(
   suffix: string,
   sizeBytes: number,
 ): TraceAbout {
-  const { head, options } = file;
+  const { head, options, tracing } = file;
   const system = systemOf(options.uname);
   return {
     index,
@@ -29,6 +29,7 @@ export function aboutTrace(
     architecture: system?.machine,
     byteOrder: head.byteOrder,
     clocks: [clock],
+    commandLines: tracing.commandLines,
     files: input.files.map((each) => each.path),
     sizeBytes,
   };
