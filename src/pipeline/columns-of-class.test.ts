@@ -77,3 +77,39 @@ test('names of calls follow from numbers; a negative number has none', () => {
   text.refresh(batch);
   expect([0, 1, 2, 3].map((row) => text.at(row))).toEqual(['read', 'openat', '', 'syscall_5000']);
 });
+
+test('an address keeps its low 52 bits exactly', () => {
+  const { batch, source } = recorded(typeOf(64, false), [0xffff_8880_1234_5678n, 0xffff_8880_1234_5679n]);
+  const view = fieldReader(source, 'address', names).refresh(batch) as Float64Array;
+  expect([view[0], view[1]]).toEqual([0xf_8880_1234_5678, 0xf_8880_1234_5679]);
+});
+
+test('a number that a tracer counts from another one is shifted', () => {
+  const { batch, source } = recorded(typeOf(32, true), [20n, -100n]);
+  const view = fieldReader({ ...source, plus: 100 } as FieldSource, 'integer', names).refresh(
+    batch,
+  ) as Float64Array;
+  expect([view[0], view[1]]).toEqual([120, 0]);
+});
+
+test.each(['natural', 'number'] as const)('an element of an array, where the record has it (%s)', (as) => {
+  const element = makeColumn(typeOf(64, false), as);
+  if (element.kind !== 'bigint' && element.kind !== 'number') throw new Error('not an integer');
+  element.values = grown(element.values, 4) as never;
+  [3n, 2n ** 63n, 5n].forEach((value, row) => {
+    element.values[row] = element.kind === 'bigint' ? value : (Number(value) as never);
+  });
+  element.count = 3;
+  const type = typeOf(64, false);
+  // The first record has two elements, the second one.
+  const list = { kind: 'list', type, count: 2, starts: Uint32Array.of(0, 2, 3), element } as const;
+  const struct = { kind: 'struct', count: 2, names: ['args'], members: [list] } as const;
+  const batch = { count: 2, scopes: new Map([['payload', struct]]) } as unknown as ClassBatch;
+  const field = { scope: 'payload', path: ['args'] } as const;
+  const elementAt = (index: number) => {
+    const source: FieldSource = { kind: 'field', field, type, element: index };
+    return Array.from((fieldReader(source, 'signed', names).refresh(batch) as Float64Array).subarray(0, 2));
+  };
+  expect(elementAt(0)).toEqual([3, 5]);
+  expect(elementAt(1)).toEqual([as === 'natural' ? -(2 ** 63) : 2 ** 63, Number.NaN]);
+});

@@ -226,8 +226,9 @@ function selectionOf(
   for (const [name, source] of plan.fields) {
     if (source?.kind !== 'field') continue;
     const kind = fieldKind(plan.meaning as CanonicalName, name);
-    // Recorded without a sign, a negative 64-bit value would lose its low digits as a double.
-    const isExact = kind === 'signed' && source.type.kind === 'integer' && !source.type.isSigned;
+    // Recorded without a sign, a negative 64-bit value would lose its low digits as a double; so would an address.
+    const isUnsigned = source.type.kind === 'integer' && !source.type.isSigned;
+    const isExact = kind === 'address' || (kind === 'signed' && isUnsigned);
     add({ ...source.field, as: (isExact ? 'natural' : 'number') satisfies Representation });
   }
   if (usesThreads) {

@@ -119,3 +119,69 @@ test('a field of another type is not taken', () => {
     fieldsOf(describe(lttng, 'sched_process_exit', { comm: integer, tid: text, prio: integer })),
   ).toEqual(['prio:payload.prio']);
 });
+
+test('arguments of calls on files are known by name, whatever the tracer', () => {
+  const openat = { dfd: integer, filename: text, flags: integer, mode: integer };
+  expect(fieldsOf(describe(lttng, 'syscall_entry_openat', openat))).toEqual([
+    'name=openat',
+    'path:payload.filename',
+    'flags:payload.flags',
+  ]);
+  // perf has the address of a path, which is no text.
+  const perfOpenat = { ...openat, filename: integer, __syscall_nr: integer };
+  expect(fieldsOf(describe(perf, 'syscalls:sys_enter_openat', perfOpenat))).toEqual([
+    'nr:payload.__syscall_nr',
+    'name=openat',
+    'flags:payload.flags',
+  ]);
+  // Calls that are not on files have arguments that are called the same.
+  expect(fieldsOf(describe(lttng, 'syscall_entry_ioctl', { fd: integer, cmd: integer }))).toEqual([
+    'name=ioctl',
+  ]);
+});
+
+test('arguments by number are elements of one array', () => {
+  const args: FieldType = {
+    kind: 'array',
+    alignmentBits: 8,
+    element: integer,
+    length: { kind: 'fixed', count: 6 },
+    isText: false,
+  };
+  const { canonical } = describe(perf, 'raw_syscalls:sys_enter', { id: integer, args });
+  expect(canonical?.fields.get('arg2')).toMatchObject({ field: { path: ['args'] }, element: 2 });
+  expect(canonical?.fields.has('fd')).toBe(false);
+});
+
+test("priorities are the kernel's: LTTng writes 100 less, in wake-ups since 2.7.1", () => {
+  const plusOf = (tracer: string, event: string, field: string) => {
+    const source = describe({ ...lttng, tracer }, event, { [field]: integer }).canonical?.fields.get(field);
+    return source?.kind === 'field' ? source.plus : 'none';
+  };
+  expect(plusOf('lttng-modules 2.8.0', 'sched_switch', 'next_prio')).toBe(100);
+  expect(plusOf('lttng-modules 2.5.0', 'sched_switch', 'next_prio')).toBe(100);
+  expect(plusOf('lttng-modules 2.8.0', 'sched_wakeup', 'prio')).toBe(100);
+  expect(plusOf('lttng-modules 2.7.0', 'sched_wakeup', 'prio')).toBeUndefined();
+  expect(plusOf('perf 6.1', 'sched:sched_switch', 'next_prio')).toBeUndefined();
+});
+
+test('flags of a request are bits in LTTng and text in perf', () => {
+  expect(fieldsOf(describe(lttng, 'block_rq_issue', { dev: integer, rwbs: integer, tid: integer }))).toEqual([
+    'dev:payload.dev',
+    'rwbs_bits:payload.rwbs',
+    'task_tid:payload.tid',
+  ]);
+  expect(fieldsOf(describe(perf, 'block:block_rq_issue', { dev: integer, rwbs: text }))).toEqual([
+    'dev:payload.dev',
+    'rwbs:payload.rwbs',
+  ]);
+});
+
+test.each(['mm_page_alloc', 'kmem_mm_page_alloc', 'net_if_receive_skb', 'irq_softirq_entry'])(
+  'LTTng: %s is known',
+  (name) => {
+    expect(describe(lttng, name, {}).canonical?.name).toBe(
+      name.replace('kmem_', '').replace('net_if', 'netif').replace('irq_', ''),
+    );
+  },
+);
