@@ -1,6 +1,5 @@
 /** How many records there are of each class, and when: one pass that makes nothing of them. */
 import { type DataFile, leftOut } from './data-file.ts';
-import { noTime } from './record-list.ts';
 import { makeRecordBuffer, visitRecords } from './visit-records.ts';
 
 const progressBytes = 16 * 1024 * 1024;
@@ -34,9 +33,9 @@ export function countRecords(file: DataFile, progress: (records: number) => void
       const classId = file.take(view, at, type, sizeBytes, place);
       if (classId === leftOut) return;
       byClass[classId] = (byClass[classId] as number) + 1;
-      if (file.key === noTime) return;
-      if (file.key < least) least = file.key;
-      if (file.key > most) most = file.key;
+      // Comparisons with NaN, which stands for no time, are false.
+      if (file.timeNs < least) least = file.timeNs;
+      if (file.timeNs > most) most = file.timeNs;
     },
   });
   const beginNs = Math.min(least, samples?.earliest ?? least);

@@ -23,7 +23,6 @@ import {
 import type { RecordClasses } from './record-classes.ts';
 import { PlainFeed, type RecordFeed, UnpackedFeed } from './record-feed.ts';
 import { recordTypes } from './record-layouts.ts';
-import { noTime } from './record-list.ts';
 import type { RecordedEvent } from './recording.ts';
 import { SampleScan } from './sample-scan.ts';
 import type { Section } from './section-reader.ts';
@@ -59,9 +58,9 @@ export class DataFile {
   readonly #endNs: number;
   /** Where compressed records begin. */
   #compressedAt = Number.POSITIVE_INFINITY;
-  #latest = noTime;
   /** Where records were classified for the first time: those before it were noted. */
   #notedBytes = 0;
+  #lateBytes = 0;
 
   constructor(parts: DataFileParts) {
     this.parts = parts;
@@ -73,11 +72,6 @@ export class DataFile {
     this.#beginNs = beginNs;
     this.#endNs = endNs;
     if (this.isLittle) this.samples = new SampleScan({ ...parts, isSelected, beginNs, endNs });
-  }
-
-  /** The latest time that was met, in any record. */
-  get latest(): number {
-    return Math.max(this.#latest, this.samples?.latest ?? noTime);
   }
 
   /** Records from a place in their sequence on. */
@@ -97,12 +91,14 @@ export class DataFile {
   }
 
   /**
-   * The class of a record that is to be handed out, else `leftOut`; its key is then `key`. What it says of losses is noted.
+   * The class of a record that is to be handed out, else `leftOut`. Its time is then `timeNs`, whether it is or not. What it says of losses
+   * is noted.
    * @param placeBytes its place in the sequence
    */
   take(view: DataView, at: number, type: number, sizeBytes: number, placeBytes: number): number {
     const { classifier, eventClasses, selection } = this.parts;
     const classId = classifier.classify(view, at, type, sizeBytes);
+    this.timeNs = Number.NaN;
     const isFirst = placeBytes >= this.#notedBytes;
     if (isFirst) this.#notedBytes = placeBytes + 1;
     if (classId < 0) {
@@ -111,17 +107,12 @@ export class DataFile {
     }
     if (isFirst && type !== recordTypes.sample) this.#noteLosses(view, at, type, sizeBytes, placeBytes);
     const { timeNs } = classifier;
-    if (!(Math.abs(timeNs) < timeMaxNs)) {
-      if (!Number.isNaN(timeNs)) {
-        if (isFirst) this.note(timeOutOfRange, placeBytes, `its time is ${timeNs} ns from the beginning`);
-        return leftOut;
-      }
-      this.key = noTime;
-    } else {
-      if (timeNs > this.#latest) this.#latest = timeNs;
-      if (timeNs < this.#beginNs || timeNs > this.#endNs) return leftOut;
-      this.key = timeNs;
+    if (Math.abs(timeNs) >= timeMaxNs) {
+      if (isFirst) this.note(timeOutOfRange, placeBytes, `its time is ${timeNs} ns from the beginning`);
+      return leftOut;
     }
+    this.timeNs = timeNs;
+    if (timeNs < this.#beginNs || timeNs > this.#endNs) return leftOut;
     let isSelected = this.#isSelected[classId] as number;
     if (isSelected === 0) {
       const { index } = eventClasses[classId] as EventClass;
@@ -134,8 +125,8 @@ export class DataFile {
     return classId;
   }
 
-  /** Of the record taken last: its time, its class and size as lists have them, its CPU. */
-  key = noTime;
+  /** Of the record taken last: its time, NaN without; its class and size as lists have them, its CPU. */
+  timeNs = Number.NaN;
   shape = 0;
   cpu = -1;
 
@@ -150,8 +141,11 @@ export class DataFile {
     health.add(kind, name, `record at byte ${placeBytes}${where}`, detail, count);
   }
 
-  noteBackwards(count: number, byNs: number, placeBytes: number): void {
-    this.note(clockGoesBack, placeBytes, `the first one by ${byNs} ns`, count);
+  /** A record that comes after others that were known to be complete. */
+  noteLate(byNs: number, placeBytes: number): void {
+    if (placeBytes < this.#lateBytes) return;
+    this.#lateBytes = placeBytes + 1;
+    this.note(clockGoesBack, placeBytes, `by ${byNs} ns, the first one`);
   }
 
   /** The records end here, though not as they should. */

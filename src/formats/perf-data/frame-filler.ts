@@ -3,7 +3,7 @@ import type { FrameList } from '../../events/frames.ts';
 import type { EventClass } from '../../events/reader.ts';
 import type { Selection } from '../../events/selection.ts';
 import { formSize, type RecordClass, type RecordClasses } from './record-classes.ts';
-import { noTime, type RecordList } from './record-list.ts';
+import type { RecordList } from './record-list.ts';
 import { headerBytes, type RawPlace } from './sample-layout.ts';
 
 export interface FillParts {
@@ -43,7 +43,7 @@ export class FrameFiller {
     onDamage: (at: number) => void,
   ): number {
     const { isLittle, classes, hasCycles, originCycles } = this.#parts;
-    const { key, at: places, shape, cpu: cpus } = list;
+    const { time: times, at: places, shape, cpu: cpus } = list;
     const { capacity, classId, timeNs, cycles, cpu, contextAt, contextEnd, bodyAt, bodyEnd } = frames;
     const { eventCount, trailerBytes } = classes;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -53,11 +53,11 @@ export class FrameFiller {
     for (; position < to && count < capacity; position++) {
       const index = list.order === undefined ? position : (list.order[position] as number);
       const id = (shape[index] as number) >>> 16;
-      const time = key[index] as number;
+      const time = times[index] as number;
       classId[count] = id;
-      timeNs[count] = time === noTime ? Number.NaN : time;
+      timeNs[count] = time;
       cpu[count] = cpus[index] as number;
-      if (hasCycles) cycles[count] = time === noTime ? 0n : originCycles + BigInt(time);
+      if (hasCycles) cycles[count] = Number.isNaN(time) ? 0n : originCycles + BigInt(time);
       // Places are of no use where no field is read.
       if ((reads[id] as number) === nothingRead || !this.#readsFields(id)) {
         count++;

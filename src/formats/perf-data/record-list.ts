@@ -6,13 +6,15 @@
  */
 import { grown } from '../../events/columns.ts';
 
-/** The key of a record without time: before all others. */
+/** Before all times. */
 export const noTime = Number.NEGATIVE_INFINITY;
 
 export class RecordList {
   count = 0;
-  /** Relative to the origin; -Infinity without time. */
+  /** Places in the order: times, but of records that come late. */
   key = new Float64Array(1024);
+  /** Relative to the origin; NaN without. */
+  time = new Float64Array(1024);
   /** Bytes from the window's beginning. */
   at = new Uint32Array(1024);
   /** The class in the upper half, the size in bytes in the lower: what is known of a record is not looked up in the window again. */
@@ -24,10 +26,11 @@ export class RecordList {
   #spare = new Uint32Array(0);
   #runs = new Uint32Array(64);
 
-  push(key: number, at: number, shape: number, cpu: number): void {
+  push(key: number, time: number, at: number, shape: number, cpu: number): void {
     const index = this.count++;
     if (index === this.key.length) this.grow();
     this.key[index] = key;
+    this.time[index] = time;
     this.at[index] = at;
     this.shape[index] = shape;
     this.cpu[index] = cpu;
@@ -37,6 +40,7 @@ export class RecordList {
   grow(): void {
     const count = this.key.length + 1;
     this.key = grown(this.key, count);
+    this.time = grown(this.time, count);
     this.at = grown(this.at, count);
     this.shape = grown(this.shape, count);
     this.cpu = grown(this.cpu, count);
@@ -112,14 +116,17 @@ export class RecordList {
 
   /** Gives up the first ones of the order, and puts the others in order. */
   drop(count: number): void {
-    const { order, key, at, shape, cpu } = this;
+    const { order, key, time, at, shape, cpu } = this;
     const left = this.count - count;
     if (order === undefined) {
-      for (const values of [key, at, shape, cpu]) values.copyWithin(0, count, this.count);
+      for (const values of [key, time, at, shape, cpu]) values.copyWithin(0, count, this.count);
     } else if (left > 0) {
       const spare = this.#spare;
-      gather(new Uint32Array(key.buffer), order, count, left, spare, 2, 0);
-      gather(new Uint32Array(key.buffer), order, count, left, spare, 2, 1);
+      for (const values of [key, time]) {
+        const words = new Uint32Array(values.buffer);
+        gather(words, order, count, left, spare, 2, 0);
+        gather(words, order, count, left, spare, 2, 1);
+      }
       gather(at, order, count, left, spare, 1, 0);
       gather(shape, order, count, left, spare, 1, 0);
       gather(new Uint32Array(cpu.buffer), order, count, left, spare, 1, 0);

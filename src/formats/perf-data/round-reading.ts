@@ -12,8 +12,9 @@ import type { Decoding, Window } from '../../events/engine.ts';
 import { type DataFile, leftOut } from './data-file.ts';
 import { isCompressed, type RecordFeed } from './record-feed.ts';
 import { recordTypes } from './record-layouts.ts';
-import { noTime, RecordList } from './record-list.ts';
+import { RecordList } from './record-list.ts';
 import { cutOff, followingSize, recordSizeMaxBytes, tooSmall } from './record-walk.ts';
+import { Rounds } from './rounds.ts';
 import { headerBytes } from './sample-layout.ts';
 
 /** Records that are known to be the next ones. */
@@ -33,9 +34,10 @@ export interface OrderedRecords {
 export interface Handover {
   /** From here on there are records that were not handed out. */
   readonly fromBytes: number;
-  /** Before this place records up to the limit were. */
+  /** Before this place records up to the limit of rounds were. */
   readonly scannedBytes: number;
-  readonly limit: number;
+  /** What is known there of the order. */
+  readonly rounds: Rounds;
 }
 
 export interface RoundReadingParts {
@@ -61,9 +63,7 @@ export class RoundReading implements OrderedRecords {
   #segments: { at: number; readonly place: number }[];
   #isAtEnd = false;
   #isDamaged = false;
-  /** Up to here records are known to be complete; the newest at the end of the last round. */
-  #limit = noTime;
-  #roundMax = noTime;
+  readonly #rounds = new Rounds();
 
   constructor(parts: RoundReadingParts) {
     this.#parts = parts;
@@ -90,7 +90,7 @@ export class RoundReading implements OrderedRecords {
       this.#fill();
       this.#scan();
       list.sort();
-      this.readyCount = list.countUpTo(this.#isAtEnd ? Number.POSITIVE_INFINITY : this.#limit);
+      this.readyCount = list.countUpTo(this.#isAtEnd ? Number.POSITIVE_INFINITY : this.#rounds.limit);
       if (this.readyCount > 0) return true;
       list.drop(0);
     }
@@ -117,7 +117,7 @@ export class RoundReading implements OrderedRecords {
       this.handover = {
         fromBytes: this.placeOf(0),
         scannedBytes: this.placeOf(this.#scanned),
-        limit: this.#limit,
+        rounds: this.#rounds,
       };
       return false;
     }
@@ -148,6 +148,7 @@ export class RoundReading implements OrderedRecords {
   #scan(): void {
     const file = this.#file;
     const { list } = this;
+    const rounds = this.#rounds;
     const { isLittle } = file;
     const bytes = this.window.bytes();
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -156,7 +157,9 @@ export class RoundReading implements OrderedRecords {
     let at = this.#scanned;
     const shift = this.placeOf(at) - at;
     for (;;) {
-      if (file.samples !== undefined && (at & 3) === 0) at = file.samples.run(words, at, this.#length, list);
+      if (file.samples !== undefined && (at & 3) === 0) {
+        at = file.samples.run(words, at, this.#length, list, rounds);
+      }
       if (at + headerBytes > this.#length) break;
       const type = view.getUint32(at, isLittle);
       const sizeBytes = view.getUint16(at + 6, isLittle);
@@ -170,10 +173,13 @@ export class RoundReading implements OrderedRecords {
         return;
       }
       const classId = file.take(view, at, type, sizeBytes, at + shift);
-      if (classId !== leftOut) list.push(file.key, at, file.shape, file.cpu);
+      const { timeNs } = file;
+      const key = rounds.keyOf(timeNs);
+      if (key > timeNs) file.noteLate(key - timeNs, at + shift);
+      if (classId !== leftOut) list.push(key, timeNs, at, file.shape, file.cpu);
       at += sizeBytes;
       if (type < recordTypes.firstOfPerf) continue;
-      if (type === recordTypes.finishedRound) this.#finishRound();
+      if (type === recordTypes.finishedRound) rounds.finish();
       const following = this.#feed.hasFollowingData
         ? followingSize(view, at - sizeBytes, type, sizeBytes, isLittle)
         : 0;
@@ -182,13 +188,8 @@ export class RoundReading implements OrderedRecords {
       at += following;
     }
     this.#scanned = at;
-    if (file.isPast(this.#limit)) this.#isAtEnd = true;
+    if (file.isPast(rounds.limit)) this.#isAtEnd = true;
     else if (this.#isAtEnd) this.#noteEnd();
-  }
-
-  #finishRound(): void {
-    this.#limit = this.#roundMax;
-    this.#roundMax = this.#file.latest;
   }
 
   /**

@@ -7,6 +7,7 @@ import type { RecordClasses } from './record-classes.ts';
 import { recordTypes } from './record-layouts.ts';
 import type { RecordList } from './record-list.ts';
 import type { RecordedEvent } from './recording.ts';
+import type { Rounds } from './rounds.ts';
 import { headerBytes } from './sample-layout.ts';
 
 /** Ids up to here are looked up in a table; the kernel counts them from 1. */
@@ -31,7 +32,7 @@ export class SampleScan {
   readonly #cpuWord: Int32Array;
   readonly #baseHigh: number;
   readonly #baseLow: number;
-  /** Of all samples; the earliest of those that were counted. */
+  /** Of those that were counted. */
   latest = Number.NEGATIVE_INFINITY;
   earliest = Number.POSITIVE_INFINITY;
 
@@ -59,15 +60,16 @@ export class SampleScan {
    * @param length how many of its bytes there are
    * @returns the place of the first record that is not taken
    */
-  run(words: Uint32Array, at: number, length: number, list: RecordList): number {
+  run(words: Uint32Array, at: number, length: number, list: RecordList, rounds: Rounds): number {
     const { classes, isSelected, beginNs, endNs } = this.#parts;
     const { leastBytes } = classes;
     const [eventOfId, timeWord, cpuWord] = [this.#eventOfId, this.#timeWord, this.#cpuWord];
     const [baseHigh, baseLow] = [this.#baseHigh, this.#baseLow];
     const isOne = eventOfId.length === 0;
     const idWord = classes.idAt >> 2;
-    let { key, at: places, shape, cpu, count } = list;
-    let latest = this.latest;
+    const { limit } = rounds;
+    let { key, time: times, at: places, shape, cpu, count } = list;
+    let { latest } = rounds;
     let place = at;
     while (place + headerBytes <= length) {
       const word = place >> 2;
@@ -87,15 +89,16 @@ export class SampleScan {
       const low = words[word + time] as number;
       const high = words[word + time + 1] as number;
       const timeNs = (high - baseHigh) * 4294967296 + (low - baseLow);
-      if (!(Math.abs(timeNs) < timeMaxNs) || (low === 0 && high === 0)) break;
+      if (!(Math.abs(timeNs) < timeMaxNs) || (low === 0 && high === 0) || timeNs <= limit) break;
       if (timeNs > latest) latest = timeNs;
       if (selected === 1 && timeNs >= beginNs && timeNs <= endNs) {
         if (count === key.length) {
           list.count = count;
           list.grow();
-          ({ key, at: places, shape, cpu } = list);
+          ({ key, time: times, at: places, shape, cpu } = list);
         }
         key[count] = timeNs;
+        times[count] = timeNs;
         places[count] = place;
         shape[count] = (event << 16) | sizeBytes;
         const cpuAt = cpuWord[event] as number;
@@ -105,7 +108,7 @@ export class SampleScan {
       place += sizeBytes;
     }
     list.count = count;
-    this.latest = latest;
+    rounds.latest = latest;
     return place;
   }
 

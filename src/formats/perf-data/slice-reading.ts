@@ -12,8 +12,10 @@
 import type { Decoding, Window } from '../../events/engine.ts';
 import { type DataFile, leftOut } from './data-file.ts';
 import type { RecordFeed } from './record-feed.ts';
+import { recordTypes } from './record-layouts.ts';
 import { noTime, RecordList } from './record-list.ts';
 import type { Handover, OrderedRecords } from './round-reading.ts';
+import { Rounds } from './rounds.ts';
 import { makeRecordBuffer, visitRecords } from './visit-records.ts';
 
 /** A part of the file, from one record to another, and the times in it. */
@@ -24,6 +26,8 @@ interface Block {
   most: number;
   /** Of the records that are wanted. */
   sizeBytes: number;
+  /** What was known of the order at its beginning. */
+  readonly rounds: Rounds;
 }
 
 const blockBytes = 256 * 1024;
@@ -35,12 +39,13 @@ export class SliceReading implements OrderedRecords {
   readonly window: Window;
   readonly #handover: Handover;
   readyCount = 0;
-  /** What was handed out last: its time and place. */
+  /** What was handed out last: its key and place. */
   #afterKey = noTime;
   #afterPlace = -1;
   /** Later records have no room in this slice. */
   #limit = Number.POSITIVE_INFINITY;
   #blocks: Block[] | undefined;
+  #rounds = new Rounds();
   #used = 0;
   #view: DataView;
   readonly #buffer = makeRecordBuffer();
@@ -95,11 +100,12 @@ export class SliceReading implements OrderedRecords {
   #readAll(): void {
     const blocks: Block[] = [];
     const begin = this.#handover.fromBytes;
+    this.#rounds = this.#handover.rounds.copy();
     this.#read(this.#file.feedFrom(begin), Number.POSITIVE_INFINITY, (place) => {
       const last = blocks.at(-1);
       if (last !== undefined && place - last.beginBytes < blockBytes) return last;
       if (last !== undefined) last.endBytes = place;
-      const block = newBlock(place);
+      const block = newBlock(place, this.#rounds.copy());
       blocks.push(block);
       return block;
     });
@@ -114,6 +120,7 @@ export class SliceReading implements OrderedRecords {
       if (feed === undefined || feed.offsetBytes > block.beginBytes)
         feed = this.#file.feedFrom(block.beginBytes);
       else feed.skip(block.beginBytes - feed.offsetBytes);
+      this.#rounds = block.rounds.copy();
       feed = this.#read(feed, block.endBytes, undefined);
     }
   }
@@ -140,17 +147,37 @@ export class SliceReading implements OrderedRecords {
     return visitRecords(file, feed, endBytes, this.#buffer, {
       run: (_, at) => at,
       record: (view, at, type, sizeBytes, place) => {
-        const classId = file.take(view, at, type, sizeBytes, place);
         const block = blockAt?.(place);
-        if (classId !== leftOut) this.#offer(view, at, sizeBytes, place, block);
+        const classId = file.take(view, at, type, sizeBytes, place);
+        const key = this.#keyAt(place);
+        if (type === recordTypes.finishedRound && place >= this.#handover.scannedBytes) this.#rounds.finish();
+        if (classId !== leftOut && key !== undefined) this.#offer(view, at, sizeBytes, place, key, block);
       },
     });
   }
 
-  #offer(view: DataView, at: number, sizeBytes: number, place: number, block: Block | undefined): void {
-    const { key, shape, cpu } = this.#file;
-    // Handed out before slices began.
-    if (place < this.#handover.scannedBytes && key <= this.#handover.limit) return;
+  /** Where the record taken last is in the order; undefined where it was handed out before slices began. */
+  #keyAt(place: number): number | undefined {
+    const { timeNs } = this.#file;
+    if (place < this.#handover.scannedBytes) {
+      // Others were late, or known to be complete.
+      return timeNs > this.#handover.rounds.limit ? timeNs : undefined;
+    }
+    const key = this.#rounds.keyOf(timeNs);
+    if (key > timeNs) this.#file.noteLate(key - timeNs, place);
+    return key;
+  }
+
+  /** Adds the record taken last to the slice if it belongs there. */
+  #offer(
+    view: DataView,
+    at: number,
+    sizeBytes: number,
+    place: number,
+    key: number,
+    block: Block | undefined,
+  ): void {
+    const { timeNs, shape, cpu } = this.#file;
     if (block !== undefined) {
       block.least = Math.min(block.least, key);
       block.most = Math.max(block.most, key);
@@ -166,7 +193,7 @@ export class SliceReading implements OrderedRecords {
     this.#view.setFloat64(this.#used, place);
     const bytes = new Uint8Array(view.buffer, view.byteOffset + at, sizeBytes);
     new Uint8Array(this.#view.buffer, this.#view.byteOffset + to, sizeBytes).set(bytes);
-    this.list.push(key, to, shape, cpu);
+    this.list.push(key, timeNs, to, shape, cpu);
     // Aligned, for what reads whole numbers at once.
     this.#used = (to + sizeBytes + 7) & ~7;
   }
@@ -187,6 +214,7 @@ export class SliceReading implements OrderedRecords {
       const sizeBytes = (list.shape[index] as number) & 0xffff;
       bytes.copyWithin(used, begin, begin + placeBytes + sizeBytes);
       list.key[kept] = key;
+      list.time[kept] = list.time[index] as number;
       list.at[kept] = used + placeBytes;
       list.shape[kept] = list.shape[index] as number;
       list.cpu[kept] = list.cpu[index] as number;
@@ -200,9 +228,9 @@ export class SliceReading implements OrderedRecords {
   }
 }
 
-function newBlock(beginBytes: number): Block {
+function newBlock(beginBytes: number, rounds: Rounds): Block {
   return {
-    ...{ beginBytes, endBytes: Number.POSITIVE_INFINITY, sizeBytes: 0 },
+    ...{ beginBytes, rounds, endBytes: Number.POSITIVE_INFINITY, sizeBytes: 0 },
     ...{ least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY },
   };
 }

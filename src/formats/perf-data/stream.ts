@@ -54,7 +54,6 @@ class StreamReading {
   /** The next frame to decode. */
   #frame = 0;
   #isAtEnd = false;
-  #latestKey = noTime;
   lastNs = Number.NaN;
 
   constructor(parts: PerfStreamParts, stream: EventStream) {
@@ -101,7 +100,7 @@ class StreamReading {
   #advance(): void {
     this.#position = 0;
     if (this.#records.advance()) {
-      this.#noteOrder();
+      this.#noteLatest();
       return;
     }
     const { handover } = this.#records as { handover?: RoundReading['handover'] };
@@ -114,25 +113,10 @@ class StreamReading {
     this.#records = new SliceReading(this.#file, decoding, windowSizeMaxBytes, handover);
   }
 
-  /** Records that come after later ones: the promise of a round was not kept. */
-  #noteOrder(): void {
+  #noteLatest(): void {
     const { list, readyCount } = this.#records;
-    const { key } = list;
-    if ((key[list.indexAt(0)] as number) < this.#latestKey) {
-      let late = 0;
-      let byNs = 0;
-      while (late < readyCount) {
-        const time = key[list.indexAt(late)] as number;
-        if (time >= this.#latestKey) break;
-        if (time !== noTime && byNs === 0) byNs = this.#latestKey - time;
-        late++;
-      }
-      const place = this.#records.placeOf(list.at[list.indexAt(0)] as number);
-      if (byNs > 0) this.#file.noteBackwards(late, byNs, place);
-    }
-    const last = key[list.indexAt(readyCount - 1)] as number;
-    if (last > this.#latestKey) this.#latestKey = last;
-    if (this.#latestKey !== noTime) this.lastNs = this.#latestKey;
+    const latest = list.key[list.indexAt(readyCount - 1)] as number;
+    if (latest !== noTime) this.lastNs = latest;
   }
 
   #fill(): void {
