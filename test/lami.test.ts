@@ -5,10 +5,11 @@ import { catalogue } from '../src/catalogue/index.generated.ts';
 import { metadataObject, tableClasses } from '../src/render/lami/metadata.ts';
 import { renderer } from '../src/render/lami/renderer.ts';
 import { anyResult } from '../src/results/arbitrary.test-helpers.ts';
+import { fromJson } from '../src/results/index.ts';
 import { type JsonObject, readJson, writeJson } from '../src/results/json-text.ts';
-import { corpusPath, describeCorpus } from './corpus.ts';
+import { corpusPath, describeCorpus, requireCorpus } from './corpus.ts';
 import { isCompatible, Refused, readMetadata, readResults, readVersion } from './lami-consumer.ts';
-import { diatrace, exampleTrace } from './run-cli.ts';
+import { diatrace, exampleTrace, shell } from './run-cli.ts';
 
 const ids = catalogue.map(({ id }) => id);
 
@@ -127,4 +128,25 @@ test.each<readonly [string, object]>([
     readResults(phase({ class: 'number', value: 1, low: 0, high: '+inf' }), metadata).tables.length,
   ).toBe(1);
   expect(() => readResults(phase(cell), metadata)).toThrow(Refused);
+});
+
+test('as a consumer, we draw what we and others produce', (context) => {
+  const own = shell(`diatrace report --lami "diatrace lami syscalls --as top" --json ${exampleTrace}`);
+  expect(own.err).toBe('');
+  const { answers } = fromJson(own.out);
+  expect(answers.map(({ description }) => description.title)).toEqual(['The slowest system calls']);
+  requireCorpus(context);
+  const file = corpusPath('analyses', 'many-threads', 'cputop.json');
+  const table = diatrace(['report', '--lami', file, '--limit', '1', '--clock-gmt']);
+  expect(table.code).toBe(0);
+  expect(table.out).toContain('genKernelTraces');
+  expect(table.out).toContain('2016-03-04 17:46:22.794');
+});
+
+test('a file or program that is none is said', () => {
+  expect(diatrace(['report', '--lami', 'no-such-program', 'T']).err).toContain('no file and no program');
+  const silent = diatrace(['report', '--lami', 'true', 'T']);
+  expect([silent.code, silent.err]).toEqual([1, expect.stringContaining('version "" of LAMI')]);
+  const incompatible = shell('diatrace report --lami "diatrace lami syscalls" /no/such/trace');
+  expect(incompatible.err).toContain('There is no such file or folder');
 });

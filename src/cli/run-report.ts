@@ -53,7 +53,8 @@ function viewsOf(analysis: Analysis, given: string | undefined): readonly string
   return views.length === 0 ? [defaultView(analysis)] : views;
 }
 
-function rendererFor(options: ReportOptions): Renderer {
+/** What draws the answer. @throws UsageError */
+export function rendererFor(options: ReportOptions): Renderer {
   if (options.json === true && options.csv === true)
     throw new UsageError('--json and --csv are two outputs', 'give one of them');
   const id = options.json === true ? 'json' : options.csv === true ? 'csv' : 'terminal';
@@ -64,7 +65,7 @@ function rendererFor(options: ReportOptions): Renderer {
 }
 
 /** Rows beyond the limit are left out for people alone: a program gets all of them. */
-function renderOptions(console: Console, options: ReportOptions): RenderOptions {
+export function renderOptions(console: Console, options: ReportOptions): RenderOptions {
   const { width, color, unicode } = console;
   // An analysis may have a --limit of its own; what it means for rows that are shown is the same.
   const limit = options.limit === undefined ? rowCountDefault : Number(options.limit);

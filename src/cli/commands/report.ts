@@ -15,6 +15,7 @@ import {
 import { namedTraces } from '../default-trace.ts';
 import { UsageError } from '../failure.ts';
 import { parseCount } from '../numbers.ts';
+import { defineLamiReport, namesLami } from './lami-report.ts';
 
 export interface ReportOptions extends InputOptions, ScopeOptions, TimeOptions {
   readonly as?: string;
@@ -31,6 +32,10 @@ export async function defineReport(
   context: CliContext,
   args: readonly string[],
 ): Promise<void> {
+  if (namesLami(args)) {
+    defineLamiReport(command, context);
+    return;
+  }
   command.description('one answer, such as report syscalls TRACE');
   const id = analysisIn(args, 'report');
   const analysis = id === undefined ? undefined : await entryOf(id).load();
@@ -83,7 +88,8 @@ Examples:
   diatrace report syscalls TRACE                    which system calls take the most time
   diatrace report syscalls --as heatmap TRACE       when they were slow
   diatrace report syscalls --begin +1s --end +2s --comm nginx TRACE
-  diatrace report events --json TRACE | jq .`;
+  diatrace report events --json TRACE | jq .
+  diatrace report --lami lttng-cputop-mi TRACE      results of another program that speaks LAMI`;
 }
 
 function analysisHelp(analysis: Analysis): string {

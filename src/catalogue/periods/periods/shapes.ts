@@ -117,6 +117,7 @@ export const logDescription = describeTable({
 const aggregated = [
   column('begin', 'Begin', 'timestamp', 'When the parent began.'),
   duration('parent-duration', 'Duration', 'How long the parent took.'),
+  column('captures', 'Captured', 'text', 'Values of the events that began and ended the parent.'),
   column('parent', 'Within', 'text', 'The parent.'),
   name,
   column('count', 'Count', 'count', 'How many of them lie in this parent.', 'periods'),
@@ -125,7 +126,6 @@ const aggregated = [
   duration('max', 'Max', 'The longest.'),
   duration('min', 'Min', 'The shortest.'),
   duration('stdev', 'Stdev', 'The standard deviation of the durations (of the sample).'),
-  column('captures', 'Captured', 'text', 'Values of the events that began and ended the parent.'),
   column('end', 'End', 'timestamp', 'When the parent ended.'),
 ] as const;
 
