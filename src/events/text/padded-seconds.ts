@@ -11,7 +11,8 @@ export class PaddedSeconds {
   readonly #originNanoseconds: number;
   /** `  1643.` of the last event: most events are in the same second as the one before. */
   #prefix: Uint8Array = new Uint8Array(0);
-  #prefixSeconds = Number.NaN;
+  /** When that second begins, relative to the origin. */
+  #beginNs = Number.NaN;
 
   /** @param width of the seconds, padded with spaces */
   constructor(originNs: bigint, width: number) {
@@ -23,18 +24,20 @@ export class PaddedSeconds {
 
   /** Below zero the nanoseconds count forwards from the second before. */
   write(timeNs: number, out: ByteWriter): void {
-    const relative = splitSeconds(timeNs);
-    let seconds = relative.seconds + this.#originSeconds;
-    let nanoseconds = relative.nanoseconds + this.#originNanoseconds;
-    if (nanoseconds >= nsPerSecond) {
-      seconds++;
-      nanoseconds -= nsPerSecond;
-    }
-    if (seconds !== this.#prefixSeconds) {
-      this.#prefix = encoder.encode(`${String(seconds).padStart(this.#width)}.`);
-      this.#prefixSeconds = seconds;
+    let nanoseconds = timeNs - this.#beginNs;
+    if (!(nanoseconds >= 0 && nanoseconds < nsPerSecond)) {
+      this.#enterSecond(timeNs);
+      nanoseconds = timeNs - this.#beginNs;
     }
     out.bytes(this.#prefix);
     out.padded(nanoseconds, 9);
+  }
+
+  #enterSecond(timeNs: number): void {
+    const relative = splitSeconds(timeNs);
+    const isCarried = relative.nanoseconds + this.#originNanoseconds >= nsPerSecond;
+    const seconds = relative.seconds + (isCarried ? 1 : 0);
+    this.#beginNs = seconds * nsPerSecond - this.#originNanoseconds;
+    this.#prefix = encoder.encode(`${String(seconds + this.#originSeconds).padStart(this.#width)}.`);
   }
 }

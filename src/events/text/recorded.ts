@@ -15,6 +15,18 @@ export function recordedReader(
   return column && ((row) => valueAt(column, row) as FieldValue);
 }
 
+/** The same for what is a number of at most 53 bits. */
+export function recordedNumber(
+  batch: ClassBatch,
+  source: FieldSource | undefined,
+): ((row: number) => number) | undefined {
+  const column =
+    source?.kind === 'field' ? columnAt(batch.scopes.get(source.field.scope), source.field.path) : undefined;
+  if (column?.kind === 'number') return (row) => column.values[row] as number;
+  const read = recordedReader(batch, source);
+  return read && ((row) => Number(read(row)));
+}
+
 /** The CPU of a row: from the record's own field where it has one, else as the packet says; -1 where neither does. */
 export function cpuReader(batch: ClassBatch): (row: number) => number {
   const recorded = recordedReader(batch, batch.eventClass.cpu);

@@ -13,7 +13,7 @@ import { columnAt } from '../../events/batch.ts';
 import type { EventClass, TraceAbout } from '../../events/reader.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
 import { PaddedSeconds } from '../../events/text/padded-seconds.ts';
-import { cpuReader, recordedReader } from '../../events/text/recorded.ts';
+import { cpuReader, recordedNumber } from '../../events/text/recorded.ts';
 import type { TextContext, TextStyle, TextWriter } from '../../events/text/style.ts';
 import { compilePrintFormat, type WriteRow } from '../../tracepoints/print-format/print-format.ts';
 import { compileAddresses } from './addresses.ts';
@@ -106,31 +106,43 @@ function shownWidth({ name }: EventClass): number {
   return isRecordName(name) ? 0 : name.length;
 }
 
-/** Threads whose part of the line is kept. */
+/** Threads and CPUs whose part of the line is kept. */
 const rememberedMax = 1 << 12;
 
 /** `            bash  3949 [001] `; with a call chain nothing stands below each other and comm has no width. */
 function compileTask(batch: ClassBatch, names: ThreadNames, hasCallchain: boolean): WriteRow {
-  const tidAt = recordedReader(batch, batch.eventClass.tid);
+  const tidAt = recordedNumber(batch, batch.eventClass.tid);
   const hasCpu =
     columnAt(batch.scopes.get('specific-context'), ['cpu']) !== undefined ||
     batch.eventClass.kernelText === undefined;
   const cpuAt = cpuReader(batch);
-  const texts = new Map<string, Uint8Array>();
+  const tasks = new Map<number, Task>();
+  const cpus: string[] = [];
   return (row, out) => {
-    const tid = tidAt === undefined ? -1 : Number(tidAt(row));
+    const tid = tidAt === undefined ? -1 : tidAt(row);
     const comm = names.nameOf(tid);
-    const key = `${comm} ${tid}`;
-    let text = texts.get(key);
-    if (text === undefined) {
+    let task = tasks.get(tid);
+    if (task?.comm !== comm) {
       const shown = hasCallchain ? comm : comm.padStart(commWidth);
-      text = encoder.encode(`${shown} ${String(tid).padStart(tidWidth)} `);
-      if (texts.size < rememberedMax) texts.set(key, text);
+      task = { comm, text: encoder.encode(`${shown} ${String(tid).padStart(tidWidth)} `) };
+      if (tasks.size < rememberedMax) tasks.set(tid, task);
     }
-    out.bytes(text);
+    out.bytes(task.text);
     const cpu = hasCpu ? cpuAt(row) : -1;
-    if (cpu >= 0) out.ascii(`[${String(cpu).padStart(3, '0')}] `);
+    if (cpu < 0) return;
+    let text = cpus[cpu];
+    if (text === undefined) {
+      text = `[${String(cpu).padStart(3, '0')}] `;
+      if (cpu < rememberedMax) cpus[cpu] = text;
+    }
+    out.ascii(text);
   };
+}
+
+/** A thread's part of the line, as long as it has this name. */
+interface Task {
+  readonly comm: string;
+  readonly text: Uint8Array;
 }
 
 /** The sample's own, else what its event was set up with. Tracepoints count by themselves: perf does not print their periods. */

@@ -14,9 +14,13 @@ import type { ClassBatch, EventBatch } from '../../events/batch.ts';
 import type { EventStream, TraceAbout } from '../../events/reader.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
 import { PaddedSeconds } from '../../events/text/padded-seconds.ts';
-import { cpuReader, recordedReader } from '../../events/text/recorded.ts';
+import { cpuReader, recordedNumber } from '../../events/text/recorded.ts';
 import type { TextContext, TextStyle, TextWriter } from '../../events/text/style.ts';
-import { compilePrintFormat, type WriteRow } from '../../tracepoints/print-format/print-format.ts';
+import {
+  compilePrintFormat,
+  literalText,
+  type WriteRow,
+} from '../../tracepoints/print-format/print-format.ts';
 import { compileRawFields } from '../../tracepoints/print-format/raw-fields.ts';
 import { Scratch } from '../../tracepoints/print-format/scratch.ts';
 import { CommandNames } from './command-names.ts';
@@ -32,14 +36,16 @@ export const style: TextStyle = {
 
 const nameWidth = 20;
 const secondsWidth = 5;
+/** CPUs whose part of the line is kept. */
+const cpuCountMax = 4096;
 const newline = 0x0a;
 const encoder = new TextEncoder();
 
 interface ClassPrinter {
   readonly cpuAt: (row: number) => number;
   readonly tidAt: ((row: number) => number) | undefined;
-  /** ` sched_switch:         `. */
-  readonly name: Uint8Array;
+  /** `: sched_switch:         `, the colon being the time's. */
+  readonly name: WriteRow;
   readonly names: CommandNames;
   readonly text: WriteRow;
 }
@@ -53,6 +59,8 @@ class TraceCmdWriter implements TextWriter {
   /** By stream. */
   readonly #prefixes: (Uint8Array | undefined)[] = [];
   readonly #instanceWidth: number;
+  /** By CPU: `[001] `. */
+  readonly #cpus: string[] = [];
   readonly #scratch = new Scratch();
   #isHeadWritten = false;
 
@@ -75,16 +83,12 @@ class TraceCmdWriter implements TextWriter {
     out.bytes(this.#prefixes[batch.stream.index] ?? this.#makePrefix(batch.stream));
     const { tidAt, cpuAt, names, name } = printer;
     out.bytes(names.taskOf(tidAt === undefined ? undefined : tidAt(row), classBatch.eventClass.kernelText));
-    out.ascii('[');
     const cpu = cpuAt(row);
-    if (cpu >= 0) out.padded(cpu, cpu > 999 ? String(cpu).length : 3);
-    else out.ascii('???');
-    out.ascii('] ');
+    out.ascii(this.#cpus[cpu] ?? this.#makeCpu(cpu));
     const timeNs = batch.timeNs[position] as number;
     if (Number.isNaN(timeNs)) out.ascii('    0.000000000');
     else this.#time.write(timeNs, out);
-    out.byte(0x3a);
-    out.bytes(name);
+    name(row, out);
     const { text } = printer;
     const bytes = this.#scratch.textOf((to) => text(row, to));
     // A text's own line end is the line's.
@@ -106,17 +110,23 @@ class TraceCmdWriter implements TextWriter {
     const { kernelText } = eventClass;
     const names = this.#names[stream.trace] as CommandNames;
     const name = eventClass.name.slice(eventClass.name.indexOf(':') + 1);
-    const tidAt = recordedReader(classBatch, eventClass.tid);
     return {
       cpuAt: cpuReader(classBatch),
-      tidAt: tidAt && ((row) => Number(tidAt(row))),
-      name: encoder.encode(` ${name}: ${' '.repeat(Math.max(0, nameWidth - name.length))}`),
+      tidAt: recordedNumber(classBatch, eventClass.tid),
+      name: literalText(`: ${name}: ${' '.repeat(Math.max(0, nameWidth - name.length))}`),
       names,
       text:
         kernelText === undefined
           ? compileRawFields(classBatch)
           : (handlerOf(classBatch, kernelText, names) ?? compilePrintFormat(kernelText, classBatch)),
     };
+  }
+
+  #makeCpu(cpu: number): string {
+    if (cpu < 0) return '[???] ';
+    const text = `[${String(cpu).padStart(3, '0')}] `;
+    if (cpu < cpuCountMax) this.#cpus[cpu] = text;
+    return text;
   }
 
   #makePrefix(stream: EventStream): Uint8Array {

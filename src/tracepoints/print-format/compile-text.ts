@@ -1,5 +1,5 @@
 /** Expressions as text: what `%s` prints. */
-import { bytesAt, type Column } from '../../events/columns.ts';
+import { bytesAt, type Column, isBlobColumn, type TextColumn } from '../../events/columns.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
 import { maskText } from './bit-masks.ts';
 import { type CompileContext, columnOf, compileNumber, enumeratorOf } from './compile-number.ts';
@@ -75,7 +75,7 @@ function literal(text: string, put: PutText): WriteRow {
 
 /** A pointer's text is known where it points to a recorded format string; else the pointer is shown. */
 function fieldText(column: Column, { kernel }: CompileContext, put: PutText): WriteRow {
-  if (column.kind === 'text') return (row, out) => put(untilNul(bytesAt(column, row)), row, out);
+  if (column.kind === 'text') return textWriter(column, put);
   const isPointer =
     (column.kind === 'number' || column.kind === 'bigint') &&
     column.type.kind === 'integer' &&
@@ -93,6 +93,22 @@ function fieldText(column: Column, { kernel }: CompileContext, put: PutText): Wr
   };
 }
 
+/** Bytes up to this many are sooner written one by one than copied. */
+const shortLength = 24;
+
+function textWriter(column: TextColumn, put: PutText): WriteRow {
+  // Text ends at its first NUL already, other bytes may have some.
+  if (isBlobColumn(column) || put !== putAsItIs)
+    return (row, out) => put(untilNul(bytesAt(column, row)), row, out);
+  return (row, out) => {
+    const start = column.starts[row] as number;
+    const end = start + (column.lengths[row] as number);
+    const { bytes } = column;
+    if (end - start > shortLength) out.bytes(bytes.subarray(start, end));
+    else for (let at = start; at < end; at++) out.byte(bytes[at] as number);
+  };
+}
+
 function addressReader(column: Column): (row: number) => bigint {
   if (column.kind === 'bigint') return (row) => BigInt.asUintN(64, column.values[row] as bigint);
   if (column.kind === 'number') return (row) => BigInt((column.values[row] as number) >>> 0);
@@ -107,6 +123,7 @@ function untilNul(bytes: Uint8Array): Uint8Array {
 function stringText(field: string, { batch }: CompileContext, put: PutText): WriteRow {
   const column = fieldColumn(batch, field);
   if (column === undefined) return () => {};
+  if (column.kind === 'text' && put === putAsItIs) return textWriter(column, put);
   const bytesOf = bytesReader(column);
   return (row, out) => {
     const bytes = bytesOf(row);

@@ -9,7 +9,7 @@ import {
   type TextColumn,
 } from '../../events/columns.ts';
 import type { ByteOrder, IntegerType } from '../../events/layout.ts';
-import { constant, type Numeric } from './numeric.ts';
+import { constant, type Numeric, type Words } from './numeric.ts';
 
 /** Finds a field of a class's records, among those that all tracepoints have first. */
 export function fieldColumn(batch: ClassBatch, name: string): Column | undefined {
@@ -18,13 +18,38 @@ export function fieldColumn(batch: ClassBatch, name: string): Column | undefined
   );
 }
 
+const isHostLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** The column's arrays are replaced as it grows. */
+function wordsOf(column: BigintColumn): Words {
+  let { values } = column;
+  let halves = halvesOf(values);
+  const current = (): Uint32Array => {
+    if (values !== column.values) {
+      values = column.values;
+      halves = halvesOf(values);
+    }
+    return halves;
+  };
+  const [low, high] = isHostLittle ? [0, 1] : [1, 0];
+  return {
+    low: (row) => current()[row * 2 + low] as number,
+    high: (row) => current()[row * 2 + high] as number,
+  };
+}
+
+function halvesOf(values: BigintColumn['values']): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+}
+
 const unsignedRanges: { readonly [sizeBits: number]: number } = { 8: 0xff, 16: 0xffff, 32: 0xffff_ffff };
 
 /** An integer's value, without its sign. Arrays and texts are no numbers: 0. */
 export function numericOf(column: Column): Numeric {
   if (column.kind === 'bigint') {
-    if (!column.type.isSigned) return { kind: 'bigint', read: (row) => column.values[row] as bigint };
-    return { kind: 'bigint', read: (row) => BigInt.asUintN(64, column.values[row] as bigint) };
+    const words = wordsOf(column);
+    if (!column.type.isSigned) return { kind: 'bigint', words, read: (row) => column.values[row] as bigint };
+    return { kind: 'bigint', words, read: (row) => BigInt.asUintN(64, column.values[row] as bigint) };
   }
   if (column.kind !== 'number' || column.type.kind !== 'integer') return constant(0n);
   return numberOf(column, column.type);

@@ -1,6 +1,6 @@
 /** printf's conversions of integers (C11 §7.21.6.1). */
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
-import { asBigint, constantOf, lowBits, type NumberValue, type Numeric } from './numeric.ts';
+import { asBigint, constantOf, lowBits, type NumberValue, type Numeric, type Words } from './numeric.ts';
 import type { Conversion } from './syntax.ts';
 
 export type WriteRow = (row: number, out: ByteWriter) => void;
@@ -28,15 +28,101 @@ export function compileInteger(
 ): WriteRow {
   const read = integerReader(conversion, value);
   const isPlain = width === undefined && precision === undefined && conversion.flags === '';
-  if (isPlain && (conversion.letter === 'd' || conversion.letter === 'u'))
-    return (row, out) => out.decimal(read(row));
-  if (isPlain && conversion.letter === 'x') return (row, out) => out.ascii(read(row).toString(16));
+  if (isPlain) {
+    const plain = plainWriter(conversion, value, read);
+    if (plain !== undefined) return plain;
+  }
   return (row, out) => {
     const text = digitsOf(conversion, read(row));
     out.ascii(
       paddedInteger(text, conversion, at(width, row), conversion.flags.includes('0'), at(precision, row)),
     );
   };
+}
+
+/** Without a width, as nearly all are. */
+function plainWriter(
+  { letter, length }: Conversion,
+  value: Numeric,
+  read: (row: number) => number | bigint,
+): WriteRow | undefined {
+  const words = value.kind === 'bigint' && length >= 1 ? value.words : undefined;
+  if (letter === 'd') return words === undefined ? writeDecimal(read) : signedWriter(words);
+  if (letter === 'u') return words === undefined ? writeDecimal(read) : unsignedWriter(words);
+  if (letter !== 'x') return undefined;
+  if (words !== undefined) return (row, out) => writeHexNumber(words.high(row), words.low(row), out);
+  return (row, out) => {
+    const number = read(row);
+    if (typeof number === 'number' && number <= 0xffff_ffff) writeHexNumber(0, number, out);
+    else out.ascii(number.toString(16));
+  };
+}
+
+const minus = 0x2d;
+
+function writeDecimal(read: (row: number) => number | bigint): WriteRow {
+  return (row, out) => {
+    const number = read(row);
+    if (typeof number === 'number' && number < 0) {
+      out.byte(minus);
+      out.decimal(-number);
+    } else out.decimal(number);
+  };
+}
+
+/** A number from 2^32 to 2^53 has so many digits more than ten. */
+const largeLimits = [1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+const exactHigh = 2 ** 21;
+const wordRange = 2 ** 32;
+
+function writeWords(high: number, low: number, out: ByteWriter): void {
+  if (high === 0) {
+    out.decimal(low);
+    return;
+  }
+  if (high >= exactHigh) {
+    out.ascii(String((BigInt(high) << 32n) | BigInt(low)));
+    return;
+  }
+  const number = high * wordRange + low;
+  let digits = 10;
+  for (const limit of largeLimits) if (number >= limit) digits++;
+  out.padded(number, digits);
+}
+
+function unsignedWriter({ high, low }: Words): WriteRow {
+  return (row, out) => writeWords(high(row), low(row), out);
+}
+
+function signedWriter({ high, low }: Words): WriteRow {
+  return (row, out) => {
+    const upper = high(row);
+    const lower = low(row);
+    if (upper < 0x8000_0000) {
+      writeWords(upper, lower, out);
+      return;
+    }
+    out.byte(minus);
+    // The two's complement: all bits the other way round, and one more.
+    const isCarried = lower === 0;
+    writeWords((~upper + (isCarried ? 1 : 0)) >>> 0, isCarried ? 0 : -lower >>> 0, out);
+  };
+}
+
+const zero = 0x30;
+const letterA = 0x61;
+
+/** Without leading zeros. */
+export function writeHexNumber(high: number, low: number, out: ByteWriter): void {
+  if (high !== 0) writeHexDigits(high, 28 - (Math.clz32(high) & ~3), out);
+  writeHexDigits(low, high !== 0 ? 28 : Math.max(0, 28 - (Math.clz32(low) & ~3)), out);
+}
+
+function writeHexDigits(word: number, firstShift: number, out: ByteWriter): void {
+  for (let shift = firstShift; shift >= 0; shift -= 4) {
+    const digit = (word >>> shift) & 15;
+    out.byte(digit < 10 ? zero + digit : letterA + digit - 10);
+  }
 }
 
 function at(size: Size, row: number): number | undefined {

@@ -19,6 +19,14 @@ export interface NumberValue {
 export interface BigValue {
   readonly kind: 'bigint';
   read(row: number): bigint;
+  /** The value's halves, where they can be had without a bigint. */
+  readonly words?: Words;
+}
+
+/** 32 bits each, unsigned. */
+export interface Words {
+  low(row: number): number;
+  high(row: number): number;
 }
 
 export type Numeric = NumberValue | BigValue;
@@ -92,7 +100,8 @@ function big(read: (row: number) => bigint): BigValue {
 export function lowBits(value: Numeric, bits: 8 | 16 | 32): Numeric {
   const max = 2 ** bits - 1;
   if (value.kind === 'bigint') {
-    const { read } = value;
+    const { read, words } = value;
+    if (words !== undefined) return between(0, max, (row) => (words.low(row) & max) >>> 0);
     const mask = BigInt(max);
     return between(0, max, (row) => Number(read(row) & mask));
   }
@@ -241,6 +250,11 @@ function shiftedRight(left: Numeric, right: Numeric): Numeric {
     const factor = 2 ** (count & 63);
     return between(0, Math.floor(left.high / factor), (row) => Math.floor(left.read(row) / factor));
   }
+  const words = left.kind === 'bigint' ? left.words : undefined;
+  if (count !== undefined && words !== undefined && (count & 63) >= 32) {
+    const by = (count & 63) - 32;
+    return between(0, 2 ** (32 - by) - 1, (row) => words.high(row) >>> by);
+  }
   if (count !== undefined && left.kind === 'bigint' && (count & 63) >= 11) {
     const by = BigInt(count & 63);
     return between(0, 2 ** (64 - (count & 63)) - 1, (row) => Number(left.read(row) >> by));
@@ -255,6 +269,8 @@ function masked(left: Numeric, right: Numeric): Numeric {
   const other = word === right ? left : right;
   if (other.kind === 'number')
     return between(0, word.high, (row) => (other.read(row) & word.read(row)) >>> 0);
+  const { words } = other;
+  if (words !== undefined) return between(0, word.high, (row) => (words.low(row) & word.read(row)) >>> 0);
   return between(0, word.high, (row) => Number(other.read(row) & BigInt(word.read(row))));
 }
 

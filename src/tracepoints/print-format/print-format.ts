@@ -19,8 +19,6 @@ import { type Conversion, type Expression, PrintFormatError, type PrintPiece } f
 
 export type { WriteRow } from './integer-text.ts';
 
-const encoder = new TextEncoder();
-
 /**
  * Writes a row's text, without a line end of its own; the format's may have some. A format that is not understood gives
  * `[FAILED TO PARSE]` and the fields.
@@ -43,6 +41,14 @@ export function compilePrintFormat(kernel: KernelText, batch: ClassBatch): Write
   }
 }
 
+/** The same text for every row. Short as it is, it is sooner written letter by letter than copied. */
+export function literalText(text: string): WriteRow {
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) > 0x7f) return (_, out) => out.text(text);
+  }
+  return (_, out) => out.ascii(text);
+}
+
 function failed(batch: ClassBatch): WriteRow {
   const fields = compileRawFields(batch);
   return (row, out) => {
@@ -59,8 +65,7 @@ function sequence(writers: readonly WriteRow[]): WriteRow {
 
 function compilePiece(piece: PrintPiece, context: CompileContext): WriteRow {
   if (piece.kind === 'literal') {
-    const bytes = encoder.encode(piece.text);
-    return (_, out) => out.bytes(bytes);
+    return literalText(piece.text);
   }
   const { conversion, value } = piece;
   const width = sizeIn(conversion.width, piece.width, context);
