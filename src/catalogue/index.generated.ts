@@ -20,6 +20,12 @@ export const catalogue = [
     load: async () => (await import('./interrupts/irq/analysis.ts')).analysis,
   },
   {
+    id: 'block-requests',
+    family: 'io',
+    question: "How many requests do block devices get, how large are they, and how long do they take in the queue and in the device?",
+    load: async () => (await import('./io/block-requests/analysis.ts')).analysis,
+  },
+  {
     id: 'io-latency',
     family: 'io',
     question: "How long do system calls that open, read, write and sync files and sockets take, and on which files?",

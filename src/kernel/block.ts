@@ -216,6 +216,14 @@ export class Block {
     request.insertNs = event.timeNs;
   }
 
+  /** Requests that devices have now. */
+  *inDevice(): Generator<{ readonly dev: number; readonly issueNs: number }> {
+    for (const [dev, requests] of this.#pending) {
+      for (const { issueNs } of requests.values()) if (!Number.isNaN(issueNs)) yield { dev, issueNs };
+    }
+    for (const [dev, requests] of this.#flushes) for (const { issueNs } of requests) yield { dev, issueNs };
+  }
+
   /** @returns which transitions there are */
   complete(event: RequestEvent, error: number): number {
     const { dev, sector, nrSector } = event;

@@ -1,0 +1,85 @@
+/** What requests are counted under, and how that is shown. */
+import {
+  type BlockCompleted,
+  type BlockOperation,
+  type Group,
+  type KernelModel,
+  type Latency,
+  type Names,
+  orAbsent,
+  processOf,
+  threadLabel,
+  threadName,
+} from '../../../analysis/index.ts';
+import type { KeptRequest, RequestSums } from './requests.ts';
+import type { By } from './shapes.ts';
+
+const operations: readonly BlockOperation[] = ['read', 'write', 'discard', 'flush', 'other'];
+
+export type RequestGroup = Group<Latency<KeptRequest, RequestSums>>;
+
+/** A number that stands for the group. */
+export function keyOf(by: By, request: BlockCompleted, model: KernelModel): number {
+  switch (by) {
+    case 'device':
+      return request.dev;
+    case 'partition':
+      return request.partition;
+    case 'operation':
+      return operations.indexOf(request.operation);
+    case 'process': {
+      const pid = processOf(request.tid, request.pid, model);
+      // Threads of unknown processes are one group each name; those that are not known at all another.
+      return pid >= 0 ? pid : -1 - request.comm;
+    }
+    case 'thread':
+      return request.tid;
+    case 'issuer':
+      return request.issuerTid;
+    case 'all':
+      return 0;
+  }
+}
+
+/** The cells of the columns that say which group a row is. */
+export function cellsOf(by: By, { key, model }: RequestGroup, names: Names) {
+  switch (by) {
+    case 'device':
+      return { device: names.text(model.block.deviceName(key)) };
+    case 'partition':
+      return { partition: names.text(model.block.deviceName(key)) };
+    case 'operation':
+      return { operation: operations[key] };
+    case 'process':
+      return { comm: processName(key, model, names), pid: orAbsent(key) };
+    case 'thread':
+      return { comm: threadName(key, model), tid: orAbsent(key), pid: orAbsent(model.tasks.pidOf(key)) };
+    case 'issuer':
+      return { issuer: threadName(key, model), 'issuer-tid': orAbsent(key) };
+    case 'all':
+      return { label: 'all requests' };
+  }
+}
+
+/** One text for a group. */
+export function labelOf(by: By, { key, model }: RequestGroup, names: Names): string {
+  switch (by) {
+    case 'device':
+    case 'partition':
+      return names.text(model.block.deviceName(key));
+    case 'operation':
+      return operations[key] ?? 'other';
+    case 'process':
+      return key >= 0 ? threadLabel(key, model) : (processName(key, model, names) ?? 'unknown');
+    case 'thread':
+    case 'issuer':
+      return threadLabel(key, model);
+    case 'all':
+      return 'all requests';
+  }
+}
+
+function processName(key: number, model: KernelModel, names: Names): string | undefined {
+  if (key >= 0) return threadName(key, model);
+  return key === -1 ? undefined : names.text(-1 - key);
+}
