@@ -33,6 +33,7 @@ import { RunScope, type Span } from './run-scope.ts';
 import { nameSavedThreads } from './saved-names.ts';
 import { StreamDispatch } from './stream-dispatch.ts';
 import { firstTimeOf, streamIntersection } from './timeline.ts';
+import { unmetKind, unmetNeeds } from './unmet-needs.ts';
 
 export interface AnalysisRequest {
   readonly analysis: Analysis;
@@ -107,6 +108,8 @@ class Run {
   readonly #values: readonly unknown[];
   /** By stream. */
   readonly #dispatches: StreamDispatch[] = [];
+  /** Canonical events that there were records of. */
+  readonly #met = new Set<string>();
   #firstNs = Number.NaN;
   #lastNs = Number.NaN;
   #recordCount = 0;
@@ -220,6 +223,7 @@ class Run {
     return new StreamDispatch(this.#scope, this.#set.classes.length, (index) => {
       const plan = this.#plan.classes.get(index);
       if (plan === undefined) return undefined;
+      if (plan.meaning !== undefined) this.#met.add(plan.meaning);
       const model = this.#modelOfTrace[stream.trace] as KernelModel;
       return new ClassBinding(plan, stream, model, {
         usesThreads: this.#plan.usesThreads,
@@ -259,6 +263,8 @@ class Run {
       note: (kind, first, detail, count = 1) => health.add(kind, traceNames, first, detail, count),
     };
     const answers = analysis.end(state as never, endContext);
+    const unmet = this.#scope.endNs === undefined ? unmetNeeds(analysis.needs, this.#met) : [];
+    if (unmet.length > 0) health.add(unmetKind(unmet), analysis.id, traceNames, 'no record of them was read');
     const origin = this.#set.originNs;
     return analysisResult({
       analysis: { id: analysis.id, title: analysis.title, question: analysis.question },
