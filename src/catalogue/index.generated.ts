@@ -32,6 +32,12 @@ export const catalogue = [
     load: async () => (await import('./io/io-latency/analysis.ts')).analysis,
   },
   {
+    id: 'page-allocations',
+    family: 'memory',
+    question: "Who makes the kernel give out memory pages, and who gives them back?",
+    load: async () => (await import('./memory/page-allocations/analysis.ts')).analysis,
+  },
+  {
     id: 'periods',
     family: 'periods',
     question: "How long does it take from one event to another, however you define them, and what lies within?",
