@@ -2,6 +2,7 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { vocabularyPage } from './vocabulary-page.ts';
 
 export interface Generated {
   /** Path from the repository's root. */
@@ -20,6 +21,9 @@ export async function generateIndexes(root: string): Promise<Generated[]> {
     lazyIndex(root, 'text', 'style', 'styles'),
     analysisIndex(root, analyses),
     analysisPages(root, analyses),
+    existsSync(join(root, 'src', 'vocabulary'))
+      ? { path: 'docs/vocabulary.md', text: vocabularyPage() }
+      : undefined,
   ];
   return generated.filter((file) => file !== undefined);
 }

@@ -22,7 +22,8 @@ const tableAddress = ['file_table_address', 'file_table'];
 const realTimePrios = 100;
 const prio = { plus: { prio: realTimePrios } };
 
-const others: Readonly<Record<string, NamedMeaning>> = {
+/** By the name of a class, all but system calls. */
+export const lttngEvents: Readonly<Record<string, NamedMeaning>> = {
   exit_syscall: { event: 'syscall_exit', fields: { nr: [], name: [], fd0: [], fd1: [] } },
   sched_switch: { event: 'sched_switch', plus: { prev_prio: realTimePrios, next_prio: realTimePrios } },
   sched_waking: { event: 'sched_waking', fields: task, ...prio },
@@ -83,8 +84,8 @@ const others: Readonly<Record<string, NamedMeaning>> = {
 
 export const describeLttngClass: TracerNames = {
   meaningOf(name, _architecture, tracer) {
-    if (Object.hasOwn(others, name)) {
-      const meaning = others[name] as NamedMeaning;
+    if (Object.hasOwn(lttngEvents, name)) {
+      const meaning = lttngEvents[name] as NamedMeaning;
       return wakeups.has(name) && countsFromZero(tracer) ? { ...meaning, plus: {} } : meaning;
     }
     if (!name.includes('sys')) return undefined;

@@ -13,7 +13,8 @@ const rawArguments = Object.fromEntries(
   [0, 1, 2, 3, 4, 5].map((index) => [`arg${index}`, [`args[${index}]`]]),
 );
 
-const others: Readonly<Record<string, NamedMeaning>> = {
+/** By the name of a class, all but those of one system call. */
+export const perfEvents: Readonly<Record<string, NamedMeaning>> = {
   'raw_syscalls:sys_enter': {
     event: 'syscall_enter',
     fields: { nr: ['id'], name: [], ...argumentNames('syscall_enter', ''), ...rawArguments },
@@ -78,7 +79,7 @@ function sameNames(system: string, events: readonly CanonicalName[]): Record<str
 
 export const describePerfClass: TracerNames = {
   meaningOf(name) {
-    if (Object.hasOwn(others, name)) return others[name];
+    if (Object.hasOwn(perfEvents, name)) return perfEvents[name];
     const match = /^syscalls:sys_(enter|exit)_(.+)$/.exec(name);
     if (match === null) return undefined;
     const event = match[1] === 'enter' ? 'syscall_enter' : 'syscall_exit';
