@@ -149,6 +149,11 @@ export interface AnalysisDefinition<
   readonly views: Views;
   /** Whether events must come in time order among streams: `global`, unless it is said. */
   readonly order?: 'global' | 'per-stream';
+  /**
+   * Whether `syscall-completed` may come in any order among CPUs and without saying who called: neither process nor name are set then.
+   * Most records of a kernel trace need not be put in one order for that.
+   */
+  readonly takesCallsAlone?: (options: OptionValues<Options>, views: ReadonlySet<string>) => boolean;
   /** What its answers look like, known before any trace is read. */
   readonly describe: (
     options: OptionValues<Options>,
@@ -171,6 +176,7 @@ export interface Analysis {
   readonly options: OptionSpecs;
   readonly views: Readonly<Record<string, View>>;
   readonly order?: 'global' | 'per-stream';
+  readonly takesCallsAlone?: (options: never, views: ReadonlySet<string>) => boolean;
   readonly describe: (options: never, view: string) => readonly ShapeDescription[];
   readonly begin: (context: BeginContext<never>) => unknown;
   readonly on: Readonly<Record<string, unknown>>;

@@ -17,8 +17,11 @@ import type { EventStream } from './reader.ts';
 /** Receives records `from` to `to` (excluded) of a batch, in order; returns false to stop. */
 export type RunConsumer = (batch: EventBatch, from: number, to: number) => boolean | undefined;
 
+/** What is merged: a stream, or one of which some records are taken out before. */
+export type BatchSource = Pick<EventStream, 'next'>;
+
 /** Reads all streams to their ends in one order. Records without time come first. */
-export function mergeStreams(streams: readonly EventStream[], consume: RunConsumer): void {
+export function mergeStreams(streams: readonly BatchSource[], consume: RunConsumer): void {
   const heads = new Heads(streams);
   if (streams.length === 1) {
     for (let batch = heads.batches[0]; batch !== undefined; batch = heads.batches[0]) {
@@ -98,14 +101,14 @@ export function readInStreamOrder(streams: readonly EventStream[], consume: RunC
 
 /** The next record of each stream. */
 class Heads {
-  readonly #streams: readonly EventStream[];
+  readonly #streams: readonly BatchSource[];
   /** Undefined where a stream has ended. */
   readonly batches: (EventBatch | undefined)[];
   readonly positions: Uint32Array;
   /** Times of the next records; -Infinity without time, +Infinity at the end. */
   readonly keys: Float64Array;
 
-  constructor(streams: readonly EventStream[]) {
+  constructor(streams: readonly BatchSource[]) {
     this.#streams = streams;
     this.batches = streams.map((stream) => stream.next());
     this.positions = new Uint32Array(streams.length);
@@ -118,7 +121,7 @@ class Heads {
     let batch = this.batches[index];
     let at = position;
     while (batch !== undefined && at >= batch.count) {
-      batch = (this.#streams[index] as EventStream).next();
+      batch = (this.#streams[index] as BatchSource).next();
       at = 0;
       this.batches[index] = batch;
     }

@@ -129,6 +129,28 @@ export class Syscalls {
     return true;
   }
 
+  /**
+   * A call that is known to be complete, of a thread without an open one, for those who ask neither for its process nor its name.
+   * @returns whether `completed` now has it
+   */
+  pass(tid: number, name: number, enterNs: number, exitNs: number, ret: number, cpu: number): boolean {
+    if (!(tid > 0)) {
+      this.unknownThreadCount += 2;
+      return false;
+    }
+    const completed = this.completed;
+    completed.tid = tid;
+    completed.slot = -1;
+    completed.pid = -1;
+    completed.comm = 0;
+    completed.name = name;
+    completed.enterNs = enterNs;
+    completed.exitNs = exitNs;
+    completed.ret = ret;
+    completed.cpu = cpu;
+    return true;
+  }
+
   /** A new thread begins. Its id may have been another's, whose call is over. */
   begin(tid: number): void {
     if (tid > 0) this.#open[this.#slotOf(tid)] = -1;

@@ -26,14 +26,15 @@ export class SwitchFeed implements BoundFeed {
     this.#timeNs = event.timeNs;
     this.#prevTid = fields['prev_tid'] as NumberView;
     this.#nextTid = fields['next_tid'] as NumberView;
-    this.#prevComm = fields['prev_comm'] as TextView;
-    this.#nextComm = fields['next_comm'] as TextView;
+    this.#prevComm = (fields['prev_comm'] ?? noText) as TextView;
+    this.#nextComm = (fields['next_comm'] ?? noText) as TextView;
   }
 
   feed(row: number): number {
     const prev = orUnknown(this.#prevTid[row] as number);
     const next = orUnknown(this.#nextTid[row] as number);
     this.#cpus.switched(this.#cpu[row] as number, prev, next, this.#timeNs[row] as number);
+    if (this.#nextComm === noText) return 0;
     nameTask(this.#tasks, prev, this.#prevComm, row);
     nameTask(this.#tasks, next, this.#nextComm, row);
     return 0;
@@ -83,4 +84,13 @@ export const threadInputs: ModelInputs = {
     // What is told while tracing is newer than this list.
     if (model.tasks.commOf(tid) === 0) model.tasks.setComm(tid, textAt(event, 'comm', row));
   }),
+};
+
+/** The same where neither names nor processes of threads are asked for: who runs where, and where threads begin. */
+export const runningThreadInputs: ModelInputs = {
+  sched_switch: boundInput('sched_switch', ['prev_tid', 'next_tid'], (model) => new SwitchFeed(model)),
+  sched_process_fork: input('sched_process_fork', ['child_tid'], (model, event, row) => {
+    model.syscalls.begin(known(event, 'child_tid', row));
+  }),
+  ...(threadInputs.sched_process_exec ? { sched_process_exec: threadInputs.sched_process_exec } : {}),
 };

@@ -65,6 +65,8 @@ export class ClassBinding {
    * of an exit, the return value (`plainReturns`); else -1.
    */
   readonly plainName: number;
+  /** Nothing but the model's one feed is told of the records, and who caused them is not asked. */
+  readonly isQuiet: boolean;
   /** The handler of a transition, where there is one handler and it is that. */
   readonly onlyTransition: Subscriber | undefined;
   /** Feeds beyond the first. */
@@ -121,18 +123,22 @@ export class ClassBinding {
     } as unknown as MutableView;
     for (const { name, reader } of this.#readers) view[name] = reader.value;
     this.plainName = this.#isPlain() ? ((view['name'] as TextView).constantId ?? -1) : -1;
+    this.isQuiet = !this.hasSubscribers && this.feed !== undefined && this.plainName < 0 && this.#isAlone();
     view.fields = view as AnyView['fields'];
     this.#view = view;
     this.view = view;
   }
 
   #isPlain(): boolean {
-    const { eventClass } = this.#plan;
     const kind = this.feed?.kind;
+    return (kind === 'enter' || kind === 'exit') && this.#isAlone() && !this.#tellsThread;
+  }
+
+  /** One feed alone is told of the records, and they do not say of what thread they are. */
+  #isAlone(): boolean {
+    const { eventClass } = this.#plan;
     const recordsThread = eventClass.tid !== undefined || eventClass.pid !== undefined;
-    const isCall = kind === 'enter' || kind === 'exit';
-    const isAlone = this.#otherFeeds.length === 0 && !recordsThread && this.#processName === undefined;
-    return isCall && isAlone && !this.#tellsThread;
+    return this.#otherFeeds.length === 0 && !recordsThread && this.#processName === undefined;
   }
 
   /** Return values by row: all that is needed of a batch where `plainName` tells the rest. */

@@ -9,7 +9,7 @@ import type { EventClass, FieldSource } from '../events/reader.ts';
 import type { FieldSelection } from '../events/selection.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { ModelInput, ModelInputs } from '../kernel/feed.ts';
-import { threadInputs } from '../kernel/thread-feed.ts';
+import { runningThreadInputs, threadInputs } from '../kernel/thread-feed.ts';
 import { isTransitionName, transitionSources } from '../kernel/transitions.ts';
 import { processNameSource } from '../vocabulary/describe.ts';
 import type { CanonicalName } from '../vocabulary/events.ts';
@@ -48,6 +48,8 @@ export interface PlanOptions {
   /** Values of the options of each analysis, for those that choose records by them. */
   readonly values?: readonly unknown[];
   readonly usesThreads: boolean;
+  /** Names and processes of threads are not asked for. */
+  readonly withoutNames?: boolean;
   readonly filter: FilterExpression | undefined;
 }
 
@@ -59,7 +61,10 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
     options.usesThreads ||
     sources.some(({ needsThreads }) => needsThreads) ||
     analyses.some(({ needs }) => needs.threads === true);
-  const fed = new Set([...(usesThreads ? [threadInputs] : []), ...sources.map(({ inputs }) => inputs)]);
+  const fed = new Set([
+    ...(usesThreads ? [options.withoutNames === true ? runningThreadInputs : threadInputs] : []),
+    ...sources.map(({ inputs }) => inputs),
+  ]);
   const follows = sources.some(({ isImpliedByThreads }) => isImpliedByThreads === true);
   const meanings = meaningsOf(set.classes);
   const { values = [] } = options;
@@ -75,7 +80,8 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
     ];
     if (handlers.length === 0 && inputs.length === 0) return undefined;
     const allHandlers = [...handlers, ...(follows ? impliedHandlers(analyses, eventClass, handlers) : [])];
-    const processName = usesThreads ? processNameSource(eventClass.scopes) : undefined;
+    const processName =
+      usesThreads && options.withoutNames !== true ? processNameSource(eventClass.scopes) : undefined;
     const fields = new Map([...names].map((name) => [name, canonical?.fields.get(name)]));
     // A call's number stands for its name.
     if (names.has('name') && !fields.has('nr')) fields.set('nr', canonical?.fields.get('nr'));
@@ -156,8 +162,9 @@ function handlersOf(
       meaning === undefined ? undefined : events[meaning],
     );
     const isWanted = lists.some((list) => list !== undefined);
-    for (const list of lists) for (const field of list ?? []) fields.add(field);
     if (isWanted && meaning !== undefined && analysis.on[meaning] !== undefined) {
+      // What no handler reads is needed for the model, which says itself what it reads.
+      for (const list of lists) for (const field of list ?? []) fields.add(field);
       handlers.push({ request, handler: meaning });
     }
     if (analysis.on['every'] !== undefined && matchesAny(analysis.needs, eventClass)) {

@@ -16,7 +16,7 @@ import type { GivenOptions } from '../analysis/options.ts';
 import { OptionError, readOptions } from '../analysis/options.ts';
 import type { EventBatch } from '../events/batch.ts';
 import type { FilterExpression } from '../events/filter/expression.ts';
-import { mergeStreams, readInStreamOrder } from '../events/merge.ts';
+import { type BatchSource, mergeStreams, readInStreamOrder } from '../events/merge.ts';
 import type { EventStream } from '../events/reader.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { KernelModel } from '../kernel/model.ts';
@@ -27,6 +27,7 @@ import type { HealthKind, HealthNote } from '../results/health.ts';
 import { Health } from '../results/health.ts';
 import type { AnalysisResult } from '../results/result.ts';
 import { analysisResult } from '../results/result.ts';
+import { CallSource, streamsOfOneCpu } from './call-source.ts';
 import { ClassBinding, type Subscriber } from './class-binding.ts';
 import { makePlan, type Plan, recordHandler } from './plan.ts';
 import { RunScope, type Span } from './run-scope.ts';
@@ -106,8 +107,9 @@ class Run {
   readonly #running: readonly Running[];
   /** Values of the options, by request. */
   readonly #values: readonly unknown[];
+  readonly #takesCallsAlone: boolean;
   /** By stream. */
-  readonly #dispatches: StreamDispatch[] = [];
+  readonly #dispatches: Pick<StreamDispatch, 'consume'>[] = [];
   /** Canonical events that there were records of. */
   readonly #met = new Set<string>();
   #firstNs = Number.NaN;
@@ -124,9 +126,15 @@ class Run {
     );
     const analyses = requests.map(({ analysis }) => analysis);
     this.#values = requests.map(({ analysis, options }) => readOptions(analysis.options, options ?? {}));
+    this.#takesCallsAlone =
+      this.#scope.isWhole &&
+      requests.every(({ analysis, views = [defaultView(analysis)] }, index) =>
+        analysis.takesCallsAlone?.(this.#values[index] as never, new Set(views)),
+      );
     this.#plan = makePlan(set, analyses, {
       values: this.#values,
       usesThreads: this.#scope.usesThreads,
+      withoutNames: this.#takesCallsAlone,
       filter: scope.filter,
     });
     this.#modelOfTrace = set.traces.map((trace) => this.#modelOf(trace.hostName ?? trace.name));
@@ -155,7 +163,7 @@ class Run {
       }
     };
     if (inStreamOrder) readInStreamOrder(streams, consume);
-    else mergeStreams(streams, consume);
+    else mergeStreams(this.#takesCallsAlone ? this.#callSources(streams) : streams, consume);
     for (const { lastNs } of streams) this.#span(Number.NaN, lastNs);
     return this.#running.map((running) => this.#end(running));
   }
@@ -201,6 +209,18 @@ class Run {
       this.#models.set(host, model);
     }
     return model;
+  }
+
+  /** Streams that tell of a CPU alone, with most of their calls taken out before they are merged. */
+  #callSources(streams: readonly EventStream[]): readonly BatchSource[] {
+    const hostOf = ({ trace }: EventStream) => this.#modelOfTrace[trace] as KernelModel;
+    const ofOneCpu = streamsOfOneCpu(streams, hostOf);
+    return streams.map((stream) => {
+      if (stream.cpu === undefined || !ofOneCpu.has(stream)) return stream;
+      const source = new CallSource(stream, stream.cpu, this.#dispatchOf(stream), hostOf(stream));
+      this.#dispatches[stream.index] = source;
+      return source;
+    });
   }
 
   #consume(batch: EventBatch, from: number, to: number): void {

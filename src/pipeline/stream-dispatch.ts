@@ -12,11 +12,19 @@ import type { NumberView } from '../vocabulary/view.ts';
 import type { ClassBinding } from './class-binding.ts';
 import type { RunScope } from './run-scope.ts';
 
-/** What a class's records are to the loop. */
-const nothing = 0;
-const plainEntry = 1;
-const plainExit = 2;
-const bound = 3;
+/**
+ * What a class's records are to the loop. A plain switch tells who runs and nothing else; what is quiet changes the model and has no
+ * handler.
+ */
+export const recordKinds = {
+  nothing: 0,
+  plainEntry: 1,
+  plainExit: 2,
+  bound: 3,
+  plainSwitch: 4,
+  quiet: 5,
+} as const;
+const { nothing, plainEntry, plainExit, bound, plainSwitch, quiet } = recordKinds;
 
 const noNumbers: NumberView = new Float64Array(0);
 
@@ -24,13 +32,16 @@ export class StreamDispatch {
   readonly #scope: RunScope;
   readonly #bindingFor: (classIndex: number) => ClassBinding | undefined;
   /** By class index. */
-  readonly #kinds: Uint8Array;
-  readonly #names: Int32Array;
-  readonly #bindings: (ClassBinding | undefined)[] = [];
-  readonly #returns: NumberView[] = [];
+  readonly kinds: Uint8Array;
+  /** The call that records of plain kinds are of. */
+  readonly names: Int32Array;
+  readonly bindings: (ClassBinding | undefined)[];
+  readonly #returns: NumberView[];
   #cpus: KernelModel['cpus'] | undefined;
   #syscalls: KernelModel['syscalls'] | undefined;
   #version = -1;
+  /** The batch entered last has only records of calls, of switches, and what is quiet. */
+  isPlain = false;
   /** Whether the record at hand is in the range that is asked for. */
   #isInTime = true;
 
@@ -42,21 +53,34 @@ export class StreamDispatch {
   ) {
     this.#scope = scope;
     this.#bindingFor = bindingFor;
-    this.#kinds = new Uint8Array(classCount);
-    this.#names = new Int32Array(classCount);
+    this.kinds = new Uint8Array(classCount);
+    this.names = new Int32Array(classCount);
+    // With all places from the beginning: an array with large gaps would be kept as a table of hashes.
+    this.bindings = new Array<undefined>(classCount).fill(undefined);
+    this.#returns = new Array<NumberView>(classCount).fill(noNumbers);
   }
 
   /** Records `from` to `to` (excluded), in order. */
   consume(batch: EventBatch, from: number, to: number): void {
-    if (batch.version !== this.#version) this.#refresh(batch);
+    this.enter(batch);
     if (this.#scope.isWhole) this.#consumeAll(batch, from, to);
     else this.#consumeChosen(batch, from, to);
   }
 
+  /** To be called before a batch's records are looked at: it may be a new one, or its arrays may have moved. */
+  enter(batch: EventBatch): void {
+    if (batch.version !== this.#version) this.#refresh(batch);
+  }
+
+  /** What a call returned, by the class and row of its exit. */
+  returned(ofClass: number, row: number): number {
+    return (this.#returns[ofClass] as NumberView)[row] as number;
+  }
+
   #consumeAll(batch: EventBatch, from: number, to: number): void {
     const { timeNs, classIndex, row } = batch;
-    const kinds = this.#kinds;
-    const names = this.#names;
+    const kinds = this.kinds;
+    const names = this.names;
     const cpus = this.#cpus;
     const syscalls = this.#syscalls;
     const cpu = batch.stream.cpu ?? -1;
@@ -67,8 +91,8 @@ export class StreamDispatch {
       const ofClass = classIndex[index] as number;
       const kind = kinds[ofClass] as number;
       if (kind === nothing) continue;
-      if (kind === bound || cpus === undefined || syscalls === undefined) {
-        const binding = this.#bindings[ofClass] as ClassBinding;
+      if (kind >= bound || cpus === undefined || syscalls === undefined) {
+        const binding = this.bindings[ofClass] as ClassBinding;
         const transitions = binding.observe(row[index] as number);
         if (binding.readsPackets) binding.atPacket(batch.packets, batch.packetRow[index] as number);
         if (binding.hasSubscribers) binding.deliver(row[index] as number, transitions);
@@ -85,13 +109,14 @@ export class StreamDispatch {
         syscalls.enterAt(slot, name, time);
         continue;
       }
-      const value = (this.#returns[ofClass] as NumberView)[row[index] as number] as number;
-      if (syscalls.exitAt(slot, name, value, time, cpu)) this.#deliverCall(ofClass, row[index] as number);
+      const value = this.returned(ofClass, row[index] as number);
+      if (syscalls.exitAt(slot, name, value, time, cpu)) this.deliverCall(ofClass, row[index] as number);
     }
   }
 
-  #deliverCall(ofClass: number, row: number): void {
-    const binding = this.#bindings[ofClass] as ClassBinding;
+  /** To the handlers of the exit's class. */
+  deliverCall(ofClass: number, row: number): void {
+    const binding = this.bindings[ofClass] as ClassBinding;
     const { onlyTransition } = binding;
     if (onlyTransition === undefined) binding.deliver(row, syscallCompleted);
     else onlyTransition.handle(onlyTransition.state, binding.model.syscalls.completed, binding.model);
@@ -103,7 +128,7 @@ export class StreamDispatch {
     const scope = this.#scope;
     const cut = scope.cutOf(batch.stream.trace);
     for (let index = from; index < to; index++) {
-      const binding = this.#bindings[classIndex[index] as number];
+      const binding = this.bindings[classIndex[index] as number];
       if (binding === undefined) continue;
       const time = timeNs[index] as number;
       if (cut !== undefined && !(time >= cut.beginNs && time <= cut.endNs)) continue;
@@ -122,17 +147,19 @@ export class StreamDispatch {
   /** A new batch may have brought new classes and new arrays. */
   #refresh(batch: EventBatch): void {
     this.#version = batch.version;
+    this.isPlain = true;
     for (const [index, columns] of batch.classes) {
       if (columns.count === 0) continue;
-      let binding = this.#bindings[index];
+      let binding = this.bindings[index];
       if (binding === undefined) {
         binding = this.#bindingFor(index);
         if (binding === undefined) continue;
-        this.#bindings[index] = binding;
+        this.bindings[index] = binding;
         this.#listen(binding);
-        this.#kinds[index] = this.#kindOf(binding, index, batch.stream.cpu);
+        this.kinds[index] = this.#kindOf(binding, index, batch.stream.cpu);
       }
-      const kind = this.#scope.isWhole ? this.#kinds[index] : bound;
+      const kind = this.#scope.isWhole ? this.kinds[index] : bound;
+      if (kind === bound) this.isPlain = false;
       if (kind === plainExit) this.#returns[index] = binding.refreshReturns(columns) ?? noNumbers;
       else if (kind !== plainEntry) binding.refresh(columns);
     }
@@ -148,10 +175,11 @@ export class StreamDispatch {
 
   #kindOf(binding: ClassBinding, classIndex: number, cpu: number | undefined): number {
     const { plainName } = binding;
+    if (binding.isQuiet) return binding.feed?.kind === 'switch' ? plainSwitch : quiet;
     if (plainName < 0 || cpu === undefined) return bound;
     this.#cpus = binding.model.cpus;
     this.#syscalls = binding.model.syscalls;
-    this.#names[classIndex] = plainName;
+    this.names[classIndex] = plainName;
     return binding.feed?.kind === 'enter' ? plainEntry : plainExit;
   }
 }

@@ -6,6 +6,8 @@
  * its bin: at most 1/256 = 0.4 % off. Values below 1 then share one bin. All else is always exact, within double precision.
  */
 
+import { SquareSum } from './square-sum.ts';
+
 const exactCountMax = 1024;
 const binsPerPower = 128;
 /** Values of 2^63 and above share the last bin. */
@@ -17,9 +19,7 @@ export class Distribution {
   #sum = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = Number.NEGATIVE_INFINITY;
-  /** Welford's running mean and sum of squared differences: no cancellation when values are large and close together. */
-  #mean = 0;
-  #squares = 0;
+  readonly #squares = new SquareSum();
   #values: Float64Array | undefined = new Float64Array(8);
   #isSorted = true;
   /** Log-linear counts from bin `#firstBin` on, once there are too many values to keep. */
@@ -32,9 +32,7 @@ export class Distribution {
     this.#sum += value;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
-    const difference = value - this.#mean;
-    this.#mean += difference / this.#count;
-    this.#squares += difference * (value - this.#mean);
+    this.#squares.add(value);
     if (this.#values === undefined) {
       const bin = binOf(value) - this.#firstBin;
       if (bin >= 0 && bin < this.#bins.length) {
@@ -50,9 +48,7 @@ export class Distribution {
     if (other.#count === 0) return;
     const before = this.#count;
     const count = before + other.#count;
-    const difference = other.#mean - this.#mean;
-    this.#squares += other.#squares + (difference * difference * before * other.#count) / count;
-    this.#mean += (difference * other.#count) / count;
+    this.#squares.merge(other.#squares);
     this.#sum += other.#sum;
     this.#min = Math.min(this.#min, other.#min);
     this.#max = Math.max(this.#max, other.#max);
@@ -94,7 +90,8 @@ export class Distribution {
 
   /** The sample's standard deviation (divided by n - 1); `undefined` below two values. */
   get stdev(): number | undefined {
-    return this.#count < 2 ? undefined : Math.sqrt(Math.max(0, this.#squares) / (this.#count - 1));
+    if (this.#count < 2) return undefined;
+    return Math.sqrt(this.#squares.around(this.#count, this.#sum) / (this.#count - 1));
   }
 
   /** Whether percentiles are exact, or within 0.4 %. */

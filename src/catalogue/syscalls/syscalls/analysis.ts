@@ -74,6 +74,8 @@ export const analysis = defineAnalysis({
     series: { meaning: 'Calls per second over time.' },
     heatmap: { meaning: 'How long calls took, over time.' },
   },
+  takesCallsAlone: ({ by }: Options, views) =>
+    (by === 'call' || by === 'return') && !views.has('top') && !views.has('log'),
   describe: (given: Options, view) => {
     switch (view) {
       case 'table':
@@ -168,7 +170,7 @@ function statisticsTable(state: State, context: Context): Shape {
   const seconds =
     range === undefined || range.endNs === range.beginNs ? undefined : (range.endNs - range.beginNs) / 1e9;
   const builder = new TableBuilder<string>(describeStatistics(context.options.by));
-  for (const group of sortedGroups(state.statistics.groups)) {
+  for (const group of sortedGroups(state.statistics.groups, context)) {
     const cells = cellsOf(group, context);
     const parent = builder.add({ ...cells, ...group.all.measures(seconds) });
     for (const [name, calls] of [...group.calls].sort((a, b) => byTotal(a[1], b[1]))) {
@@ -178,17 +180,20 @@ function statisticsTable(state: State, context: Context): Shape {
   return builder.setTotals(state.statistics.total().measures(seconds)).build();
 }
 
-/** The largest total first; return values stay with their call. */
-function sortedGroups(groups: readonly Group[]): readonly Group[] {
+/** The largest total first; return values stay with their call. Calls may come in any order: what is equal goes by name and error. */
+function sortedGroups(groups: readonly Group[], { names }: Context): readonly Group[] {
+  const byName = (a: Group, b: Group) =>
+    a.name === b.name ? 0 : names.text(a.name) < names.text(b.name) ? -1 : 1;
   const isByReturn = groups[0]?.error !== undefined;
-  if (!isByReturn) return [...groups].sort((a, b) => byTotal(a.all, b.all));
+  if (!isByReturn) return [...groups].sort((a, b) => byTotal(a.all, b.all) || byName(a, b));
   const totals = new Map<number, number>();
   for (const { name, all } of groups) totals.set(name, (totals.get(name) ?? 0) + all.durations.sum);
   return [...groups].sort(
     (a, b) =>
       totals.get(b.name)! - totals.get(a.name)! ||
-      a.name - b.name ||
-      b.all.durations.count - a.all.durations.count,
+      byName(a, b) ||
+      b.all.durations.count - a.all.durations.count ||
+      (a.error ?? 0) - (b.error ?? 0),
   );
 }
 
