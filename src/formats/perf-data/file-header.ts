@@ -30,6 +30,8 @@ export interface FileHeader {
   /** The recorder did not get to write sizes. */
   readonly isUnfinished: boolean;
   readonly features: readonly { readonly feature: number; readonly section: Section }[];
+  /** Whose bits are set, but whose sections the file is too short to tell. */
+  readonly lostFeatures: readonly number[];
 }
 
 const headerSizeBytes = 104;
@@ -75,7 +77,14 @@ export function readFileHeader(source: ByteSource): FileHeader {
   if (sizeBytes === pipeHeaderSizeBytes) {
     const dataSizeBytes = source.sizeBytes - pipeHeaderSizeBytes;
     return {
-      ...{ kind: 'pipe', version: magic.version, byteOrder, attrSizeBytes: 0, features: [] },
+      ...{
+        kind: 'pipe',
+        version: magic.version,
+        byteOrder,
+        attrSizeBytes: 0,
+        features: [],
+        lostFeatures: [],
+      },
       attrs: { offsetBytes: 0, sizeBytes: 0 },
       data: { offsetBytes: pipeHeaderSizeBytes, sizeBytes: dataSizeBytes },
       ...{ saidDataSizeBytes: dataSizeBytes, missingBytes: 0, isUnfinished: false },
@@ -95,7 +104,7 @@ export function readFileHeader(source: ByteSource): FileHeader {
     ...{ kind: 'file', version: magic.version, byteOrder, attrSizeBytes, attrs, data, isUnfinished },
     saidDataSizeBytes: said.sizeBytes,
     missingBytes: Math.max(0, said.sizeBytes - data.sizeBytes),
-    features: hasFeatures ? readFeatureTable(source, byteOrder, bytes, data) : [],
+    ...(hasFeatures ? readFeatureTable(source, byteOrder, bytes, data) : { features: [], lostFeatures: [] }),
   };
 }
 
@@ -121,7 +130,7 @@ function readFeatureTable(
   byteOrder: ByteOrder,
   header: Uint8Array,
   data: Section,
-): FileHeader['features'] {
+): Pick<FileHeader, 'features' | 'lostFeatures'> {
   const numbers = featureBits(header.subarray(featuresOffsetBytes, headerSizeBytes), byteOrder);
   const offsetBytes = data.offsetBytes + data.sizeBytes;
   const table = new Uint8Array(numbers.length * 16);
@@ -138,7 +147,7 @@ function readFeatureTable(
     if (reader.remainingBytes < 16) break;
     features.push({ feature, section: reader.section() });
   }
-  return features;
+  return { features, lostFeatures: numbers.slice(features.length) };
 }
 
 function headerError(source: ByteSource, code: string, offset: number, message: string): TraceError {

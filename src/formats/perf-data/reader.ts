@@ -18,10 +18,17 @@ import { Classifier } from './classify.ts';
 import { countRecords, type RecordCounts } from './count-records.ts';
 import { DataFile, type DataFileParts } from './data-file.ts';
 import { PerfEventClass } from './event-class.ts';
+import { featureName } from './feature-numbers.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
 import type { FoundRecording } from './find-recordings.ts';
 import { earliestCycles } from './first-times.ts';
-import { missingDataFile, missingFormat, truncatedData, unfinishedFile } from './health-kinds.ts';
+import {
+  missingDataFile,
+  missingFormat,
+  truncatedData,
+  unfinishedFile,
+  unreadableFeature,
+} from './health-kinds.ts';
 import { readRecording } from './read-recording.ts';
 import { makeRecordClasses, type RecordClasses } from './record-classes.ts';
 import type { Recording } from './recording.ts';
@@ -102,6 +109,7 @@ function openRecording(
   const header = readFileHeader(source);
   const name = found.header.path;
   noteHeader(header, source, name, health);
+  noteLostFeatures(header, source, name, health);
   const recording = readRecording(source, header, name, health);
   const parts = found.parts.map((file) => ({
     name: file.path,
@@ -146,6 +154,17 @@ function noteHeader(header: FileHeader, source: ByteSource, name: string, health
     const detail = `${header.missingBytes} of ${header.saidDataSizeBytes} bytes of data are missing`;
     health.add(truncatedData, name, `byte ${source.sizeBytes}`, detail);
   }
+}
+
+function noteLostFeatures(
+  { lostFeatures }: FileHeader,
+  source: ByteSource,
+  name: string,
+  health: Health,
+): void {
+  if (lostFeatures.length === 0) return;
+  const detail = `the file ends before it says where they are: ${lostFeatures.map(featureName).join(', ')}`;
+  health.add(unreadableFeature, name, `byte ${source.sizeBytes}`, detail, lostFeatures.length);
 }
 
 function noteMissingFormats({ all, eventCount }: RecordClasses, name: string, health: Health): void {
