@@ -57,7 +57,7 @@ test.each<readonly [readonly string[], object]>([
   [['--min', '1.5', '--max=20', 'T'], { slower: '1.5us', faster: '20us' }],
   [['--tid', '1,2', '--procname', 'a,b', 'T'], { tid: ['1,2'], comm: ['a,b'] }],
   [['--gm', 'T'], { clockGmt: true }],
-  [['--freq', '--per-prio', 'T'], { as: 'log,dist', by: 'prio' }],
+  [['--freq', '--per-prio', 'T'], { as: 'log,freq', by: 'prio' }],
   [['--skip-validation', '--no-progress', '--limit', '5', '--', 'T'], { limit: '5' }],
 ])('%j is read as there', (args, wanted) => {
   const request = readToolOptions(schedlog, false, args);
@@ -70,9 +70,9 @@ test('only the time of all streams counts, unless it is told otherwise, and what
     streamIntersection: 'where-known',
   });
   expect(readToolOptions(schedlog, false, ['--no-i', 'T']).options).not.toHaveProperty('streamIntersection');
-  expect(readToolOptions(schedlog, false, ['--freq-resolution', '7', 'T'])).toMatchObject({
+  expect(readToolOptions(schedlog, false, ['--freq-uniform', 'T'])).toMatchObject({
     paths: ['T'],
-    remarks: [expect.stringContaining('--freq-resolution has no effect')],
+    remarks: [expect.stringContaining('--freq-uniform has no effect')],
   });
 });
 

@@ -104,7 +104,7 @@ function ours({ period, captures = [], options = {} }: Case, trace: string): rea
         'freq-resolution': 10,
         ...Object.fromEntries(inUnits),
       },
-      views: ['table', 'top', 'log', 'dist'],
+      views: ['table', 'top', 'log', 'freq'],
     };
     const [result] = runAnalyses(set, [request], { streamIntersection: true });
     return result?.answers ?? [];

@@ -95,8 +95,8 @@ async function runPhase(
   }
 }
 
-/** Left out unless they are asked for: they have a row for each event, or for each of some thousand cells. */
-const longViews: readonly string[] = ['log', 'heatmap'];
+/** Left out unless they are asked for: a row for each event, or each of some thousand cells, or the same again in other bins. */
+const longViews: readonly string[] = ['log', 'each', 'heatmap', 'freq'];
 
 function viewsOf(analysis: Analysis, given: string | undefined): readonly string[] {
   const all = Object.keys(analysis.views);

@@ -64,10 +64,10 @@ const durations: ToolOptions = {
   min: { becomes: 'duration', name: 'slower' },
   max: { becomes: 'duration', name: 'faster' },
 };
-const ownBins = 'the bins of durations are fixed, so that distributions can be compared';
+const ownBins = 'each distribution has bins of its own; --as dist of the analysis has the same for all';
 const distribution: ToolOptions = {
-  freq: view('dist'),
-  'freq-resolution': ignored(true, ownBins),
+  freq: view('freq'),
+  'freq-resolution': option('freqResolution'),
   'freq-uniform': ignored(false, ownBins),
   'freq-series': ignored(false, ownBins),
 };
@@ -92,8 +92,8 @@ const interrupts: ToolOptions = {
   ...distribution,
   ...log,
   ...statistics,
-  irq: option('irq'),
-  softirq: option('softirq'),
+  irq: option('irq', 'texts'),
+  softirq: option('softirq', 'texts'),
 };
 const scheduling: ToolOptions = {
   ...common,
@@ -122,7 +122,11 @@ const periods: ToolOptions = {
   'group-by': option('groupBy'),
   'order-by': option('orderBy'),
 };
-const topOnly: ToolOptions = { ...common, ...processFilter, ...top };
+const topOnly: ToolOptions = { ...common, ...processFilter, ...top, top: view('table') };
+/** Of their tables; ours have all. */
+const tenRows = { limit: '10' };
+/** There, threads wait that were woken; ours that were preempted wait as well. */
+const fromWakeup = { from: 'wakeup' };
 
 const tool = (
   name: string,
@@ -134,23 +138,23 @@ const tool = (
 
 /** All of them, by their first name. */
 export const tools: readonly Tool[] = [
-  { ...tool('cputop', 'cpu-usage', 'table', { ...topOnly, top: view('table') }), besides: ['cpus'] },
-  tool('memtop', 'page-allocations', 'table', { ...topOnly, top: view('table') }),
-  tool('iousagetop', 'io', 'table', { ...io, top: view('table') }),
+  { ...tool('cputop', 'cpu-usage', 'table', topOnly, tenRows), besides: ['cpus'] },
+  tool('memtop', 'page-allocations', 'table', topOnly, tenRows),
+  tool('iousagetop', 'io-usage', 'table', { ...io, top: view('table') }, tenRows),
   tool('iolatencystats', 'io-latency', 'table', io),
-  tool('iolatencyfreq', 'io-latency', 'dist', io),
+  tool('iolatencyfreq', 'io-latency', 'freq', io),
   tool('iolatencytop', 'io-latency', 'top', io),
   tool('iolog', 'io-latency', 'log', io),
   tool('irqstats', 'irq', 'table', interrupts),
-  tool('irqfreq', 'irq', 'dist', interrupts),
+  tool('irqfreq', 'irq', 'freq', interrupts),
   tool('irqlog', 'irq', 'log', interrupts),
-  tool('schedstats', 'run-queue', 'table', scheduling),
-  tool('schedfreq', 'run-queue', 'dist', scheduling),
-  tool('schedtop', 'run-queue', 'top', scheduling),
-  tool('schedlog', 'run-queue', 'log', scheduling),
+  tool('schedstats', 'run-queue', 'table', scheduling, fromWakeup),
+  tool('schedfreq', 'run-queue', 'freq', scheduling, fromWakeup),
+  tool('schedtop', 'run-queue', 'top', scheduling, fromWakeup),
+  tool('schedlog', 'run-queue', 'log', scheduling, fromWakeup),
   tool('syscallstats', 'syscalls', 'table', { ...common, ...processFilter }, { by: 'thread' }),
   tool('periodstats', 'periods', 'table', periods),
-  tool('periodfreq', 'periods', 'dist', periods),
+  tool('periodfreq', 'periods', 'freq', periods),
   tool('periodtop', 'periods', 'top', periods),
   tool('periodlog', 'periods', 'log', periods),
 ];

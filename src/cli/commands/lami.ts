@@ -74,5 +74,5 @@ export async function defineLami(
 function viewsMeaning(analysis: Analysis | undefined): string {
   const ids = Object.keys(analysis?.views ?? {});
   const list = ids.length === 0 ? '' : `: ${ids.join(', ')}`;
-  return `views of the analysis, separated by commas${list} ; all; default: all but log and heatmap`;
+  return `views of the analysis, separated by commas${list} ; all; default: all but log, each, heatmap, freq`;
 }

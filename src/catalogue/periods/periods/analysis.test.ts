@@ -121,7 +121,7 @@ test('the log may stand below its parents, top has the longest, lengths and name
 });
 
 test('equal bins take the largest value into the last', () => {
-  const [requestGrid] = answer({ 'freq-resolution': '2' }, 'dist').answers as readonly Grid[];
+  const [requestGrid] = answer({ 'freq-resolution': '2' }, 'freq').answers as readonly Grid[];
   expect(requestGrid).toMatchObject({ x: { edges: [50_000, 55_000, 60_000] }, counts: [1, 1] });
 });
 

@@ -23,7 +23,7 @@ import {
   type Shape,
   type ShapeDescription,
 } from '../../../results/index.ts';
-import { distributions } from './distributions.ts';
+import { distributions, histograms } from './distributions.ts';
 import { ChosenPeriods, type GroupField, type SelectionOptions } from './selection.ts';
 import {
   describeAggregates,
@@ -56,10 +56,7 @@ const options = {
     'time',
     'The order of `log`: as they began, or each below its parent.',
   ),
-  'freq-resolution': count(
-    0,
-    'So many equal bins in `dist`, from the least to the largest value; 0 for the usual ones.',
-  ),
+  'freq-resolution': count(20, 'How many bins `freq` has.'),
   limit: count(10, 'How many periods `top` lists, 0 for all.'),
 } as const;
 type Options = OptionValues<typeof options>;
@@ -81,7 +78,11 @@ export const analysis = defineAnalysis({
     table: { meaning: 'Count and durations of each period, and what each parent has of its children.' },
     top: { meaning: 'The longest periods.' },
     log: { meaning: 'Every period.' },
-    dist: { meaning: 'How many took how long, and how much of them each parent has.' },
+    dist: { meaning: 'How many took how long: a histogram of each.' },
+    freq: {
+      meaning:
+        'The same in equal bins from the shortest to the longest, and how much of them each parent has.',
+    },
     aggregate: { meaning: 'Each parent with the periods that lie in it.' },
     heatmap: { meaning: 'How long periods took, over time.' },
   },
@@ -132,7 +133,8 @@ function describe(given: Options, view: string): readonly ShapeDescription[] {
       return [describeAggregates(isGrouped)];
     case 'heatmap':
       return [heatmapDescription];
-    case 'dist': {
+    case 'dist':
+    case 'freq': {
       const chosen = definitions.filter(({ name }) => select === undefined || select.has(name));
       const parents = chosen.flatMap((child) =>
         ancestorsOf(child)
@@ -141,7 +143,8 @@ function describe(given: Options, view: string): readonly ShapeDescription[] {
             (['duration', 'count', 'share'] as const).map((of) => describePerParent(of, parent, child)),
           ),
       );
-      return [...chosen.map((definition) => describeDurations(definition)), ...parents];
+      const own = chosen.map((definition) => describeDurations(definition, view));
+      return view === 'dist' ? own : [...own, ...parents];
     }
     default:
       return hasParents(definitions)
@@ -223,7 +226,9 @@ function answers(chosen: ChosenPeriods, context: Context, view: string): readonl
     case 'aggregate':
       return [aggregateTable(chosen, originNs)];
     case 'dist':
-      return distributions(chosen, given['freq-resolution']);
+      return histograms(chosen);
+    case 'freq':
+      return distributions(chosen, Math.max(1, given['freq-resolution']));
     case 'heatmap': {
       const heatmap = new LatencyHeatmap();
       for (const row of chosen.rows()) heatmap.add(chosen.log.endNs(row), chosen.log.durationNs(row));

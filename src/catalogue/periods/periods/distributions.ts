@@ -8,22 +8,25 @@ import {
   linearBins,
 } from '../../../results/index.ts';
 import type { ChosenPeriods } from './selection.ts';
-import { describeDurations, describePerParent } from './shapes.ts';
+import { describeDurations, describePerParent, type PerParent } from './shapes.ts';
 import { parentStatistics, periodStatistics } from './statistics.ts';
 
-/** Bins per parent, where lengths are of one order. */
-const binCountDefault = 20;
+/** Durations in logarithmic bins, the same for all traces. */
+export function histograms(chosen: ChosenPeriods): readonly Grid[] {
+  return periodStatistics(chosen).map(({ group, definition, durations }) =>
+    logarithmic(describeDurations(definition, 'dist', group), durations),
+  );
+}
 
-/** @param binCount equal bins from the least to the largest value; 0: logarithmic ones, the same for all traces */
+/** Durations and what each parent has, in equal bins from the least to the largest value. */
 export function distributions(chosen: ChosenPeriods, binCount: number): readonly Grid[] {
-  const grids = periodStatistics(chosen).map(({ group, definition, durations }) => {
-    const description = describeDurations(definition, group);
-    return binCount === 0 ? logarithmic(description, durations) : linear(description, durations, binCount);
-  });
+  const grids = periodStatistics(chosen).map(({ group, definition, durations }) =>
+    linear(describeDurations(definition, 'freq', group), durations, binCount),
+  );
   for (const { group, parent, child, durations, counts, shares } of parentStatistics(chosen)) {
-    const add = (of: 'duration' | 'count' | 'share', values: readonly number[]): void => {
+    const add = (of: PerParent, values: readonly number[]): void => {
       const known = values.filter((value) => Number.isFinite(value));
-      grids.push(linear(describePerParent(of, parent, child, group), known, binCount || binCountDefault));
+      grids.push(linear(describePerParent(of, parent, child, group), known, binCount));
     };
     add('duration', durations);
     add('count', counts);
@@ -48,7 +51,7 @@ function linear(description: GridDescription, values: readonly number[], binCoun
     const bin = width > 0 ? Math.floor((value - least) / width) : 0;
     counts[Math.min(bin, counts.length - 1)]! += 1;
   }
-  return grid({ ...description, x: { ...description.x, scale: 'linear' } }, bins, undefined, counts);
+  return grid(description, bins, undefined, counts);
 }
 
 function extremes(values: readonly number[]): readonly [number, number] {

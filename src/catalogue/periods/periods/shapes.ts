@@ -149,14 +149,21 @@ const parentCount = column(
   'periods',
 );
 
-/** Durations of the periods of one definition. */
-export function describeDurations({ index, path }: PeriodDefinition, inGroup?: string): GridDescription {
+/** Durations of the periods of one definition, in logarithmic bins (`dist`) or in equal ones (`freq`). */
+export function describeDurations(
+  { index, path }: PeriodDefinition,
+  view: 'dist' | 'freq',
+  inGroup?: string,
+): GridDescription {
   return {
     shape: 'grid',
-    id: `dist-${index + 1}`,
+    id: `${view}-${index + 1}`,
     title: `Duration of ${path}${inGroup === undefined ? '' : `, ${inGroup}`}`,
     meaning: 'One bin is a range of durations; its value is how many periods took that long.',
-    x: { ...duration('duration', 'Duration', 'From begin to end.'), scale: 'log' },
+    x: {
+      ...duration('duration', 'Duration', 'From begin to end.'),
+      scale: view === 'dist' ? 'log' : 'linear',
+    },
     value: periodCount,
   };
 }
