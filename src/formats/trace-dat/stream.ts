@@ -30,6 +30,7 @@ import {
   uncountedGap,
   unknownEventClass,
 } from './health-kinds.ts';
+import { makeWalkPage, type WalkPage } from './page-code.ts';
 import type { CountConverter } from './trace-clock.ts';
 
 /** The least that a record takes in a page: its header and one word. */
@@ -82,6 +83,9 @@ class StreamReading {
   readonly #window: Window;
   readonly #frames: FrameList;
   readonly #page: RingBufferPage;
+  readonly #records: PageRecords;
+  /** Finds records of most pages; undefined where all are found in JavaScript. */
+  readonly #walkPage: WalkPage | undefined;
   /** The frame that is decoded next. */
   #frameAt = 0;
   /** Of the window's first byte in the pages, and how many bytes are in it. */
@@ -102,6 +106,11 @@ class StreamReading {
     this.#frames = decoding.allocateFrames(Math.max(frameCountMin, pageSizeBytes / recordSizeMinBytes));
     this.#decoder = decoding.makeFrameDecoder(decoder.layout, decoder, this.#batch);
     this.#page = new RingBufferPage(tracing.pageLayout, tracing.byteOrder);
+    this.#records = { ...parts.records, nsPerUnit: parts.nsPerCount ?? 1 };
+    const { memory } = this.#batch;
+    const { nsPerUnit, keepsCycles, byteOrder } = this.#records;
+    const isPlain = nsPerUnit === 1 && !keepsCycles && byteOrder === 'le';
+    this.#walkPage = memory !== undefined && isPlain ? makeWalkPage(memory) : undefined;
   }
 
   next(): EventBatch | undefined {
@@ -169,11 +178,10 @@ class StreamReading {
       this.#findFramesOfPage(bytes);
       this.#pageAt += pageSizeBytes;
     }
-    this.#noteBackwardSteps();
   }
 
   #findFramesOfPage(bytes: Uint8Array): void {
-    const { converter, pageSizeBytes, nsPerCount, decoder, records } = this.#parts;
+    const { converter, pageSizeBytes, nsPerCount, decoder } = this.#parts;
     const page = this.#page;
     page.begin(bytes, this.#pageAt, pageSizeBytes);
     // A page without records has no time: trace-cmd ends a CPU's pages with empty ones.
@@ -196,12 +204,37 @@ class StreamReading {
     this.#noteMissed();
     if (beginNs !== undefined && this.#endsBefore(bytes, beginNs)) return;
     const from = this.#frames.count;
-    appendFrames(page, bytes, this.#frames, nsPerCount === undefined ? 0 : timeNs, {
-      ...records,
-      nsPerUnit: nsPerCount ?? 1,
-    });
-    if (nsPerCount === undefined) this.#convert(from);
+    const pageNs = nsPerCount === undefined ? 0 : timeNs;
+    if (!this.#walk(bytes, pageNs)) {
+      const { short } = appendFrames(page, bytes, this.#frames, pageNs, this.#records);
+      if (nsPerCount === undefined) this.#convert(from);
+      this.#noteBackwardSteps(from);
+      if (short > 0) this.#noteShort(short);
+    } else if (nsPerCount === undefined) {
+      this.#convert(from);
+      this.#noteBackwardSteps(from);
+    }
     this.#notePage();
+  }
+
+  /** Finds the page's records with generated code. @returns false where it can't */
+  #walk(bytes: Uint8Array, pageNs: number): boolean {
+    const walkPage = this.#walkPage;
+    if (walkPage === undefined) return false;
+    const frames = this.#frames;
+    const { byteOffset } = bytes;
+    const begin = byteOffset + this.#pageAt + this.#parts.tracing.pageLayout.dataOffsetBytes;
+    const isConverted = this.#parts.nsPerCount === undefined;
+    const count = walkPage(
+      ...([begin, begin + this.#page.dataSizeBytes, byteOffset, frames.count] as const),
+      ...([pageNs, isConverted ? Number.NaN : this.lastNs, this.#records.cpu] as const),
+      ...([frames.classId.byteOffset, frames.timeNs.byteOffset, frames.cpu.byteOffset] as const),
+      ...([frames.bodyAt.byteOffset, frames.bodyEnd.byteOffset] as const),
+    );
+    if (count < 0) return false;
+    if (count > frames.count && !isConverted) this.lastNs = frames.timeNs[count - 1] as number;
+    frames.count = count;
+    return true;
   }
 
   /** What was counted from the page's time becomes time. */
@@ -279,12 +312,24 @@ class StreamReading {
     this.#parts.health.add(kind, this.#parts.about.name, fault.place, fault.detail);
   }
 
-  #noteBackwardSteps(): void {
+  #noteShort(count: number): void {
+    const place = this.#place(this.#pageAt);
+    this.#parts.health.add(
+      damagedEvent,
+      this.#parts.about.name,
+      place,
+      'Records are too short for a type',
+      count,
+    );
+  }
+
+  /** Of the frames from `from` on. */
+  #noteBackwardSteps(from: number): void {
     const { timeNs, count } = this.#frames;
     let last = this.lastNs;
     let steps = 0;
     let first = '';
-    for (let index = 0; index < count; index++) {
+    for (let index = from; index < count; index++) {
       const time = timeNs[index] as number;
       if (time < last) {
         if (steps++ === 0) first = `${this.#place(this.#frames.bodyAt[index] as number)}\0${last - time}`;
