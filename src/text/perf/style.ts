@@ -16,6 +16,7 @@ import { PaddedSeconds } from '../../events/text/padded-seconds.ts';
 import { cpuReader, recordedNumber } from '../../events/text/recorded.ts';
 import type { TextContext, TextStyle, TextWriter } from '../../events/text/style.ts';
 import { compilePrintFormat, type WriteRow } from '../../tracepoints/print-format/print-format.ts';
+import { compileRawFields } from '../../tracepoints/print-format/raw-fields.ts';
 import { compileAddresses } from './addresses.ts';
 import { Mappings } from './mappings.ts';
 import { isRecordName, type Machine, type Observe, observerOf } from './record-observers.ts';
@@ -111,16 +112,14 @@ const rememberedMax = 1 << 12;
 
 /** `            bash  3949 [001] `; with a call chain nothing stands below each other and comm has no width. */
 function compileTask(batch: ClassBatch, names: ThreadNames, hasCallchain: boolean): WriteRow {
+  const { kernelText } = batch.eventClass;
   const tidAt = recordedNumber(batch, batch.eventClass.tid);
-  const hasCpu =
-    columnAt(batch.scopes.get('specific-context'), ['cpu']) !== undefined ||
-    batch.eventClass.kernelText === undefined;
   const cpuAt = cpuReader(batch);
   const tasks = new Map<number, Task>();
   const cpus: string[] = [];
   return (row, out) => {
     const tid = tidAt === undefined ? -1 : tidAt(row);
-    const comm = names.nameOf(tid);
+    const comm = names.nameOf(tid, kernelText);
     let task = tasks.get(tid);
     if (task?.comm !== comm) {
       const shown = hasCallchain ? comm : comm.padStart(commWidth);
@@ -128,7 +127,7 @@ function compileTask(batch: ClassBatch, names: ThreadNames, hasCallchain: boolea
       if (tasks.size < rememberedMax) tasks.set(tid, task);
     }
     out.bytes(task.text);
-    const cpu = hasCpu ? cpuAt(row) : -1;
+    const cpu = cpuAt(row);
     if (cpu < 0) return;
     let text = cpus[cpu];
     if (text === undefined) {
@@ -158,7 +157,9 @@ function compilePeriod(batch: ClassBatch): WriteRow | undefined {
   return (_, out) => out.ascii(text);
 }
 
+/** Of tracepoints; events that other tracers recorded have no text of the kernel's, but fields. */
 function compileText(batch: ClassBatch): WriteRow | undefined {
   const { kernelText } = batch.eventClass;
-  return kernelText && compilePrintFormat(kernelText, batch);
+  if (kernelText !== undefined) return compilePrintFormat(kernelText, batch);
+  return batch.scopes.has('payload') ? compileRawFields(batch) : undefined;
 }

@@ -1,5 +1,7 @@
 /** Names of threads as a recording tells them: by its records of names and forks, in their order. */
 
+import type { KernelText } from '../../events/reader.ts';
+
 /** The idle threads, which no record names. */
 const idleName = 'swapper';
 /** Threads whose names are kept; a thread beyond them has none. */
@@ -19,8 +21,10 @@ export class ThreadNames {
     else this.#names.delete(tid);
   }
 
-  /** `:71` where no record named the thread. */
-  nameOf(tid: number): string {
-    return this.#names.get(tid) ?? (tid === 0 ? idleName : `:${tid}`);
+  /** The name that was saved with the recording, or `:71`, where no record named the thread. */
+  nameOf(tid: number, kernel?: KernelText): string {
+    const known = this.#names.get(tid);
+    if (known !== undefined) return known;
+    return tid === 0 ? idleName : (kernel?.commandLine(tid) ?? `:${tid}`);
   }
 }

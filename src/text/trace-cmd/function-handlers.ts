@@ -1,41 +1,59 @@
 /** ftrace's own events: functions, the function graph, stacks and raw data (libtraceevent's plugin_function.c, trace-cmd's trace-ftrace.c). */
 import type { ClassBatch } from '../../events/batch.ts';
-import type { KernelText } from '../../events/reader.ts';
-import type { ByteWriter } from '../../events/text/byte-writer.ts';
+import { cpuReader } from '../../events/text/recorded.ts';
 import { bytesReader, fieldColumn, machineOrder } from '../../tracepoints/print-format/fields.ts';
 import type { WriteRow } from '../../tracepoints/print-format/print-format.ts';
 import { numberReader, unsignedReader } from './handler-fields.ts';
-import type { Handler } from './handlers.ts';
+import type { Handler, HandlerContext } from './handlers.ts';
 
 export const functionHandlers: readonly (readonly [string, Handler])[] = [
   ['ftrace:function', functionText],
+  ['ftrace:func_repeats', repeatsText],
   ['ftrace:funcgraph_entry', graphEntryText],
   ['ftrace:funcgraph_exit', graphExitText],
   ['ftrace:kernel_stack', stackText],
   ['ftrace:raw_data', rawDataText],
 ];
 
-function writeSymbol(kernel: KernelText, address: bigint, out: ByteWriter): boolean {
-  const symbol = kernel.symbolAt(address);
-  out.text(symbol?.name ?? `0x${address.toString(16)}`);
-  return symbol !== undefined;
-}
+const callIndent = '   ';
 
-/** `schedule <-- do_nanosleep`. */
-function functionText(batch: ClassBatch, kernel: KernelText): WriteRow | undefined {
+/** `   vfs_read`, with an indentation for each of its callers that is known. */
+function functionText(batch: ClassBatch, { kernel, calls }: HandlerContext): WriteRow | undefined {
   const ip = unsignedReader(batch, 'ip');
   const parent = unsignedReader(batch, 'parent_ip');
   if (ip === undefined || parent === undefined) return undefined;
+  const cpuAt = cpuReader(batch);
   return (row, out) => {
-    if (writeSymbol(kernel, ip(row), out)) out.ascii(' <-- ');
-    writeSymbol(kernel, parent(row), out);
+    const address = ip(row);
+    const called = kernel.symbolAt(address)?.name;
+    const caller = kernel.symbolAt(parent(row))?.name;
+    const depth = caller === undefined ? 0 : calls.enter(cpuAt(row), caller, called);
+    out.ascii(callIndent.repeat(depth));
+    out.text(called ?? `0x${address.toString(16)}`);
+  };
+}
+
+/** `vfs_read (count: 7  last_ts:     5.000019500)`: how often it was called again, and when for the last time. */
+function repeatsText(batch: ClassBatch, context: HandlerContext): WriteRow | undefined {
+  const called = functionText(batch, context);
+  const count = numberReader(batch, 'count');
+  const upper = numberReader(batch, 'top_delta_ts');
+  const lower = numberReader(batch, 'bottom_delta_ts');
+  if (called === undefined || count === undefined || upper === undefined || lower === undefined)
+    return undefined;
+  return (row, out) => {
+    called(row, out);
+    out.ascii(` (count: ${count(row)}  last_ts: `);
+    const agoNs = upper(row) * 2 ** 32 + lower(row);
+    context.time.write((batch.timeNs[row] as number) - agoNs, out);
+    out.ascii(')');
   };
 }
 
 const indentMax = 1024;
 
 /** `             |  schedule() {`. */
-function graphEntryText(batch: ClassBatch, kernel: KernelText): WriteRow | undefined {
+function graphEntryText(batch: ClassBatch, { kernel }: HandlerContext): WriteRow | undefined {
   const depth = numberReader(batch, 'depth');
   const called = unsignedReader(batch, 'func');
   if (depth === undefined || called === undefined) return undefined;
@@ -77,7 +95,7 @@ function durationText(durationNs: bigint): string {
 }
 
 /** `<stack trace >`, and a line for each address. */
-function stackText(batch: ClassBatch, kernel: KernelText): WriteRow | undefined {
+function stackText(batch: ClassBatch, { kernel }: HandlerContext): WriteRow | undefined {
   const column = fieldColumn(batch, 'caller');
   if (column === undefined) return undefined;
   const bytesOf = bytesReader(column);

@@ -1,9 +1,8 @@
 /** `op=FUTEX_WAIT|FUTEX_PRIVATE_FLAG uaddr=0x7fcc1ad4fa4c val=0x00000002 utime=0x00000000` (libtraceevent's plugin_futex.c). */
 import type { ClassBatch } from '../../events/batch.ts';
-import type { KernelText } from '../../events/reader.ts';
 import { compilePrintFormat, type WriteRow } from '../../tracepoints/print-format/print-format.ts';
 import { unsignedReader } from './handler-fields.ts';
-import type { Handler } from './handlers.ts';
+import type { Handler, HandlerContext } from './handlers.ts';
 
 export const futexHandlers: readonly (readonly [string, Handler])[] = [
   ['syscalls:sys_enter_futex', futexText],
@@ -47,7 +46,7 @@ const realtimeFlag = 256n;
 const argumentNames = ['val', 'utime', 'uaddr2', 'val3'] as const;
 
 /** An operation that is not known is printed as any other system call. */
-function futexText(batch: ClassBatch, kernel: KernelText): WriteRow | undefined {
+function futexText(batch: ClassBatch, { kernel }: HandlerContext): WriteRow | undefined {
   const uaddr = unsignedReader(batch, 'uaddr');
   const op = unsignedReader(batch, 'op');
   const values = argumentNames.map((name) => unsignedReader(batch, name));

@@ -1,9 +1,8 @@
 /** Callers of allocations, flushes of the TLB (libtraceevent's plugin_kmem.c and plugin_tlb.c). */
 import type { ClassBatch } from '../../events/batch.ts';
-import type { KernelText } from '../../events/reader.ts';
 import { compilePrintFormat, type WriteRow } from '../../tracepoints/print-format/print-format.ts';
 import { inTurn, unsignedReader } from './handler-fields.ts';
-import type { Handler } from './handlers.ts';
+import type { Handler, HandlerContext } from './handlers.ts';
 
 const allocationEvents = [
   'kfree',
@@ -20,7 +19,7 @@ export const memoryHandlers: readonly (readonly [string, Handler])[] = [
 ];
 
 /** `(caller+0x10) ` before the tracepoint's own text. */
-function allocationText(batch: ClassBatch, kernel: KernelText): WriteRow | undefined {
+function allocationText(batch: ClassBatch, { kernel }: HandlerContext): WriteRow | undefined {
   const caller = unsignedReader(batch, 'call_site');
   if (caller === undefined) return undefined;
   return inTurn(

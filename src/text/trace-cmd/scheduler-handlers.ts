@@ -5,7 +5,7 @@ import type { ByteWriter } from '../../events/text/byte-writer.ts';
 import type { WriteRow } from '../../tracepoints/print-format/print-format.ts';
 import type { CommandNames } from './command-names.ts';
 import { bytesOfText, inTurn, numberReader, words } from './handler-fields.ts';
-import type { Handler } from './handlers.ts';
+import type { Handler, HandlerContext } from './handlers.ts';
 
 export const schedulerHandlers: readonly (readonly [string, Handler])[] = [
   ['sched:sched_switch', switchText],
@@ -17,7 +17,7 @@ const decoder = new TextDecoder();
 /** By bit; a thread without one can run. */
 const states = 'SDTtZXxW';
 
-function switchText(batch: ClassBatch, kernel: KernelText, names: CommandNames): WriteRow | undefined {
+function switchText(batch: ClassBatch, { kernel, names }: HandlerContext): WriteRow | undefined {
   const previous = taskText(batch, 'prev_', kernel, names);
   const next = taskText(batch, 'next_', kernel, names);
   if (previous === undefined || next === undefined) return undefined;
@@ -33,7 +33,7 @@ function switchText(batch: ClassBatch, kernel: KernelText, names: CommandNames):
   );
 }
 
-function wakeupText(batch: ClassBatch, kernel: KernelText, names: CommandNames): WriteRow | undefined {
+function wakeupText(batch: ClassBatch, { kernel, names }: HandlerContext): WriteRow | undefined {
   const task = taskText(batch, '', kernel, names);
   if (task === undefined) return undefined;
   const prio = numberReader(batch, 'prio');

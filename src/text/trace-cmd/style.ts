@@ -7,11 +7,11 @@
  *   instance, where the  comm tid    CPU    s.ns           name, 20 wide         text
  *   file has any
  *
- * Missing: its lines about lost events, which are among the notes on stderr; leaves of the function graph on one line, which takes the
- * next event of the CPU. Traces of other formats have no text of the kernel's: their fields are printed as `-R` prints them.
+ * Missing: its lines about lost events, which are among the notes on stderr. A leaf of the function graph has two lines like any other
+ * function: that it is one is known from the CPU's next event only. Traces of other formats have no text of the kernel's: their fields are printed as `-R` prints them.
  */
 import type { ClassBatch, EventBatch } from '../../events/batch.ts';
-import type { EventStream, TraceAbout } from '../../events/reader.ts';
+import type { EventStream, KernelText, TraceAbout } from '../../events/reader.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
 import { PaddedSeconds } from '../../events/text/padded-seconds.ts';
 import { cpuReader, recordedNumber } from '../../events/text/recorded.ts';
@@ -23,8 +23,9 @@ import {
 } from '../../tracepoints/print-format/print-format.ts';
 import { compileRawFields } from '../../tracepoints/print-format/raw-fields.ts';
 import { Scratch } from '../../tracepoints/print-format/scratch.ts';
+import { CallStacks } from './call-stacks.ts';
 import { CommandNames } from './command-names.ts';
-import { handlerOf } from './handlers.ts';
+import { type HandlerContext, handlerOf } from './handlers.ts';
 import { instanceNames, instanceOf } from './instances.ts';
 
 export const style: TextStyle = {
@@ -54,6 +55,9 @@ class TraceCmdWriter implements TextWriter {
   readonly #traces: readonly TraceAbout[];
   readonly #time: PaddedSeconds;
   readonly #classes = new WeakMap<ClassBatch, ClassPrinter>();
+  readonly #calls = new CallStacks();
+  /** Of other times than the line's. */
+  readonly #handlerTime: PaddedSeconds;
   /** By trace. */
   readonly #names: readonly CommandNames[];
   /** By stream. */
@@ -67,6 +71,7 @@ class TraceCmdWriter implements TextWriter {
   constructor({ traces, originNs }: TextContext) {
     this.#traces = traces;
     this.#time = new PaddedSeconds(originNs, secondsWidth);
+    this.#handlerTime = new PaddedSeconds(originNs, secondsWidth);
     this.#names = traces.map(() => new CommandNames());
     this.#instanceWidth = Math.max(0, ...traces.flatMap(instanceNames).map((name) => name.length));
   }
@@ -118,8 +123,14 @@ class TraceCmdWriter implements TextWriter {
       text:
         kernelText === undefined
           ? compileRawFields(classBatch)
-          : (handlerOf(classBatch, kernelText, names) ?? compilePrintFormat(kernelText, classBatch)),
+          : (handlerOf(classBatch, this.#contextOf(kernelText, stream)) ??
+            compilePrintFormat(kernelText, classBatch)),
     };
+  }
+
+  #contextOf(kernel: KernelText, stream: EventStream): HandlerContext {
+    const names = this.#names[stream.trace] as CommandNames;
+    return { kernel, names, calls: this.#calls, time: this.#handlerTime };
   }
 
   #makeCpu(cpu: number): string {

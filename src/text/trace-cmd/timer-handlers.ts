@@ -3,18 +3,18 @@ import type { ClassBatch } from '../../events/batch.ts';
 import type { KernelText } from '../../events/reader.ts';
 import type { WriteRow } from '../../tracepoints/print-format/print-format.ts';
 import { inTurn, unsignedReader, words } from './handler-fields.ts';
-import type { Handler } from './handlers.ts';
+import type { Handler, HandlerContext } from './handlers.ts';
 
 export const timerHandlers: readonly (readonly [string, Handler])[] = [
   ['timer:hrtimer_expire_entry', expireText],
   ['timer:hrtimer_start', startText],
 ];
 
-function expireText(batch: ClassBatch, kernel: KernelText): WriteRow | undefined {
+function expireText(batch: ClassBatch, { kernel }: HandlerContext): WriteRow | undefined {
   return inTurn(timerText(batch), numberText(batch, 'now'), functionText(batch, kernel));
 }
 
-function startText(batch: ClassBatch, kernel: KernelText): WriteRow | undefined {
+function startText(batch: ClassBatch, { kernel }: HandlerContext): WriteRow | undefined {
   return inTurn(
     timerText(batch),
     functionText(batch, kernel),
