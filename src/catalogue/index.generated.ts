@@ -32,6 +32,12 @@ export const catalogue = [
     load: async () => (await import('./io/io-latency/analysis.ts')).analysis,
   },
   {
+    id: 'network-usage',
+    family: 'io',
+    question: "How many bytes and packets go through each network interface?",
+    load: async () => (await import('./io/network-usage/analysis.ts')).analysis,
+  },
+  {
     id: 'page-allocations',
     family: 'memory',
     question: "Who makes the kernel give out memory pages, and who gives them back?",
