@@ -1,5 +1,5 @@
 /** zlib streams (RFC 1950), decompressed at once. Node's own zlib would save a fifth of the time, and be a second way to do it. */
-import { unzlibSync } from 'fflate';
+import { unzlibSync } from 'fflate/browser';
 
 /**
  * @param sizeMaxBytes no more is decompressed
