@@ -9,18 +9,18 @@ import {
 } from '../../../results/index.ts';
 import type { ChosenPeriods } from './selection.ts';
 import { describeDurations, describePerParent, type PerParent } from './shapes.ts';
-import { parentStatistics, periodStatistics } from './statistics.ts';
+import { parentStatistics, periodDurations } from './statistics.ts';
 
 /** Durations in logarithmic bins, the same for all traces. */
 export function histograms(chosen: ChosenPeriods): readonly Grid[] {
-  return periodStatistics(chosen).map(({ group, definition, durations }) =>
+  return periodDurations(chosen).map(({ group, definition, durations }) =>
     logarithmic(describeDurations(definition, 'dist', group), durations),
   );
 }
 
 /** Durations and what each parent has, in equal bins from the least to the largest value. */
 export function distributions(chosen: ChosenPeriods, binCount: number): readonly Grid[] {
-  const grids = periodStatistics(chosen).map(({ group, definition, durations }) =>
+  const grids = periodDurations(chosen).map(({ group, definition, durations }) =>
     linear(describeDurations(definition, 'freq', group), durations, binCount),
   );
   for (const { group, parent, child, durations, counts, shares } of parentStatistics(chosen)) {

@@ -4,10 +4,10 @@ import { Distribution } from '../../../results/index.ts';
 import { type ChosenPeriods, groupsByRow } from './selection.ts';
 
 /** The durations of the periods of one definition; `group` is undefined for all of them together. */
-export interface PeriodStatistics {
+export interface PeriodStatistics<Durations> {
   readonly group: string | undefined;
   readonly definition: PeriodDefinition;
-  readonly durations: number[];
+  readonly durations: Durations;
 }
 
 /** What the periods of one definition are within those of another that they lie in, directly or not. */
@@ -31,21 +31,43 @@ export function distributionOf(values: Iterable<number>): Distribution {
   return distribution;
 }
 
-/** By definition in the order of the tree, first of all periods, then of each group. */
-export function periodStatistics(chosen: ChosenPeriods): readonly PeriodStatistics[] {
+/** By definition in the order of the tree, first of all periods, then of each group: all durations. */
+export function periodDurations(chosen: ChosenPeriods): readonly PeriodStatistics<number[]>[] {
+  return periodStatistics<number[]>(
+    chosen,
+    () => [],
+    (durations, durationNs) => durations.push(durationNs),
+  );
+}
+
+/** The same without keeping the single durations. */
+export function periodDistributions(chosen: ChosenPeriods): readonly PeriodStatistics<Distribution>[] {
+  return periodStatistics(
+    chosen,
+    () => new Distribution(),
+    (durations, durationNs) => durations.add(durationNs),
+  );
+}
+
+function periodStatistics<Durations>(
+  chosen: ChosenPeriods,
+  make: () => Durations,
+  add: (durations: Durations, durationNs: number) => void,
+): readonly PeriodStatistics<Durations>[] {
   const { log } = chosen;
-  const found = new Map<string, PeriodStatistics>();
-  const add = (group: string | undefined, row: number): void => {
+  const byGroup = new Map<string | undefined, PeriodStatistics<Durations>[]>();
+  const count = (group: string | undefined, row: number): void => {
     const definition = log.definitionOf(row);
     if (!chosen.isSelected(definition)) return;
-    const key = JSON.stringify([group ?? null, definition.index]);
-    const known = found.get(key);
-    if (known !== undefined) known.durations.push(log.durationNs(row));
-    else found.set(key, { group, definition, durations: [log.durationNs(row)] });
+    const ofGroup = byGroup.get(group) ?? [];
+    ofGroup[definition.index] ??= { group, definition, durations: make() };
+    add(ofGroup[definition.index]!.durations, log.durationNs(row));
+    byGroup.set(group, ofGroup);
   };
-  for (const row of chosen.rows()) add(undefined, row);
-  for (const [row, groups] of groupsByRow(chosen)) for (const group of groups) add(group, row);
-  return inOrder([...found.values()], ({ definition }) => definition.path);
+  for (const row of chosen.rows()) count(undefined, row);
+  for (const [row, groups] of groupsByRow(chosen)) for (const group of groups) count(group, row);
+  const all = [...byGroup.values()].flat().filter((one) => one !== undefined);
+  return inOrder(all, ({ definition }) => definition.path);
 }
 
 /** By parent and child, first of all periods, then of each group. */

@@ -9,11 +9,15 @@ import {
   logDescription,
   topDescription,
 } from './shapes.ts';
-import { distributionOf, type ParentStatistics, parentStatistics, periodStatistics } from './statistics.ts';
+import {
+  distributionOf,
+  type ParentStatistics,
+  parentStatistics,
+  periodDistributions,
+} from './statistics.ts';
 
 export function statisticsTable(chosen: ChosenPeriods): Table {
-  const rows = periodStatistics(chosen).map(({ group, definition, durations }) => {
-    const of = distributionOf(durations);
+  const rows = periodDistributions(chosen).map(({ group, definition, durations: of }) => {
     return {
       group,
       name: definition.path,
