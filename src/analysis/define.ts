@@ -109,12 +109,13 @@ export interface BeginContext<Options> {
   readonly originNs: bigint;
   /** From when on is answered, relative to the origin; NaN when no event has a time. */
   readonly rangeBeginNs: number;
+  /** One a host, before the first event. */
+  readonly models: readonly KernelModel[];
 }
 
 export interface EndContext<Options> extends BeginContext<Options> {
   /** The span that the answers are about, relative to the origin; undefined when no event has a time. */
   readonly range: { readonly beginNs: number; readonly endNs: number } | undefined;
-  readonly models: readonly KernelModel[];
   /** The CPUs that a host's records are of, as far as its streams tell. */
   readonly cpusOf: (model: KernelModel) => readonly number[];
   /** Whether nothing restricted what was answered: then what is left open at the end is worth a note. */

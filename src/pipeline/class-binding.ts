@@ -19,7 +19,8 @@ import type { ClassPlan } from './plan.ts';
 /** A handler of one analysis with its state. */
 export interface Subscriber {
   readonly handle: (state: unknown, ...rest: unknown[]) => void;
-  readonly state: unknown;
+  /** Another one with each interval that is answered. */
+  state: unknown;
   /** Called with what the model tells instead of a record, if it is told. */
   readonly transition: BoundTransition | undefined;
 }
@@ -67,8 +68,12 @@ export class ClassBinding {
   readonly plainName: number;
   /** Nothing but the model's one feed is told of the records, and who caused them is not asked. */
   readonly isQuiet: boolean;
+  /** Whether a handler wants the records themselves. */
+  readonly deliversRecords: boolean;
   /** The handler of a transition, where there is one handler and it is that. */
   readonly onlyTransition: Subscriber | undefined;
+  /** The second feed: switches have two. */
+  readonly otherFeed: BoundFeed | undefined;
   /** Feeds beyond the first. */
   readonly #otherFeeds: readonly BoundFeed[];
   /** Called before a record is fed whose own thread shows that a switch was not recorded. */
@@ -98,10 +103,12 @@ export class ClassBinding {
     const [subscriber] = options.subscribers;
     const isOnly = options.subscribers.length === 1 && subscriber?.transition !== undefined;
     this.onlyTransition = isOnly ? subscriber : undefined;
+    this.deliversRecords = options.subscribers.some(({ transition }) => transition === undefined);
     this.#readers = makeReaders(plan, model, options.architecture);
     const feeds = plan.inputs.map((input) => input.bind(model));
     this.feed = feeds[0];
     this.#otherFeeds = feeds.slice(1);
+    this.otherFeed = feeds[1];
     this.#tellsThread =
       options.filtersThreads || options.subscribers.some(({ transition }) => transition === undefined);
     this.#processName =
@@ -181,7 +188,9 @@ export class ClassBinding {
     const { feed } = this;
     if (feed === undefined) return 0;
     const transitions = this.#feedFirst(feed, row, thread);
-    return this.#otherFeeds.length === 0 ? transitions : transitions | this.#feedOthers(row, thread);
+    const { otherFeed } = this;
+    if (otherFeed === undefined) return transitions;
+    return transitions | otherFeed.feed(row, thread) | this.#feedRest(row, thread);
   }
 
   #feedFirst(feed: BoundFeed, row: number, thread: number): number {
@@ -198,9 +207,9 @@ export class ClassBinding {
     }
   }
 
-  #feedOthers(row: number, thread: number): number {
+  #feedRest(row: number, thread: number): number {
     let transitions = 0;
-    for (let index = 0; index < this.#otherFeeds.length; index++)
+    for (let index = 1; index < this.#otherFeeds.length; index++)
       transitions |= (this.#otherFeeds[index] as BoundFeed).feed(row, thread);
     return transitions;
   }

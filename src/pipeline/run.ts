@@ -8,12 +8,15 @@
  * A completed call is in the scope if the record that ends it is: its time, CPU, thread and fields count.
  * The stream intersection is different, it cuts the input: outside of it some CPUs are not recorded, and what the model
  * would conclude from the others is not to be trusted.
+ *
+ * Answers may be given for each interval (`refreshNs`) and each host too. The model goes on from one interval to the next; what
+ * began in one and ends in another is an analysis's to divide, or counts where it ends.
  */
-import type { Analysis, BeginContext, EndContext } from '../analysis/define.ts';
+import type { Analysis } from '../analysis/define.ts';
 import { defaultView } from '../analysis/define.ts';
-import { absentOptions, IncompatibleError, missing } from '../analysis/needs.ts';
+import { IncompatibleError, missing } from '../analysis/needs.ts';
 import type { GivenOptions } from '../analysis/options.ts';
-import { OptionError, readOptions } from '../analysis/options.ts';
+import { readOptions } from '../analysis/options.ts';
 import type { EventBatch } from '../events/batch.ts';
 import type { FilterExpression } from '../events/filter/expression.ts';
 import { type BatchSource, mergeStreams, readInStreamOrder } from '../events/merge.ts';
@@ -23,18 +26,17 @@ import type { KernelModel } from '../kernel/model.ts';
 import { makeKernelModel } from '../kernel/model.ts';
 import { Names } from '../kernel/names.ts';
 import { isTransitionName, transitionSources } from '../kernel/transitions.ts';
-import type { HealthKind, HealthNote } from '../results/health.ts';
-import { Health } from '../results/health.ts';
 import type { AnalysisResult } from '../results/result.ts';
-import { analysisResult } from '../results/result.ts';
+import { Answering, type SharedByAnswers } from './answering.ts';
 import { CallSource, streamsOfOneCpu } from './call-source.ts';
 import { ClassBinding, type Subscriber } from './class-binding.ts';
+import { Intervals } from './intervals.ts';
 import { makePlan, type Plan, recordHandler } from './plan.ts';
 import { RunScope, type Span } from './run-scope.ts';
 import { nameSavedThreads } from './saved-names.ts';
 import { StreamDispatch } from './stream-dispatch.ts';
 import { firstTimeOf, streamIntersection } from './timeline.ts';
-import { unmetKind, unmetNeeds } from './unmet-needs.ts';
+import { unmetNeeds } from './unmet-needs.ts';
 
 export interface AnalysisRequest {
   readonly analysis: Analysis;
@@ -73,27 +75,39 @@ export function runAnalyses(
   scope: AnalysisScope = {},
   progress?: RunProgress,
 ): readonly AnalysisResult[] {
+  const results: AnalysisResult[] = [];
+  const onResults = (all: readonly AnalysisResult[]) => void results.push(...all);
+  runInParts(set, requests, scope, { onResults }, progress);
+  return results;
+}
+
+/** Which answers are given beside those about all of it. */
+export interface RunParts {
+  /** Instead of one answer to each request one for each interval this long, from the beginning on. */
+  readonly refreshNs?: number;
+  /** Each host's own answers, before those of all, where there are several hosts that have the events. */
+  readonly perHost?: boolean;
+  /** The results of all requests: at the end of each interval, or once. */
+  readonly onResults: (results: readonly AnalysisResult[]) => void;
+}
+
+/**
+ * Answers all requests in one pass, in parts.
+ * @throws what `runAnalyses` throws
+ */
+export function runInParts(
+  set: TraceSet,
+  requests: readonly AnalysisRequest[],
+  scope: AnalysisScope,
+  parts: RunParts,
+  progress?: RunProgress,
+): void {
   const tracers = set.traces.map(({ tracer }) => tracer);
   for (const { analysis } of requests) {
     const lack = missing(analysis.needs, set.classes, tracers);
     if (lack !== undefined) throw new IncompatibleError(analysis.id, lack);
   }
-  return new Run(set, requests, scope).answer(progress);
-}
-
-const absentEvents: HealthKind = {
-  code: 'optional-events-absent',
-  severity: 'note',
-  sentence: 'Kinds of events that would add to the answer but are not in the trace: {count}',
-  effect: 'the answer says less',
-  advice: 'record them too',
-};
-
-interface Running {
-  readonly request: AnalysisRequest;
-  readonly context: BeginContext<never>;
-  readonly state: unknown;
-  readonly health: Health;
+  new Run(set, requests, scope, parts).answer(progress);
 }
 
 class Run {
@@ -104,7 +118,11 @@ class Run {
   readonly #models = new Map<string, KernelModel>();
   readonly #modelOfTrace: readonly KernelModel[];
   readonly #cpus = new Map<KernelModel, Set<number>>();
-  readonly #running: readonly Running[];
+  readonly #parts: RunParts;
+  readonly #answering: readonly Answering[];
+  readonly #intervals: Intervals | undefined;
+  /** Handlers, with the answer that each of them is of: the state is another with each interval. */
+  readonly #subscribers: { readonly subscriber: Subscriber; readonly of: Answering }[] = [];
   /** Values of the options, by request. */
   readonly #values: readonly unknown[];
   readonly #takesCallsAlone: boolean;
@@ -116,8 +134,9 @@ class Run {
   #lastNs = Number.NaN;
   #recordCount = 0;
 
-  constructor(set: TraceSet, requests: readonly AnalysisRequest[], scope: AnalysisScope) {
+  constructor(set: TraceSet, requests: readonly AnalysisRequest[], scope: AnalysisScope, parts: RunParts) {
     this.#set = set;
+    this.#parts = parts;
     this.#scope = new RunScope(
       set,
       scope,
@@ -128,6 +147,7 @@ class Run {
     this.#values = requests.map(({ analysis, options }) => readOptions(analysis.options, options ?? {}));
     this.#takesCallsAlone =
       this.#scope.isWhole &&
+      parts.refreshNs === undefined &&
       requests.every(({ analysis, views = [defaultView(analysis)] }, index) =>
         analysis.takesCallsAlone?.(this.#values[index] as never, new Set(views)),
       );
@@ -139,10 +159,16 @@ class Run {
     });
     this.#modelOfTrace = set.traces.map((trace) => this.#modelOf(trace.hostName ?? trace.name));
     this.#firstNs = firstTimeOf(set) ?? Number.NaN;
-    this.#running = requests.map((request, index) => this.#begin(request, this.#values[index]));
+    const whole = this.#scope.rangeWithin(span(this.#firstNs, Number.POSITIVE_INFINITY));
+    this.#intervals =
+      parts.refreshNs === undefined || whole === undefined
+        ? undefined
+        : new Intervals(whole, parts.refreshNs);
+    this.#answering = requests.flatMap((request, index) => this.#answeringOf(request, index));
+    for (const answering of this.#answering) answering.begin(whole?.beginNs ?? Number.NaN);
   }
 
-  answer(progress: RunProgress | undefined): readonly AnalysisResult[] {
+  answer(progress: RunProgress | undefined): void {
     const streams = this.#set.read({
       classes: this.#plan.selections,
       // What came before tells the state at the beginning; what comes after tells nothing.
@@ -153,10 +179,12 @@ class Run {
     });
     for (const { trace, cpu } of streams) this.#noteCpu(this.#modelOfTrace[trace] as KernelModel, cpu);
     const inStreamOrder =
-      !this.#plan.usesModel && this.#running.every(({ request }) => request.analysis.order === 'per-stream');
+      this.#intervals === undefined &&
+      !this.#plan.usesModel &&
+      this.#answering.every(({ request }) => request.analysis.order === 'per-stream');
     let next = progressEvery;
     const consume = (batch: EventBatch, from: number, to: number): undefined => {
-      this.#consume(batch, from, to);
+      this.#consume(batch, this.#endIntervalsBefore(batch, from, to), to);
       if (progress !== undefined && this.#recordCount >= next) {
         next = this.#recordCount + progressEvery;
         progress(this.#recordCount, this.#lastNs);
@@ -165,7 +193,66 @@ class Run {
     if (inStreamOrder) readInStreamOrder(streams, consume);
     else mergeStreams(this.#takesCallsAlone ? this.#callSources(streams) : streams, consume);
     for (const { lastNs } of streams) this.#span(Number.NaN, lastNs);
-    return this.#running.map((running) => this.#end(running));
+    const range = this.#scope.rangeWithin(span(this.#firstNs, this.#lastNs));
+    while (range !== undefined && this.#intervals !== undefined && this.#intervals.endNs < range.endNs)
+      this.#endInterval(this.#intervals);
+    this.#giveResults(this.#intervals?.last(range) ?? range);
+  }
+
+  /** Ends intervals that the records go beyond. @returns the first record of the interval that is open then */
+  #endIntervalsBefore(batch: EventBatch, from: number, to: number): number {
+    const intervals = this.#intervals;
+    if (intervals === undefined) return from;
+    const { timeNs } = batch;
+    let begin = from;
+    while ((timeNs[to - 1] as number) >= intervals.endNs) {
+      let end = begin;
+      while (!((timeNs[end] as number) >= intervals.endNs)) end += 1;
+      if (end > begin) this.#consume(batch, begin, end);
+      this.#endInterval(intervals);
+      begin = end;
+    }
+    return begin;
+  }
+
+  #endInterval(intervals: Intervals): void {
+    this.#giveResults(intervals.current);
+    intervals.next();
+    for (const answering of this.#answering) answering.begin(intervals.current.beginNs);
+    for (const { subscriber, of } of this.#subscribers) subscriber.state = of.state;
+  }
+
+  /** From the first event to the last one, of all that the trace has, whichever were selected: reports agree with `info`. */
+  #giveResults(range: Span | undefined): void {
+    const health = this.#set.health().notes;
+    const isPart = this.#intervals !== undefined;
+    const unmetOf = ({ needs }: Analysis) =>
+      this.#scope.endNs === undefined && !isPart ? unmetNeeds(needs, this.#met) : [];
+    this.#parts.onResults(
+      this.#answering.map((answering) =>
+        answering.end({ range, isPart, health, unmet: unmetOf(answering.request.analysis) }),
+      ),
+    );
+  }
+
+  /** A request is answered for each host, if that is wanted, and for all. */
+  #answeringOf(request: AnalysisRequest, index: number): readonly Answering[] {
+    const shared: SharedByAnswers = {
+      set: this.#set,
+      scope: this.#scope,
+      names: this.#names,
+      models: [...this.#models.values()],
+      cpusOf: (model) => [...(this.#cpus.get(model) ?? [])],
+      modelOfTrace: this.#modelOfTrace,
+    };
+    const of = (host: KernelModel | undefined) =>
+      new Answering(shared, { request, index, options: this.#values[index], host });
+    const hosts = this.#parts.perHost === true && shared.models.length > 1 ? shared.models : [];
+    const able = hosts.filter((host) => {
+      const classes = this.#set.classes.filter(({ trace }) => this.#modelOfTrace[trace] === host);
+      return missing(request.analysis.needs, classes) === undefined;
+    });
+    return [...able.map(of), of(undefined)];
   }
 
   #noteCpu(model: KernelModel, cpu: number | undefined): void {
@@ -174,37 +261,11 @@ class Run {
     this.#cpus.set(model, cpus.add(cpu));
   }
 
-  #begin(request: AnalysisRequest, options: unknown): Running {
-    const { analysis } = request;
-    const views = request.views ?? [defaultView(analysis)];
-    for (const view of views) {
-      if (Object.hasOwn(analysis.views, view)) continue;
-      throw new OptionError(
-        'as',
-        `--as is one of ${Object.keys(analysis.views).join(', ')} for ${analysis.id}, not "${view}"`,
-      );
-    }
-    const context: BeginContext<never> = {
-      options: options as never,
-      views: new Set(views),
-      traces: this.#set.traces,
-      classes: this.#set.classes,
-      names: this.#names,
-      originNs: this.#set.originNs,
-      rangeBeginNs:
-        this.#scope.rangeWithin(span(this.#firstNs, Number.POSITIVE_INFINITY))?.beginNs ?? Number.NaN,
-    };
-    const health = new Health();
-    for (const { without } of absentOptions(analysis.needs, this.#set.classes)) {
-      health.add(absentEvents, analysis.id, without, without);
-    }
-    return { request, context, state: analysis.begin(context), health };
-  }
-
   #modelOf(host: string): KernelModel {
     let model = this.#models.get(host);
     if (model === undefined) {
       model = makeKernelModel(host, this.#names);
+      for (const name of this.#plan.transitions) transitionSources[name].want?.(model);
       nameSavedThreads(model, this.#set.traces);
       this.#models.set(host, model);
     }
@@ -253,67 +314,28 @@ class Run {
         filtersThreads: this.#scope.usesThreads,
         architecture: this.#set.traces[stream.trace]?.architecture,
         predicate: this.#scope.predicateOf(plan.eventClass),
-        subscribers: plan.handlers.map(({ request, handler }) => this.#subscriber(request, handler, model)),
+        subscribers: plan.handlers.flatMap(({ request, handler }) =>
+          this.#answering
+            .filter(({ index, host }) => index === request && (host === undefined || host === model))
+            .map((answering) => this.#subscriber(answering, handler, model)),
+        ),
       });
     });
   }
 
-  #subscriber(request: number, handler: string, model: KernelModel): Subscriber {
-    const { request: asked, state } = this.#running[request] as Running;
+  #subscriber(of: Answering, handler: string, model: KernelModel): Subscriber {
+    const { analysis } = of.request;
     const source = isTransitionName(handler) ? transitionSources[handler] : undefined;
-    return {
-      handle: (handler === recordHandler ? asked.analysis.records?.on : asked.analysis.on[handler]) as never,
-      state,
+    const subscriber: Subscriber = {
+      handle: (handler === recordHandler ? analysis.records?.on : analysis.on[handler]) as never,
+      state: of.state,
       transition: source && { bit: source.bit, value: source.of(model) },
     };
-  }
-
-  #end({ request, context, state, health }: Running): AnalysisResult {
-    const { analysis } = request;
-    const range = this.#scope.rangeWithin(this.#range());
-    const traceNames = this.#set.traces.map((trace) => trace.name).join(', ');
-    const endContext: EndContext<never> = {
-      ...context,
-      range,
-      models: [...this.#models.values()],
-      cpusOf: (model) => [...(this.#cpus.get(model) ?? [])],
-      isWhole: this.#scope.isWhole,
-      isFiltered: this.#scope.isFiltered,
-      accepts: (model, cpu, tid) => this.#scope.acceptsUnfinished(model, cpu, tid),
-      note: (kind, first, detail, count = 1) => health.add(kind, traceNames, first, detail, count),
-    };
-    const answers = analysis.end(state as never, endContext);
-    const unmet = this.#scope.endNs === undefined ? unmetNeeds(analysis.needs, this.#met) : [];
-    if (unmet.length > 0) health.add(unmetKind(unmet), analysis.id, traceNames, 'no record of them was read');
-    const origin = this.#set.originNs;
-    return analysisResult({
-      analysis: { id: analysis.id, title: analysis.title, question: analysis.question },
-      traces: this.#set.traces.map((trace) => trace.name),
-      timeRange: {
-        beginNs: range === undefined ? undefined : origin + BigInt(range.beginNs),
-        endNs: range === undefined ? undefined : origin + BigInt(range.endNs),
-        isWallClock: this.#set.traces.every(({ clocks }) =>
-          clocks.every((clock) => clock.isAbsolute || clock.origin === 'unix-epoch'),
-        ),
-      },
-      health: joined(this.#set.health().notes, health.notes),
-      answers,
-    });
-  }
-
-  /**
-   * From the first event to the last one, of all that the trace has, whichever were selected: reports agree with `info`. Not
-   * from the first packet to the last, which LTTng ends when a session is destroyed, long after recording stopped.
-   */
-  #range(): Span | undefined {
-    return span(this.#firstNs, this.#lastNs);
+    if (this.#intervals !== undefined) this.#subscribers.push({ subscriber, of });
+    return subscriber;
   }
 }
 
 function span(beginNs: number, endNs: number): Span | undefined {
   return Number.isNaN(beginNs) || Number.isNaN(endNs) ? undefined : { beginNs, endNs };
-}
-
-function joined(first: readonly HealthNote[], second: readonly HealthNote[]): readonly HealthNote[] {
-  return [...first, ...second];
 }

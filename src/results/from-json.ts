@@ -14,6 +14,7 @@ export function fromJson(text: string): AnalysisResult {
   const analysis = root.member('analysis');
   const timeRange = root.member('timeRange');
   const reason = root.optional('lowerBoundReason')?.text();
+  const host = root.optional('host')?.text();
   return {
     schema: resultSchema,
     analysis: {
@@ -21,6 +22,7 @@ export function fromJson(text: string): AnalysisResult {
       title: analysis.member('title').text(),
       question: analysis.member('question').text(),
     },
+    ...(host === undefined ? {} : { host }),
     traces: root.member('traces').items((item) => item.text()),
     timeRange: {
       beginNs: timeRange.optional('beginNs')?.integer(),

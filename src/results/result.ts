@@ -25,6 +25,8 @@ export interface ResultTimeRange {
 export interface AnalysisResult {
   readonly schema: typeof resultSchema;
   readonly analysis: AnalysisIdentity;
+  /** The host that it is about, of several; absent when it is about all. */
+  readonly host?: string;
   /** The names of the traces, as the user gave them. */
   readonly traces: readonly string[];
   readonly timeRange: ResultTimeRange;
@@ -41,8 +43,9 @@ export function analysisResult(
   parts: Omit<AnalysisResult, 'schema' | 'isLowerBound' | 'lowerBoundReason'>,
 ): AnalysisResult {
   const reason = lowerBoundReason(parts.health);
-  const { analysis, traces, timeRange, health, answers } = parts;
-  const common = { schema: resultSchema, analysis, traces, timeRange, health } as const;
+  const { analysis, host, traces, timeRange, health, answers } = parts;
+  const ofHost = host === undefined ? {} : { host };
+  const common = { schema: resultSchema, analysis, ...ofHost, traces, timeRange, health } as const;
   return reason === undefined
     ? { ...common, isLowerBound: false, answers }
     : { ...common, isLowerBound: true, lowerBoundReason: reason, answers };

@@ -20,6 +20,7 @@ export function* jsonLines(result: AnalysisResult): Generator<string> {
   yield `{"schema": ${writeJson(result.schema)},\n`;
   const { id, title, question } = result.analysis;
   yield ` "analysis": ${writeJson({ id, title, question })},\n`;
+  if (result.host !== undefined) yield ` "host": ${writeJson(result.host)},\n`;
   yield ` "traces": ${writeJson(result.traces)},\n`;
   yield ` "timeRange": ${writeJson(timeRangeObject(result))},\n`;
   yield ` "isLowerBound": ${result.isLowerBound},\n`;
