@@ -121,8 +121,11 @@ export class Scheduling {
   #runNs: Float64Array = new Float64Array(64).fill(Number.NEGATIVE_INFINITY);
   #runTids: Int32Array = new Int32Array(64).fill(-1);
   #hasWakings = false;
-  /** Who ran on each CPU lately. */
+  /** Who ran on each CPU lately, if `keepPast` was called. */
   readonly occupancy = new Occupancy();
+  #keepsPast = false;
+  /** Whether anyone wants to know of each run on a CPU. */
+  tellsRuns = false;
   readonly left: RunQueueLeft = {
     tid: -1,
     slot: -1,
@@ -168,6 +171,12 @@ export class Scheduling {
     this.#tasks = tasks;
   }
 
+  /** Called before the first event by whoever asks `occupancy` later. */
+  keepPast(): void {
+    this.#keepsPast = true;
+    this.tellsRuns = true;
+  }
+
   /** A recorded switch. Threads are -1, priorities NaN where they are not recorded. @returns which transitions there are */
   switched(
     cpu: number,
@@ -181,15 +190,19 @@ export class Scheduling {
     let bits = 0;
     if (prev >= 0) {
       const slot = this.#slotOf(prev);
-      if (prev > 0) this.setPrio(slot, prevPrio, timeNs);
-      bits |= this.#leave(slot, cpu, timeNs, prev, prevState, next);
-    }
-    if (next >= 0) {
-      const slot = this.#slotOf(next);
-      if (next > 0) {
-        this.setPrio(slot, nextPrio, timeNs);
-        bits |= this.#enter(slot, cpu, timeNs, prev, false);
+      if (prev > 0) {
+        this.setPrio(slot, prevPrio, timeNs);
+        this.#leave(slot, timeNs, prevState);
       }
+      if (this.tellsRuns) {
+        this.#tell(slot, cpu, prev, timeNs, prevState, next);
+        bits = threadRan;
+      }
+    }
+    if (next > 0) {
+      const slot = this.#slotOf(next);
+      this.setPrio(slot, nextPrio, timeNs);
+      bits |= this.#enter(slot, cpu, timeNs, prev, false);
     }
     this.#beginRun(cpu, next, timeNs);
     return bits;
@@ -344,9 +357,7 @@ export class Scheduling {
     }
   }
 
-  #leave(slot: number, cpu: number, timeNs: number, prev: number, prevState: number, next: number): number {
-    this.#tell(slot, cpu, prev, timeNs, prevState, next);
-    if (prev === 0) return threadRan;
+  #leave(slot: number, timeNs: number, prevState: number): void {
     if (isRunnable(prevState)) {
       this.#become(slot, queued, timeNs);
       this.#reasons[slot] = preempted;
@@ -354,7 +365,6 @@ export class Scheduling {
     } else this.#become(slot, isEnded(prevState) ? ended : blocked, timeNs);
     // What was noted while it was thought to wait, before its CPU's first switch, is over.
     this.#wakeNs[slot] = Number.NaN;
-    return threadRan;
   }
 
   /** Fills `ran`. */
@@ -372,7 +382,7 @@ export class Scheduling {
     ran.isRunnable = state >= 0 && isRunnable(state);
     ran.state = state;
     ran.nextTid = next;
-    this.occupancy.add(cpu, tid, ran.beginNs, endNs);
+    if (this.#keepsPast) this.occupancy.add(cpu, tid, ran.beginNs, endNs);
   }
 
   #enter(slot: number, cpu: number, timeNs: number, prev: number, isImplied: boolean): number {

@@ -19,7 +19,9 @@ function told<Name extends TransitionName>(name: Name, text: string, batchSize =
     options: {},
     views: { table: { meaning: 'Nothing.' } },
     describe: () => [],
-    begin: () => undefined,
+    begin: ({ models }) => {
+      for (const { scheduling } of models) scheduling.keepPast();
+    },
     on: Object.fromEntries([
       [
         name,

@@ -57,6 +57,8 @@ export interface TransitionSource<Name extends TransitionName = TransitionName> 
   /** Whether also any record that names its own thread may tell it. */
   readonly isImpliedByThreads?: boolean;
   readonly of: (model: KernelModel) => Transitions[Name];
+  /** Told once a model that somebody wants it, where it is not told otherwise. */
+  readonly want?: (model: KernelModel) => void;
 }
 
 export const transitionSources: { readonly [Name in TransitionName]: TransitionSource<Name> } = {
@@ -86,6 +88,9 @@ export const transitionSources: { readonly [Name in TransitionName]: TransitionS
     endedBy: ['sched_switch'],
     isImpliedByThreads: true,
     of: (model) => model.scheduling.ran,
+    want: (model) => {
+      model.scheduling.tellsRuns = true;
+    },
   },
   // Nothing is demanded: who counts migrations can do without them, and says so among its optional needs.
   'thread-migrated': {

@@ -10,7 +10,7 @@ import type { FieldSelection } from '../events/selection.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { ModelInput, ModelInputs } from '../kernel/feed.ts';
 import { runningThreadInputs, threadInputs } from '../kernel/thread-feed.ts';
-import { isTransitionName, transitionSources } from '../kernel/transitions.ts';
+import { isTransitionName, type TransitionName, transitionSources } from '../kernel/transitions.ts';
 import { processNameSource } from '../vocabulary/describe.ts';
 import type { CanonicalName } from '../vocabulary/events.ts';
 import { fieldKind } from '../vocabulary/events.ts';
@@ -42,6 +42,8 @@ export interface Plan {
   /** Whether what threads do is followed: a switch that was not recorded matters. */
   readonly followsScheduling: boolean;
   readonly readsPackets: boolean;
+  /** What the model is to tell. */
+  readonly transitions: ReadonlySet<TransitionName>;
 }
 
 export interface PlanOptions {
@@ -110,6 +112,7 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
     selections,
     usesThreads,
     usesModel: fed.size > 0,
+    transitions,
     followsScheduling: follows,
     readsPackets: packets,
   };

@@ -95,7 +95,9 @@ export class StreamDispatch {
         const binding = this.bindings[ofClass] as ClassBinding;
         const transitions = binding.observe(row[index] as number);
         if (binding.readsPackets) binding.atPacket(batch.packets, batch.packetRow[index] as number);
-        if (binding.hasSubscribers) binding.deliver(row[index] as number, transitions);
+        if (transitions !== 0 || binding.deliversRecords) {
+          if (binding.hasSubscribers) binding.deliver(row[index] as number, transitions);
+        }
         isSlotKnown = false;
         continue;
       }

@@ -137,7 +137,8 @@ export const analysis = defineAnalysis({
         return [heatmapDescription];
     }
   },
-  begin({ options: given, views }: BeginContext<Options>): State {
+  begin({ options: given, views, models }: BeginContext<Options>): State {
+    if (views.has('instead')) for (const { scheduling } of models) scheduling.keepPast();
     const makeWaits = (): Waits => ({
       durations: new Distribution(),
       frequencies: views.has('freq') ? new LinearFrequencies() : undefined,
