@@ -1,5 +1,4 @@
 /** All periods that have begun, in that order, kept by column; a parent stands before its children. */
-import { grown } from '../../events/columns.ts';
 import type { Scalar } from '../../events/filter/compile.ts';
 import type { PeriodDefinition } from './definition.ts';
 
@@ -8,14 +7,40 @@ export type Captured = readonly (Scalar | undefined)[];
 
 const noneCaptured: Captured = [];
 
+const blockBits = 14;
+const blockSize = 1 << blockBits;
+
+/** One column, in blocks: growing copies nothing, and leaves nothing empty but the end. */
+class Column<Values extends Float64Array | Int32Array | Uint8Array> {
+  readonly #make: (length: number) => Values;
+  readonly #blocks: Values[] = [];
+
+  constructor(make: (length: number) => Values) {
+    this.#make = make;
+  }
+
+  at(row: number): number {
+    return this.#blocks[row >> blockBits]?.[row & (blockSize - 1)] ?? Number.NaN;
+  }
+
+  set(row: number, value: number): void {
+    let block = this.#blocks[row >> blockBits];
+    if (block === undefined) {
+      block = this.#make(blockSize);
+      this.#blocks[row >> blockBits] = block;
+    }
+    block[row & (blockSize - 1)] = value;
+  }
+}
+
 export class PeriodLog {
   readonly definitions: readonly PeriodDefinition[];
   #count = 0;
-  #definition: Uint8Array = new Uint8Array(64);
-  #parent: Int32Array = new Int32Array(64);
-  #beginNs: Float64Array = new Float64Array(64);
+  readonly #definition = new Column((length) => new Uint8Array(length));
+  readonly #parent = new Column((length) => new Int32Array(length));
+  readonly #beginNs = new Column((length) => new Float64Array(length));
   /** NaN: open, or ended with its parent. */
-  #endNs: Float64Array = new Float64Array(64);
+  readonly #endNs = new Column((length) => new Float64Array(length));
   readonly #captured = new Map<number, Captured>();
 
   constructor(definitions: readonly PeriodDefinition[]) {
@@ -27,20 +52,20 @@ export class PeriodLog {
   }
 
   definitionOf(row: number): PeriodDefinition {
-    return this.definitions[this.#definition[row] as number] as PeriodDefinition;
+    return this.definitions[this.#definition.at(row)] as PeriodDefinition;
   }
 
   /** The row of the period that it lies in, -1 without. */
   parentOf(row: number): number {
-    return this.#parent[row] as number;
+    return this.#parent.at(row);
   }
 
   beginNs(row: number): number {
-    return this.#beginNs[row] as number;
+    return this.#beginNs.at(row);
   }
 
   endNs(row: number): number {
-    return this.#endNs[row] as number;
+    return this.#endNs.at(row);
   }
 
   durationNs(row: number): number {
@@ -48,7 +73,7 @@ export class PeriodLog {
   }
 
   isComplete(row: number): boolean {
-    return !Number.isNaN(this.#endNs[row]);
+    return !Number.isNaN(this.#endNs.at(row));
   }
 
   captured(row: number): Captured {
@@ -58,29 +83,21 @@ export class PeriodLog {
   /** @returns its row */
   begin(definition: PeriodDefinition, parent: number, timeNs: number, captured: Captured): number {
     const row = this.#count++;
-    if (row >= this.#parent.length) this.#grow(row + 1);
-    this.#definition[row] = definition.index;
-    this.#parent[row] = parent;
-    this.#beginNs[row] = timeNs;
-    this.#endNs[row] = Number.NaN;
+    this.#definition.set(row, definition.index);
+    this.#parent.set(row, parent);
+    this.#beginNs.set(row, timeNs);
+    this.#endNs.set(row, Number.NaN);
     if (captured.length > 0) this.#captured.set(row, captured);
     return row;
   }
 
   end(row: number, timeNs: number, captured: Captured): void {
-    this.#endNs[row] = timeNs;
+    this.#endNs.set(row, timeNs);
     if (captured.length > 0) this.#captured.set(row, [...this.captured(row), ...captured]);
   }
 
   /** It ended with its parent, before an event of its own did: nothing is known of its length. */
   drop(row: number): void {
     this.#captured.delete(row);
-  }
-
-  #grow(count: number): void {
-    this.#definition = grown(this.#definition, count);
-    this.#parent = grown(this.#parent, count);
-    this.#beginNs = grown(this.#beginNs, count);
-    this.#endNs = grown(this.#endNs, count);
   }
 }
