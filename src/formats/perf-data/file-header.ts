@@ -85,8 +85,8 @@ export function readFileHeader(source: ByteSource): FileHeader {
         features: [],
         lostFeatures: [],
       },
-      attrs: { offsetBytes: 0, sizeBytes: 0 },
-      data: { offsetBytes: pipeHeaderSizeBytes, sizeBytes: dataSizeBytes },
+      attrs: { offsetBytes: 0, sizeBytes: 0, saidAtBytes: 0 },
+      data: { offsetBytes: pipeHeaderSizeBytes, sizeBytes: dataSizeBytes, saidAtBytes: 0 },
       ...{ saidDataSizeBytes: dataSizeBytes, missingBytes: 0, isUnfinished: false },
     };
   }
@@ -121,7 +121,7 @@ function dataWithin(source: ByteSource, said: Section): Section {
   }
   const leftBytes = source.sizeBytes - said.offsetBytes;
   const sizeBytes = said.sizeBytes === 0 ? leftBytes : Math.min(said.sizeBytes, leftBytes);
-  return { offsetBytes: said.offsetBytes, sizeBytes };
+  return { ...said, sizeBytes };
 }
 
 /** Behind the data there is a section for each bit, in the order of bits. A table that is cut off ends early. */

@@ -38,7 +38,7 @@ function* openParts(input: TraceInput): Generator<OpenedPart> {
       for (const part of parts) {
         const partSource = part.open();
         try {
-          const data = { offsetBytes: 0, sizeBytes: part.sizeBytes };
+          const data = { offsetBytes: 0, sizeBytes: part.sizeBytes, saidAtBytes: 0 };
           yield { file: part.path, source: partSource, data, header, first };
         } finally {
           partSource.close();

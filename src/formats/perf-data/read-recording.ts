@@ -40,14 +40,16 @@ export function readRecording(
 }
 
 function readSection(source: ByteSource, header: FileHeader, section: Section, what: string): SectionReader {
-  const { offsetBytes, sizeBytes } = section;
+  const { offsetBytes, sizeBytes, saidAtBytes } = section;
   const fail = (message: string) =>
     new TraceError({
       ...{ code: 'perf-section', file: source.name, message, chain: [what] },
-      place: { unit: 'byte', offset: offsetBytes },
+      place: { unit: 'byte', offset: saidAtBytes },
     });
   if (offsetBytes + sizeBytes > source.sizeBytes)
-    throw fail(`It takes ${sizeBytes} bytes, where the file has ${source.sizeBytes} in all.`);
+    throw fail(
+      `It has ${sizeBytes} bytes from byte ${offsetBytes} on, where the file has ${source.sizeBytes} in all.`,
+    );
   if (sizeBytes > sectionSizeMaxBytes)
     throw fail(`It takes ${sizeBytes} bytes, more than the ${sectionSizeMaxBytes} that are read.`);
   const bytes = new Uint8Array(sizeBytes);

@@ -114,7 +114,7 @@ function openRecording(
   const parts = found.parts.map((file) => ({
     name: file.path,
     source: open(file),
-    data: { offsetBytes: 0, sizeBytes: file.sizeBytes },
+    data: { offsetBytes: 0, sizeBytes: file.sizeBytes, saidAtBytes: 0 },
   }));
   if (recording.isFolder && parts.length === 0) {
     const detail = 'the header says that records are in files data.0, data.1, … beside it';

@@ -8,6 +8,8 @@ const decoder = new TextDecoder();
 export interface Section {
   readonly offsetBytes: number;
   readonly sizeBytes: number;
+  /** Where in the file this is said. */
+  readonly saidAtBytes: number;
 }
 
 export class SectionReader {
@@ -64,7 +66,8 @@ export class SectionReader {
   }
 
   section(): Section {
-    return { offsetBytes: this.size64(), sizeBytes: this.size64() };
+    const saidAtBytes = this.#offsetBytes + this.at;
+    return { offsetBytes: this.size64(), sizeBytes: this.size64(), saidAtBytes };
   }
 
   /** Text of a fixed size, up to its first NUL. */
