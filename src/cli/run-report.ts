@@ -1,8 +1,10 @@
 /** Runs `diatrace report`. */
 import { type Analysis, defaultView } from '../analysis/define.ts';
-import { runAnalyses } from '../pipeline/run.ts';
+import { parseDuration } from '../analysis/options.ts';
+import { runInParts } from '../pipeline/run.ts';
 import { renderers } from '../render/index.generated.ts';
 import type { Renderer, RenderOptions } from '../results/renderer.ts';
+import type { AnalysisResult } from '../results/result.ts';
 import { checkView, givenOptions } from './analysis-options.ts';
 import type { ReportOptions } from './commands/report.ts';
 import type { Console } from './console.ts';
@@ -25,23 +27,64 @@ export async function runReport(
   const typed = readScope(options);
   const given = givenOptions(analysis, options);
   const views = viewsOf(analysis, options.as);
+  const refreshNs = options.refresh === undefined ? undefined : parseDuration('refresh', options.refresh);
   const set = await openTraceSet(paths, options);
   try {
     const scope = resolveScope(typed, set, options);
     const progress = openTimeProgress(true, set);
-    const [result] = runAnalyses(set, [{ analysis, options: given, views }], scope, (_count, timeNs) =>
-      progress.at(timeNs),
-    );
-    progress.clear();
-    if (result === undefined) throw new Error('a request has a result');
-    const console = openCommandConsole(context, options);
-    for (const piece of renderer.render(result, renderOptions(console, options))) console.out.write(piece);
-    console.out.close();
-    const why = whyEmpty(set, scope, options, result);
+    const output = new ReportOutput(context, options, renderer);
+    const onResults = (results: readonly AnalysisResult[]) => {
+      progress.clear();
+      output.write(results);
+    };
+    const request = { analysis, options: given, views };
+    const parts = { ...(refreshNs === undefined ? {} : { refreshNs }), perHost: true, onResults };
+    runInParts(set, [request], scope, parts, (_count, timeNs) => progress.at(timeNs));
+    const { console, last } = output.close();
+    // Of one interval it is no wonder.
+    const why = refreshNs === undefined ? whyEmpty(set, scope, options, last) : undefined;
     if (why !== undefined) console.say(`diatrace: ${why}`);
     return exitCodeFor(set, options);
   } finally {
     set.close();
+  }
+}
+
+/** One answer, or several one after the other; opened with the first one, so that a failure before leaves a file as it was. */
+class ReportOutput {
+  readonly #context: CliContext;
+  readonly #options: ReportOptions;
+  readonly #renderer: Renderer;
+  #console: Console | undefined;
+  #last: AnalysisResult | undefined;
+
+  constructor(context: CliContext, options: ReportOptions, renderer: Renderer) {
+    this.#context = context;
+    this.#options = options;
+    this.#renderer = renderer;
+  }
+
+  write(results: readonly AnalysisResult[]): void {
+    const isLines =
+      this.#renderer.id === 'json' && (results.length > 1 || this.#options.refresh !== undefined);
+    const console = this.#console ?? openCommandConsole(this.#context, this.#options);
+    this.#console = console;
+    for (const result of results) {
+      if (this.#last !== undefined && this.#renderer.id !== 'json') console.out.write('\n');
+      this.#last = result;
+      const pieces = this.#renderer.render(result, renderOptions(console, this.#options));
+      // Text in JSON has no line feed of its own: without those between its parts a result is one line.
+      for (const piece of pieces) console.out.write(isLines ? piece.replace(/\n */g, '').trimStart() : piece);
+      if (isLines) console.out.write('\n');
+    }
+    // Whoever follows a refreshed answer sees each when it is there.
+    if (this.#options.refresh !== undefined) console.out.flush();
+  }
+
+  close(): { readonly console: Console; readonly last: AnalysisResult } {
+    if (this.#console === undefined || this.#last === undefined) throw new Error('a request has a result');
+    this.#console.out.close();
+    return { console: this.#console, last: this.#last };
   }
 }
 

@@ -252,7 +252,8 @@ class Run {
       const classes = this.#set.classes.filter(({ trace }) => this.#modelOfTrace[trace] === host);
       return missing(request.analysis.needs, classes) === undefined;
     });
-    return [...able.map(of), of(undefined)];
+    // Of a single host it would be the same answer twice.
+    return [...(able.length > 1 ? able : []).map(of), of(undefined)];
   }
 
   #noteCpu(model: KernelModel, cpu: number | undefined): void {

@@ -157,5 +157,6 @@ export const anyResult: fc.Arbitrary<AnalysisResult> = fc
     timeRange: fc.record({ beginNs: anyTime, endNs: anyTime, isWallClock: fc.boolean() }),
     health: fc.array(anyNote, { maxLength: 8 }),
     answers: fc.array(fc.oneof(anyTable, anyGrid, anySeries), { maxLength: 3 }),
+    host: fc.option(hostileText, { nil: undefined }),
   })
-  .map((parts) => analysisResult(parts));
+  .map(({ host, ...parts }) => analysisResult(host === undefined ? parts : { ...parts, host }));

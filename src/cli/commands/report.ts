@@ -22,6 +22,7 @@ export interface ReportOptions extends InputOptions, ScopeOptions, TimeOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly limit?: number | string;
+  readonly refresh?: string;
   /** Options of the analysis, by the name that commander gives them. */
   readonly [name: string]: unknown;
 }
@@ -56,8 +57,9 @@ export async function defineReport(
   command
     .optionsGroup('Output:')
     .option('--as <VIEW>', `how to see it: ${views}`)
-    .option('--json', 'as JSON')
-    .option('--csv', 'as comma-separated values');
+    .option('--json', 'as JSON; several answers (--refresh, several hosts) are one a line')
+    .option('--csv', 'as comma-separated values')
+    .option('--refresh <DURATION>', 'an answer for each interval this long, such as 1s, instead of one');
   if (!hasOption(analysis, 'limit'))
     command.option('--limit <N>', 'rows to show of each table, 0 for all (default 20)', parseCount);
   addInputOptions(command);

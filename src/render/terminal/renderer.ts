@@ -63,7 +63,8 @@ function* lines(result: AnalysisResult, terminal: Terminal): Generator<string> {
 /** The traces and the span: `trace, 2026-01-02 13:05:00.000 - 13:05:04.200 (4.2 s)`. */
 function aboutText(result: AnalysisResult, terminal: Terminal): string {
   const { beginNs, endNs } = result.timeRange;
-  const names = safeText(result.traces.join(', '), terminal.unicode);
+  const host = result.host === undefined ? '' : `host ${result.host}: `;
+  const names = safeText(host + result.traces.join(', '), terminal.unicode);
   if (beginNs === undefined || endNs === undefined)
     return clip(names, terminal.width, terminal.unicode, 'begin');
   const context: FormatContext = { ...terminal, hasDates: true };
