@@ -9,8 +9,15 @@
 //   socketpair, accept and fcntl(F_DUPFD_CLOEXEC); a call that failed to open has no path; an empty path stays empty.
 // - A process is named by the last name that it had, also before.
 // - It lists one more than its limit says: `count > limit` (cli/io.py).
+//
+// `report io-usage` and `report network-usage` against iousagetop. What it does differently:
+// - It knows the kind of what was opened in the trace alone: what a state dump names, and what accept made, are `unknown` to it.
+// - Files without a name are one for each name of a process; ours are one for each process and descriptor.
+// None of the three traces has requests to block devices.
 import { expect, test } from 'vitest';
 import { analysis as latency } from '../src/catalogue/io/io-latency/analysis.ts';
+import { analysis as usage } from '../src/catalogue/io/io-usage/analysis.ts';
+import { analysis as network } from '../src/catalogue/io/network-usage/analysis.ts';
 import { openTraces } from '../src/pipeline/open.ts';
 import { runAnalyses } from '../src/pipeline/run.ts';
 import { openNodeInput } from '../src/platform/node/input.ts';
@@ -162,6 +169,114 @@ describeCorpus('calls on files against lttng-analyses', () => {
     expect(data.map(([, count]) => count!.value)).toEqual([0, 0, 0, 0]);
   });
 });
+
+const directions = ['read', 'written'] as const;
+
+/** Bytes that calls move which lttng-analyses does not count, by thread. */
+function bytesBeside(log: readonly Cells[]): ReadonlyMap<unknown, number> {
+  const bytes = new Map<unknown, number>();
+  for (const { name, tid, size } of log) {
+    if (!theirCalls.has(String(name))) bytes.set(tid, (bytes.get(tid) ?? 0) + Number(size ?? 0));
+  }
+  return bytes;
+}
+
+describeCorpus('bytes against lttng-analyses', () => {
+  for (const trace of traces) {
+    test(`${trace}: by thread`, { timeout: 60_000 }, () => {
+      const [log] = ours(trace, latency, {}, 'log');
+      const beside = bytesBeside(log!);
+      for (const direction of directions) {
+        const [rows] = ours(trace, usage, { by: 'thread', order: direction }, 'table');
+        const isOwn = new Map(rows!.map((row) => [row['tid'], row]));
+        const theirs = lamiRows(trace, 'iousagetop', direction).filter(
+          ([process]) => process!.tid !== undefined,
+        );
+        expect(theirs.length).toBe(10);
+        for (const [process, size, disk, net] of theirs) {
+          const row = isOwn.get(process!.tid)!;
+          expect(Number(row[direction]) - (beside.get(process!.tid) ?? 0), `${process!.tid}`).toBe(
+            size!.value,
+          );
+          expect(Number(row[`${direction}-files`])).toBeGreaterThanOrEqual(Number(disk!.value));
+          expect(Number(row[`${direction}-sockets`])).toBeGreaterThanOrEqual(Number(net!.value));
+        }
+        const sizes = rows!.map((row) => Number(row[direction]) - (beside.get(row['tid']) ?? 0));
+        expect(theirs.map(([, size]) => size!.value)).toEqual(sizes.sort((a, b) => b - a).slice(0, 10));
+      }
+    });
+
+    test(`${trace}: by file`, { timeout: 60_000 }, () => {
+      const [log] = ours(trace, latency, {}, 'log');
+      const [processes] = ours(trace, usage, {}, 'table');
+      for (const direction of directions) {
+        const [rows] = ours(trace, usage, { by: 'file', order: direction }, 'table');
+        const byPath = new Map(rows!.map((row) => [row['path'], row]));
+        const theirs = lamiFiles(trace, direction);
+        expect(theirs.length).toBe(10);
+        for (const { path, comm, size } of theirs) {
+          if (comm === undefined || path.includes('['))
+            expect(byPath.get(path)?.[direction], path).toBe(size);
+          else expect(unnamedBytes(log!, direction, path, comm, processes!), `${path} (${comm})`).toBe(size);
+        }
+      }
+    });
+  }
+
+  test('bug446190: by network interface', { timeout: 60_000 }, () => {
+    const [rows] = ours('bug446190', network, {}, 'table');
+    expect(rows).toMatchObject([{ interface: 'eth0', 'received-packets': 326, 'sent-packets': 16 }]);
+    const bytes = (word: string) => lamiRows('bug446190', 'iousagetop', word).map(([, size]) => size!.value);
+    expect([rows![0]!['received']]).toEqual(bytes('received'));
+    expect([rows![0]!['sent']]).toEqual(bytes('sent'));
+  });
+});
+
+interface TheirFile {
+  readonly path: string;
+  /** Of files without a name: whose they are. */
+  readonly comm: string | undefined;
+  readonly size: unknown;
+}
+
+function lamiFiles(trace: string, direction: string): readonly TheirFile[] {
+  const isIt = ({ class: name }: LamiTable) =>
+    typeof name !== 'string' && name.title === `Per-file top I/O operations [${direction}]`;
+  const { data } = lamiOf(trace, 'iousagetop').find(isIt)!;
+  return data.map(([path, size]) => {
+    const [, name, comm] = /^((?:unknown|socket|pipe|anon_inode)\S*) \((.*)\)$/.exec(path!.path!) ?? [];
+    return { path: name ?? path!.path!, comm, size: size!.value };
+  });
+}
+
+/** The bytes that processes of this name moved through sockets that they made, or (`unknown`) through anything else without a name. */
+function unnamedBytes(
+  log: readonly Cells[],
+  direction: (typeof directions)[number],
+  path: string,
+  comm: string,
+  processes: readonly Cells[],
+): number {
+  const category = direction === 'read' ? 'read' : 'write';
+  // As the last call says, not what the process is called after that.
+  const names = new Map(processes.map((process) => [process['pid'], process['comm']]));
+  for (const call of log) if (call['tid'] === call['pid']) names.set(call['pid'], call['comm']);
+  const made = new Set<string>();
+  let bytes = 0;
+  for (const call of log) {
+    const descriptor = `${call['pid']} ${call['fd']}`;
+    if (call['category'] === 'open') {
+      if (call['name'] === 'socket') made.add(descriptor);
+      else made.delete(descriptor);
+    }
+    if (call['category'] !== category || !theirCalls.has(String(call['name']))) continue;
+    const isNamed = call['path'] !== undefined && call['path'] !== 'socket' && call['path'] !== 'pipe';
+    const kind = call['path'] === 'socket' && made.has(descriptor) ? 'socket' : 'unknown';
+    if (isNamed || kind !== path || names.get(call['pid']) !== comm) continue;
+    bytes += Number(call['size'] ?? 0);
+  }
+  return bytes;
+}
 
 function expectStatistics(row: Cells, calls: readonly Cells[]): void {
   const durations = calls.map(({ duration }) => Number(duration));

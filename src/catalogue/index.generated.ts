@@ -32,6 +32,12 @@ export const catalogue = [
     load: async () => (await import('./io/io-latency/analysis.ts')).analysis,
   },
   {
+    id: 'io-usage',
+    family: 'io',
+    question: "Who reads and writes how many bytes, of which files and sockets?",
+    load: async () => (await import('./io/io-usage/analysis.ts')).analysis,
+  },
+  {
     id: 'network-usage',
     family: 'io',
     question: "How many bytes and packets go through each network interface?",
