@@ -1,5 +1,5 @@
 /** printf's `%p` with the kernel's forms. */
-import type { Column } from '../../events/columns.ts';
+import { type Column, isBlobColumn } from '../../events/columns.ts';
 import type { KernelText } from '../../events/reader.ts';
 import { ip4Text, ip6Text, macText, socketAddressText, uuidText } from './addresses.ts';
 import { type CompileContext, compileNumber } from './compile-number.ts';
@@ -60,8 +60,8 @@ function addressText(
 /** Of a text, whose bytes end at the first NUL, the zeros that its place has behind it are put back. */
 function bytesOfArray(column: Column): BytesReader {
   const bytesOf = bytesReader(column);
-  if (column.kind !== 'text' || column.type.kind !== 'array' || column.type.length.kind !== 'fixed')
-    return bytesOf;
+  if (column.kind !== 'text' || isBlobColumn(column)) return bytesOf;
+  if (column.type.kind !== 'array' || column.type.length.kind !== 'fixed') return bytesOf;
   const whole = new Uint8Array(column.type.length.count);
   return (row) => {
     whole.fill(0);

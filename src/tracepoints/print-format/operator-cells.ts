@@ -40,6 +40,8 @@ export interface Cell {
   content: CellContent;
   /** What a following operator's priority is compared with: an operator of a higher one takes all of the cell as its left side. */
   priority: number;
+  /** An element of an array, not in parentheses: all operators that follow belong to it. */
+  takesAll: boolean;
 }
 
 /** Undefined: no operator that can stand between operands. */
@@ -48,11 +50,11 @@ export function priorityOf(operator: string): number | undefined {
 }
 
 export function leafCell(expression: Expression): Cell {
-  return { content: { kind: 'leaf', expression }, priority: 0 };
+  return { content: { kind: 'leaf', expression }, priority: 0, takesAll: false };
 }
 
 export function unaryCell(operator: string, right: Cell): Cell {
-  return { content: { kind: 'unary', operator, right }, priority: 0 };
+  return { content: { kind: 'unary', operator, right }, priority: 0, takesAll: false };
 }
 
 export function choiceCell(cell: Cell, condition: Cell, whenTrue: Cell, whenFalse: Cell): void {
@@ -78,6 +80,7 @@ export function joined(cell: Cell, operator: string, right: Cell): Cell {
   const inner: Cell = {
     content: { kind: 'binary', operator, left, right: firstOperand(content) },
     priority,
+    takesAll: false,
   };
   cell.content = withFirstOperand(content, inner);
   cell.priority = right.priority;

@@ -3,10 +3,10 @@
  *
  * Trees are shaped as libtraceevent shapes them (event-parse.c, `process_op`), which is C's shape in nearly all formats. It differs in
  * that operators of one precedence associate to the right, that an operand on the right may lose its parentheses to an operator that
- * binds closer, and that what follows `a ? b : c` applies to all of it:
+ * binds closer, that what follows `a ? b : c` applies to all of it, and that an array's element on the right takes all that follows:
  *
- *   C           a - b + 1     a & (b | c)     a ? b : c + 1
- *   here        a - (b + 1)   (a & b) | c     (a ? b : c) + 1
+ *   C           a - b + 1     a & (b | c)     a ? b : c + 1     a * b[0] + c
+ *   here        a - (b + 1)   (a & b) | c     (a ? b : c) + 1   a * (b[0] + c)
  *
  * Text that claims to be what trace-cmd or perf prints has to follow them in this.
  */
@@ -70,11 +70,16 @@ function parseOperation(context: ExpressionContext, cell: Cell, depth: number): 
   const { cursor } = context;
   const operator = cursor.take().text;
   let inner = cell;
+  let takesAll = false;
   if (operator === '?') parseChoice(context, cell, depth);
-  else inner = joined(cell, operator, parseOperand(context, depth + 1));
+  else {
+    const right = parseOperand(context, depth + 1);
+    takesAll = right.takesAll;
+    inner = joined(cell, operator, right);
+  }
   const next = nextOperator(cursor);
   if (next === undefined) return;
-  const isOuter = (priorityOf(next) as number) > cell.priority;
+  const isOuter = !takesAll && (priorityOf(next) as number) > cell.priority;
   parseOperation(context, isOuter ? cell : inner, depth + 1);
 }
 
@@ -94,12 +99,15 @@ function parseOperand(context: ExpressionContext, depth: number): Cell {
   const token = cursor.peek();
   if (token.kind === 'operator' && unaryOperators.has(token.text)) {
     cursor.take();
-    return unaryCell(token.text, parseOperand(context, depth + 1));
+    const operand = parseOperand(context, depth + 1);
+    if (operand.takesAll && nextOperator(cursor) !== undefined) parseOperation(context, operand, depth + 1);
+    return unaryCell(token.text, operand);
   }
   const type = cursor.isOperator('(') ? takeCast(cursor) : undefined;
   if (type !== undefined) {
-    const operand = expressionOf(parseOperand(context, depth + 1), expressionDepthMax);
-    return leafCell({ kind: 'cast', type, operand });
+    const operand = parseOperand(context, depth + 1);
+    const cast = leafCell({ kind: 'cast', type, operand: expressionOf(operand, expressionDepthMax) });
+    return { ...cast, takesAll: operand.takesAll };
   }
   return parsePostfix(context, depth + 1);
 }
@@ -131,7 +139,8 @@ function parsePostfix(context: ExpressionContext, depth: number): Cell {
   if (cursor.takeOperator('[')) {
     const index = parseExpression(context, depth + 1);
     cursor.expect(']');
-    value = leafCell({ kind: 'element', array: expressionOf(value, expressionDepthMax), index });
+    const array = expressionOf(value, expressionDepthMax);
+    value = { ...leafCell({ kind: 'element', array, index }), takesAll: true };
   }
   if (cursor.isOperator('.') || cursor.isOperator('->'))
     throw new PrintFormatError('A member of something that is not the record is asked for.');
@@ -167,6 +176,7 @@ function parseParenthesis(context: ExpressionContext, depth: number): Cell {
   }
   const value = parseCells(context, depth + 1);
   cursor.expect(')');
+  value.takesAll = false;
   return value;
 }
 
