@@ -16,7 +16,7 @@ import { exactBins, type LamiCell, lamiTables, rowsOf, theirBins } from './lttng
 
 interface Wait {
   readonly begin: bigint;
-  readonly switch: bigint;
+  readonly end: bigint;
   readonly duration: number;
   readonly prio: number;
   readonly cpu: number;
@@ -27,7 +27,7 @@ interface Wait {
 function expectedWait([begin, switched, latency, prio, cpu, wakee, waker]: readonly LamiCell[]): Wait {
   return {
     begin: BigInt(begin!.value!),
-    switch: BigInt(switched!.value!),
+    end: BigInt(switched!.value!),
     duration: Number(latency!.value),
     prio: Number(prio!.value) + 100,
     cpu: cpu!.id!,
@@ -37,8 +37,8 @@ function expectedWait([begin, switched, latency, prio, cpu, wakee, waker]: reado
 }
 
 function ourWait(row: Record<string, unknown>): Wait {
-  const { begin, switch: switched, duration, prio, cpu, tid } = row as unknown as Wait;
-  return { begin, switch: switched, duration, prio, cpu, tid, waker: row['waker-tid'] as number | undefined };
+  const { begin, end: switched, duration, prio, cpu, tid } = row as unknown as Wait;
+  return { begin, end: switched, duration, prio, cpu, tid, waker: row['waker-tid'] as number | undefined };
 }
 
 function answers(name: string) {
@@ -57,7 +57,7 @@ function answers(name: string) {
 
 /** What is compared does not depend on the order of waits that end at the same time. */
 function sorted(waits: readonly Wait[]): readonly Wait[] {
-  return [...waits].sort((a, b) => Number(a.switch - b.switch) || a.tid - b.tid);
+  return [...waits].sort((a, b) => Number(a.end - b.end) || a.tid - b.tid);
 }
 
 /** `[20]`, `[20 (17:46:22.8), 0 (17:46:22.9)]`. */
@@ -73,7 +73,7 @@ describeCorpus('waits for a CPU against lttng-analyses', () => {
 
       const [expectedLog] = lamiTables(name, 'schedlog');
       expect(sorted(log.map(ourWait))).toEqual(sorted(expectedLog!.data.map(expectedWait)));
-      const names = new Map(log.map((row) => [`${row['tid']} ${row['switch']}`, row['comm']]));
+      const names = new Map(log.map((row) => [`${row['tid']} ${row['end']}`, row['comm']]));
       const pids = new Map(log.map((row) => [row['tid'], row['pid']]));
       for (const [, switched, , , , wakee] of expectedLog!.data) {
         const known = [names.get(`${wakee!.tid} ${switched!.value}`), lastNames.get(wakee!.tid)];

@@ -5,38 +5,19 @@ import {
   count,
   defineAnalysis,
   duration,
-  durationCells,
   type EndContext,
-  type Group,
-  Groups,
-  LinearFrequencies,
-  Longest,
+  Latencies,
+  type LatencyView,
+  latencyViews,
   type OptionValues,
-  RateSeries,
   texts,
+  threadName,
 } from '../../../analysis/index.ts';
-import {
-  Distribution,
-  LatencyHeatmap,
-  LogHistogram,
-  type Shape,
-  TableBuilder,
-  table,
-} from '../../../results/index.ts';
+import { Distribution, type Shape } from '../../../results/index.ts';
 import { Chosen } from './chosen.ts';
 import { noteOpenEnds } from './open-ends.ts';
-import { cellsOf, hardRun, keyOf, kindOf, labelOf, nameOf, type Run, softRun, threadName } from './runs.ts';
-import {
-  type By,
-  describeFrequencies,
-  describeSeries,
-  describeStatistics,
-  distributionDescription,
-  groupings,
-  heatmapDescription,
-  logDescription,
-  topDescription,
-} from './shapes.ts';
+import { cellsOf, hardRun, keyOf, kindOf, labelOf, nameOf, type Run, type RunSums, softRun } from './runs.ts';
+import { type By, describe, groupings } from './shapes.ts';
 
 const options = {
   by: choice(groupings, 'irq', 'What `table`, `freq` and `series` have rows for.'),
@@ -50,28 +31,12 @@ const options = {
 type Options = OptionValues<typeof options>;
 type Context = EndContext<Options>;
 
-/** The lines of `series`; the rest is summed up in one more. */
-const lineCountMax = 8;
-
-/** Runs that share a key. */
-interface Runs {
-  readonly durations: Distribution;
-  readonly raises: Distribution;
-  readonly frequencies: LinearFrequencies | undefined;
-  readonly names: number[];
-}
-
 interface State {
   readonly by: By;
   readonly chosen: Chosen;
   readonly slowerNs: number;
   readonly fasterNs: number;
-  readonly groups: Groups<Runs>;
-  readonly longest: Longest<Run> | undefined;
-  readonly log: Run[] | undefined;
-  readonly histogram: LogHistogram | undefined;
-  readonly heatmap: LatencyHeatmap | undefined;
-  readonly series: RateSeries | undefined;
+  readonly latencies: Latencies<Run, RunSums>;
 }
 
 export const analysis = defineAnalysis({
@@ -100,59 +65,20 @@ export const analysis = defineAnalysis({
   options,
   views: {
     table: { meaning: 'Count and durations of each interrupt (handler, kind, CPU, interrupted thread).' },
-    top: { meaning: 'The longest runs, each with its time, CPU and interrupted thread.' },
-    log: { meaning: 'Every run, in the order in which they ended.' },
-    dist: { meaning: 'How many runs took how long: a histogram.' },
-    freq: {
-      meaning:
-        'The same in equal bins from the shortest to the longest run, by interrupt or whatever `--by` says.',
-    },
-    series: { meaning: 'Runs per second over time.' },
-    heatmap: { meaning: 'How long runs took, over time.' },
+    ...latencyViews({ thing: 'run', things: 'runs' }),
   },
-  describe: (given: Options, view) => {
-    switch (view) {
-      case 'table':
-        return [describeStatistics(given.by)];
-      case 'top':
-        return [topDescription];
-      case 'log':
-        return [logDescription];
-      case 'dist':
-        return [distributionDescription];
-      case 'freq':
-        return [describeFrequencies(given.by)];
-      case 'series':
-        return [describeSeries(given.by)];
-      case 'heatmap':
-        return [heatmapDescription];
-    }
-  },
+  describe: (given: Options, view) => [describe(given.by, view)],
   begin({ options: given, views }: BeginContext<Options>): State {
-    const makeRuns = (): Runs => ({
-      durations: new Distribution(),
-      raises: new Distribution(),
-      frequencies: views.has('freq') ? new LinearFrequencies() : undefined,
-      names: [],
-    });
     return {
       by: given.by,
       chosen: new Chosen(given.irq, given.softirq),
       slowerNs: given.slower ?? Number.NEGATIVE_INFINITY,
       fasterNs: given.faster ?? Number.POSITIVE_INFINITY,
       // Two hosts' interrupts with one number have nothing in common.
-      groups: new Groups(given.by !== 'kind', makeRuns),
-      longest: views.has('top')
-        ? new Longest<Run>(
-            given.limit,
-            ({ exitNs, enterNs }) => exitNs - enterNs,
-            ({ exitNs }) => exitNs,
-          )
-        : undefined,
-      log: views.has('log') ? [] : undefined,
-      histogram: views.has('dist') ? new LogHistogram() : undefined,
-      heatmap: views.has('heatmap') ? new LatencyHeatmap() : undefined,
-      series: views.has('series') ? new RateSeries() : undefined,
+      latencies: new Latencies(given, views, given.by !== 'kind', () => ({
+        raises: new Distribution(),
+        names: [],
+      })),
     };
   },
   on: {
@@ -165,63 +91,39 @@ export const analysis = defineAnalysis({
   },
   end(state, context) {
     if (context.isWhole) noteOpenEnds(context);
-    return [...context.views].map((view) => answer(state, context, view));
+    return [...context.views].map((view) => answer(state, context, view as LatencyView));
   },
 });
 
 function addRun(state: State, run: Run): void {
-  const durationNs = run.exitNs - run.enterNs;
-  if (durationNs < state.slowerNs || durationNs > state.fasterNs) return;
-  const group = state.groups.get(run.model, keyOf(state.by, run));
-  const { value: runs } = group;
-  runs.durations.add(durationNs);
-  if (!Number.isNaN(run.raiseNs)) runs.raises.add(run.enterNs - run.raiseNs);
-  runs.frequencies?.add(durationNs);
-  if (!run.isSoft && !runs.names.includes(run.name)) runs.names.push(run.name);
-  state.longest?.add(run);
-  state.log?.push(run);
-  state.histogram?.add(durationNs);
-  state.heatmap?.add(run.exitNs, durationNs);
-  state.series?.add(group.index, run.exitNs);
+  const { latencies } = state;
+  if (run.durationNs < state.slowerNs || run.durationNs > state.fasterNs) return;
+  const { extra } = latencies.add(run.model, keyOf(state.by, run), run.durationNs, run.endNs, run, () => run);
+  if (!run.isSoft && !extra.names.includes(run.name)) extra.names.push(run.name);
+  if (Number.isNaN(run.raiseNs)) return;
+  extra.raises.add(run.enterNs - run.raiseNs);
+  latencies.totalExtra.raises.add(run.enterNs - run.raiseNs);
 }
 
-function answer(state: State, context: Context, view: string): Shape {
-  const { originNs, range } = context;
-  switch (view) {
-    case 'top':
-      return table(
-        topDescription,
-        (state.longest?.sorted() ?? []).map((run) => runRow(run, context)),
-      );
-    case 'log':
-      return table(
-        logDescription,
-        (state.log ?? []).map((run) => runRow(run, context)),
-      );
-    case 'dist':
-      return (state.histogram ?? new LogHistogram()).build(distributionDescription);
-    case 'heatmap':
-      return (state.heatmap ?? new LatencyHeatmap()).build(heatmapDescription, originNs, range);
-    case 'series':
-      return (state.series ?? new RateSeries()).build(
-        describeSeries(state.by),
-        originNs,
-        range,
-        (index) => labelOf(state.by, state.groups.all[index]!),
-        lineCountMax,
-      );
-    case 'freq':
-      return frequenciesTable(state, context);
-    default:
-      return statisticsTable(state);
-  }
+function answer({ by, latencies }: State, { originNs, range }: Context, view: LatencyView): Shape {
+  return latencies.answer(view, describe(by, view), {
+    originNs,
+    range,
+    cellsOf: (group) => cellsOf(by, group),
+    labelOf: (group) => labelOf(by, group),
+    rowOf: (run) => runCells(run, originNs),
+    measuresOf: ({ extra: { raises } }) => ({
+      raised: raises.count,
+      'raise-avg': raises.average,
+      'raise-max': raises.max,
+      'raise-min': raises.min,
+      'raise-stdev': raises.stdev,
+    }),
+  });
 }
 
-function runRow(run: Run, { originNs }: Context) {
-  const at = (timeNs: number) => (Number.isNaN(timeNs) ? undefined : originNs + BigInt(timeNs));
+function runCells(run: Run, originNs: bigint) {
   return {
-    begin: at(run.enterNs),
-    duration: run.exitNs - run.enterNs,
     kind: kindOf(run.isSoft),
     irq: run.irq,
     name: nameOf(run.isSoft, run.irq, [run.name], run.model),
@@ -229,47 +131,8 @@ function runRow(run: Run, { originNs }: Context) {
     'raise-latency': run.enterNs - run.raiseNs,
     comm: threadName(run.tid, run.model),
     tid: run.tid > 0 ? run.tid : undefined,
-    end: at(run.exitNs),
-    'raised-at': at(run.raiseNs),
+    end: originNs + BigInt(run.exitNs),
+    'raised-at': Number.isNaN(run.raiseNs) ? undefined : originNs + BigInt(run.raiseNs),
     value: run.ret,
   };
-}
-
-function byTotal(a: Group<Runs>, b: Group<Runs>): number {
-  return b.value.durations.sum - a.value.durations.sum || a.index - b.index;
-}
-
-function measures(durations: Distribution, raises: Distribution) {
-  return {
-    count: durations.count,
-    ...durationCells(durations),
-    raised: raises.count,
-    'raise-avg': raises.average,
-    'raise-max': raises.max,
-    'raise-min': raises.min,
-    'raise-stdev': raises.stdev,
-  };
-}
-
-function statisticsTable(state: State): Shape {
-  const builder = new TableBuilder<string>(describeStatistics(state.by));
-  const durations = new Distribution();
-  const raises = new Distribution();
-  for (const group of [...state.groups.all].sort(byTotal)) {
-    const { value: runs } = group;
-    builder.add({ ...cellsOf(state.by, group), ...measures(runs.durations, runs.raises) });
-    durations.merge(runs.durations);
-    raises.merge(runs.raises);
-  }
-  return builder.setTotals(measures(durations, raises)).build();
-}
-
-function frequenciesTable(state: State, { options: given }: Context): Shape {
-  const builder = new TableBuilder<string>(describeFrequencies(state.by));
-  for (const group of [...state.groups.all].sort(byTotal)) {
-    const cells = cellsOf(state.by, group);
-    for (const bin of group.value.frequencies?.bins(given['freq-resolution']) ?? [])
-      builder.add({ ...cells, ...bin });
-  }
-  return builder.build();
 }

@@ -3,9 +3,13 @@ import {
   type Group,
   type IrqCompleted,
   type KernelModel,
+  type Latency,
   type SoftirqCompleted,
   softirqNames,
+  threadLabel,
+  threadName,
 } from '../../../analysis/index.ts';
+import type { Distribution } from '../../../results/index.ts';
 import type { By } from './shapes.ts';
 
 /** Copied from what the model tells. */
@@ -23,15 +27,30 @@ export interface Run {
   readonly exitNs: number;
   /** NaN for soft interrupts. */
   readonly ret: number;
+  readonly durationNs: number;
+  readonly endNs: number;
   readonly model: KernelModel;
 }
 
+/** What is summed up beside the durations. */
+export interface RunSums {
+  /** Times from being asked for to beginning. */
+  readonly raises: Distribution;
+  /** Names of the handlers of one interrupt, in the order in which they were first seen. */
+  readonly names: number[];
+}
+
 export function hardRun(irq: IrqCompleted, model: KernelModel): Run {
-  return { ...irq, isSoft: false, raiseNs: Number.NaN, model };
+  return { ...irq, isSoft: false, raiseNs: Number.NaN, model, ...timesOf(irq) };
 }
 
 export function softRun(softirq: SoftirqCompleted, model: KernelModel): Run {
-  return { ...softirq, isSoft: true, irq: softirq.vec, name: 0, ret: Number.NaN, model };
+  const { vec } = softirq;
+  return { ...softirq, isSoft: true, irq: vec, name: 0, ret: Number.NaN, model, ...timesOf(softirq) };
+}
+
+function timesOf({ enterNs, exitNs }: SoftirqCompleted | IrqCompleted) {
+  return { durationNs: exitNs - enterNs, endNs: exitNs };
 }
 
 export const kindOf = (isSoft: boolean): string => (isSoft ? 'softirq' : 'irq');
@@ -56,22 +75,17 @@ export function keyOf(by: By, run: Run): number {
   }
 }
 
-/** What the key does not say: the names of the handlers of one interrupt, in the order in which they were first seen. */
-export interface Named {
-  readonly names: number[];
-}
-
 /** The cells of the columns that say which group a row is. */
-export function cellsOf(by: By, { key, model, value }: Group<Named>) {
+export function cellsOf(by: By, { key, model, value }: Group<Latency<Run, RunSums>>) {
   const isSoft = key % 2 !== 0;
   const number = Math.floor(key / 2);
   const kind = kindOf(isSoft);
   switch (by) {
     case 'irq':
-      return { kind, irq: number, name: nameOf(isSoft, number, value.names, model) };
+      return { kind, irq: number, name: nameOf(isSoft, number, value.extra.names, model) };
     case 'handler': {
       const irq = Math.floor(number / nameCountMax);
-      return { kind, irq, name: nameOf(isSoft, irq, value.names, model) };
+      return { kind, irq, name: nameOf(isSoft, irq, value.extra.names, model) };
     }
     case 'kind':
       return { kind };
@@ -83,8 +97,8 @@ export function cellsOf(by: By, { key, model, value }: Group<Named>) {
 }
 
 /** One text for a group. */
-export function labelOf(by: By, group: Group<Named>): string {
-  const { kind, irq, name, cpu, comm, tid } = cellsOf(by, group) as Readonly<Record<string, unknown>>;
+export function labelOf(by: By, group: Group<Latency<Run, RunSums>>): string {
+  const { kind, irq, name, cpu } = cellsOf(by, group) as Readonly<Record<string, unknown>>;
   switch (by) {
     case 'irq':
     case 'handler':
@@ -94,15 +108,8 @@ export function labelOf(by: By, group: Group<Named>): string {
     case 'cpu':
       return `CPU ${cpu} ${kind}`;
     case 'thread':
-      return `${comm ?? 'unknown'}${tid === undefined ? '' : ` (${tid})`} ${kind}`;
+      return `${threadLabel(Math.floor(group.key / 2), group.model)} ${kind}`;
   }
-}
-
-/** The name of a thread; `idle` for 0, `undefined` where it is not known. */
-export function threadName(tid: number, { names, tasks }: KernelModel): string | undefined {
-  if (tid === 0) return 'idle';
-  const comm = tid < 0 ? 0 : tasks.commOf(tid);
-  return comm === 0 ? undefined : names.text(comm);
 }
 
 export function nameOf(

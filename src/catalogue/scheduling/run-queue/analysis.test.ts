@@ -85,7 +85,7 @@ test('woken, and preempted: who ran before, and instead', () => {
     [7, 6000, 'preempted', undefined, 8],
     [8, 5000, 'preempted', undefined, 7],
   ]);
-  expect(log[0]).toMatchObject({ begin: 1_000_001_000n, switch: 1_000_004_000n, prio: 110, comm: 'dog' });
+  expect(log[0]).toMatchObject({ begin: 1_000_001_000n, end: 1_000_004_000n, prio: 110, comm: 'dog' });
   const instead = rowsOf(sharing, {}, 'instead');
   expect(instead.map((row) => [row['tid'], row['instead-comm'], row['time'], row['share']])).toEqual([
     [8, undefined, 8000, undefined],

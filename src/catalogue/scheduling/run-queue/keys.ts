@@ -1,5 +1,14 @@
 /** What waits are counted under, and how that is shown. */
-import type { Group, KernelModel, Names, QueueReason, RunQueueLeft } from '../../../analysis/index.ts';
+import {
+  type Group,
+  type KernelModel,
+  type Names,
+  orAbsent,
+  type QueueReason,
+  type RunQueueLeft,
+  threadLabel,
+  threadName,
+} from '../../../analysis/index.ts';
 import type { By } from './shapes.ts';
 
 const reasons: readonly QueueReason[] = ['woken', 'new', 'preempted'];
@@ -30,19 +39,19 @@ export function cellsOf(by: By, { key, model }: Group<unknown>, names: Names) {
   switch (by) {
     case 'thread':
       return {
-        comm: nameOf(key, model),
+        comm: threadName(key, model),
         tid: key,
         pid: orAbsent(model.tasks.pidOf(key)),
         prios: prioritiesOf(key, model),
       };
     case 'process':
-      return { comm: key >= 0 ? nameOf(key, model) : textOf(-1 - key, names), pid: orAbsent(key) };
+      return { comm: key >= 0 ? threadName(key, model) : textOf(-1 - key, names), pid: orAbsent(key) };
     case 'prio':
       return { prio: orAbsent(key) };
     case 'cpu':
       return { cpu: orAbsent(key) };
     case 'waker':
-      return { 'waker-comm': nameOf(key, model), 'waker-tid': key > 0 ? key : undefined };
+      return { 'waker-comm': threadName(key, model), 'waker-tid': key > 0 ? key : undefined };
     case 'reason':
       return { why: reasons[key] };
     case 'all':
@@ -56,9 +65,9 @@ export function labelOf(by: By, group: Group<unknown>, names: Names): string {
   switch (by) {
     case 'thread':
     case 'waker':
-      return key > 0 ? `${nameOf(key, model) ?? '?'} (${key})` : (nameOf(key, model) ?? 'unknown');
+      return threadLabel(key, model);
     case 'process':
-      return key >= 0 ? `${nameOf(key, model) ?? '?'} (${key})` : (textOf(-1 - key, names) ?? 'unknown');
+      return key >= 0 ? threadLabel(key, model) : (textOf(-1 - key, names) ?? 'unknown');
     case 'prio':
       return `prio ${key}`;
     case 'cpu':
@@ -70,18 +79,8 @@ export function labelOf(by: By, group: Group<unknown>, names: Names): string {
   }
 }
 
-/** The last name of a thread; `idle` for 0, `undefined` where it is not known. */
-export function nameOf(tid: number, { names, tasks }: KernelModel): string | undefined {
-  if (tid === 0) return 'idle';
-  return tid < 0 ? undefined : textOf(tasks.commOf(tid), names);
-}
-
 function textOf(name: number, names: Names): string | undefined {
   return name === 0 ? undefined : names.text(name);
-}
-
-function orAbsent(value: number): number | undefined {
-  return value < 0 ? undefined : value;
 }
 
 /** A thread that lends and borrows priorities may change its own a million times. */
