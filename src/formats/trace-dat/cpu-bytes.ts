@@ -10,7 +10,7 @@ import { SourceReader } from '../../tracepoints/source-reader.ts';
 import { decompress } from './decompress.ts';
 import type { FileHead } from './file-head.ts';
 
-/** Why bytes are missing: once something is wrong, what follows it can't be told from what it should be. */
+/** Why bytes are missing. */
 export interface BytesFault {
   /** `cut`: the file ends here; `chunk`: compressed bytes are not what they should be. */
   readonly kind: 'cut' | 'chunk';
@@ -18,16 +18,22 @@ export interface BytesFault {
   readonly detail: string;
 }
 
+export interface BytesRead {
+  /** How many bytes came. */
+  readonly count: number;
+  /** Why not all, where that is not the end of the pages. */
+  readonly fault?: BytesFault;
+  /** Where in the pages reading can go on behind the fault. */
+  readonly resumeAt?: number;
+}
+
 export interface CpuBytes {
   /** How many bytes of pages there are; where the file is cut, how many are left. */
   readonly sizeBytes: number;
   /** What is wrong with where they stand, known before any is read. */
   readonly fault: BytesFault | undefined;
-  /**
-   * Fills `target` from an offset in the pages on.
-   * @returns how many bytes came, and why not all, where that is not the end of the pages
-   */
-  read(offsetBytes: number, target: Uint8Array): { readonly count: number; readonly fault?: BytesFault };
+  /** Fills `target` from an offset in the pages on. */
+  read(offsetBytes: number, target: Uint8Array): BytesRead;
   /** Where in the file the byte at an offset in the pages is, in words. */
   placeOf(offsetBytes: number): string;
 }
@@ -133,12 +139,12 @@ class ChunkedBytes implements CpuBytes {
     this.#count = index + 1;
   }
 
-  read(offsetBytes: number, target: Uint8Array): { readonly count: number; readonly fault?: BytesFault } {
+  read(offsetBytes: number, target: Uint8Array): BytesRead {
     let count = 0;
     while (count < target.length && offsetBytes + count < this.sizeBytes) {
       const index = this.#chunkOf(offsetBytes + count);
       const fault = this.#load(index);
-      if (fault !== undefined) return { count, fault };
+      if (fault !== undefined) return { count, fault, resumeAt: this.#at[index + 1] as number };
       const from = offsetBytes + count - (this.#at[index] as number);
       const part = this.#chunk.subarray(from, from + target.length - count);
       target.set(part, count);

@@ -60,6 +60,22 @@ export const damagedEvent: HealthKind = {
   advice: damagedPage.advice,
 };
 
+export const shortRecord: HealthKind = {
+  code: 'short-record',
+  severity: 'damage',
+  sentence: '{count} {record is|records are} too short to be of any type',
+  effect: 'They are left out; all others are read.',
+  advice: damagedPage.advice,
+};
+
+export const eventTimeOutOfRange: HealthKind = {
+  code: 'event-time-out-of-range',
+  severity: 'time',
+  sentence: '{count} {event has a time|events have times} more than 104 days from the others',
+  effect: 'They have no place on the timeline and are left out.',
+  advice: 'The clock was set while recording, or the page is damaged.',
+};
+
 export const unknownEventClass: HealthKind = {
   code: 'unknown-event-class',
   severity: 'damage',
@@ -72,7 +88,8 @@ export const damagedChunk: HealthKind = {
   code: 'damaged-chunk',
   severity: 'damage',
   sentence: '{count} compressed {chunk|chunks} cannot be decompressed',
-  effect: 'Events before such a chunk are read, all that follow of the same CPU are missing.',
+  effect:
+    'Events of these chunks are missing; those before and behind them are read, but where the size of one is wrong.',
   advice: damagedPage.advice,
 };
 

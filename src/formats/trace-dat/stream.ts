@@ -24,7 +24,9 @@ import {
   damagedChunk,
   damagedEvent,
   damagedPage,
+  eventTimeOutOfRange,
   missedEvents,
+  shortRecord,
   timeOutOfRange,
   truncatedData,
   uncountedGap,
@@ -93,6 +95,10 @@ class StreamReading {
   #windowBytes = 0;
   /** Of the next page in the window. */
   #pageAt = 0;
+  /** Where the pages go on behind what can't be read; undefined where they go on behind the window. */
+  #resumeAt: number | undefined;
+  /** Time of the record that was found last. */
+  #previousNs = Number.NaN;
   #wentBack = false;
   #isAtEnd = false;
 
@@ -227,12 +233,15 @@ class StreamReading {
     const isConverted = this.#parts.nsPerCount === undefined;
     const count = walkPage(
       ...([begin, begin + this.#page.dataSizeBytes, byteOffset, frames.count] as const),
-      ...([pageNs, isConverted ? Number.NaN : this.lastNs, this.#records.cpu] as const),
+      ...([pageNs, isConverted ? Number.NaN : this.#previousNs, this.#records.cpu] as const),
       ...([frames.classId.byteOffset, frames.timeNs.byteOffset, frames.cpu.byteOffset] as const),
       ...([frames.bodyAt.byteOffset, frames.bodyEnd.byteOffset] as const),
     );
     if (count < 0) return false;
-    if (count > frames.count && !isConverted) this.lastNs = frames.timeNs[count - 1] as number;
+    if (count > frames.count && !isConverted) {
+      this.#previousNs = frames.timeNs[count - 1] as number;
+      if (!(this.#previousNs <= this.lastNs)) this.lastNs = this.#previousNs;
+    }
     frames.count = count;
     return true;
   }
@@ -262,16 +271,24 @@ class StreamReading {
 
   #fillWindow(): void {
     const { pageSizeBytes } = this.#parts;
-    this.#windowAt += this.#pageAt;
-    const target = this.#window.bytes();
-    const { count, fault } = this.#bytes.read(this.#windowAt, target);
-    this.#noteBytes(fault);
+    const nextAt = this.#resumeAt ?? this.#windowAt + this.#pageAt;
+    this.#resumeAt = undefined;
+    this.#windowAt = nextAt;
     this.#pageAt = 0;
+    if (nextAt >= this.#bytes.sizeBytes) {
+      this.#windowBytes = 0;
+      this.#isAtEnd = true;
+      return;
+    }
+    const { count, fault, resumeAt } = this.#bytes.read(nextAt, this.#window.bytes());
     this.#windowBytes = count;
-    if (count === 0) this.#isAtEnd = true;
-    // What is behind a fault would be read as the rest of the page before it.
-    if (fault !== undefined) this.#windowBytes = count - (count % pageSizeBytes);
-    if (this.#windowBytes === 0) this.#isAtEnd = true;
+    if (fault !== undefined) {
+      this.#noteBytes(fault);
+      // Part of a page is as good as lost; what is not in whole pages behind it can't be told from its rest.
+      this.#windowBytes = count - (count % pageSizeBytes);
+      this.#resumeAt =
+        resumeAt !== undefined && resumeAt % pageSizeBytes === 0 ? resumeAt : this.#bytes.sizeBytes;
+    } else if (count === 0) this.#isAtEnd = true;
   }
 
   #noteMissed(): void {
@@ -298,7 +315,7 @@ class StreamReading {
       fault.code === 'unknown-event-class'
         ? unknownEventClass
         : fault.code === 'time-out-of-range'
-          ? timeOutOfRange
+          ? eventTimeOutOfRange
           : damagedEvent;
     const place = [this.#place(this.#frames.bodyAt[at] as number)];
     if (className !== undefined) place.push(`event ${className}`);
@@ -326,28 +343,24 @@ class StreamReading {
   /** Of the frames from `from` on. */
   #noteBackwardSteps(from: number): void {
     const { timeNs, count } = this.#frames;
-    let last = this.lastNs;
+    let previous = this.#previousNs;
     let steps = 0;
-    let first = '';
+    let first: { readonly index: number; readonly byNs: number } | undefined;
     for (let index = from; index < count; index++) {
       const time = timeNs[index] as number;
-      if (time < last) {
-        if (steps++ === 0) first = `${this.#place(this.#frames.bodyAt[index] as number)}\0${last - time}`;
-      } else {
-        last = time;
+      if (time < previous) {
+        steps++;
+        first ??= { index, byNs: previous - time };
       }
+      if (!(time <= this.lastNs)) this.lastNs = time;
+      previous = time;
     }
-    this.lastNs = last;
-    if (steps === 0) return;
+    this.#previousNs = previous;
+    if (first === undefined) return;
     this.#wentBack = true;
-    const [place = '', byNs = ''] = first.split('\0');
-    this.#parts.health.add(
-      clockGoesBack,
-      this.#parts.about.name,
-      place,
-      `the first time by ${byNs} ns`,
-      steps,
-    );
+    const place = this.#place(this.#frames.bodyAt[first.index] as number);
+    const detail = `the first time by ${first.byNs} ns`;
+    this.#parts.health.add(clockGoesBack, this.#parts.about.name, place, detail, steps);
   }
 
   /** @param at in the window */
