@@ -7,7 +7,7 @@ import { FrameInterpreter, makeFrameList } from './frame-interpreter.ts';
 import type { FrameDecoder, FrameDecoderParts, FrameList } from './frames.ts';
 import { InterpretingDecoder } from './interpreter.ts';
 import type { RecordDecoder, RecordDecoderParts } from './record-decoder.ts';
-import { CompiledRecords } from './wasm/compiled-records.ts';
+import { CompiledRecords, packetRecords } from './wasm/compiled-records.ts';
 import { WasmDecoder } from './wasm/decoder.ts';
 import { frameRecords } from './wasm/emit-frames.ts';
 import { isGenerated } from './wasm/emit-records.ts';
@@ -41,8 +41,15 @@ export interface Decoding {
   makeFrameDecoder(key: object, parts: FrameDecoderParts, batch: MutableEventBatch): FrameDecoder;
 }
 
-/** @param reservedBytes what windows and columns will take, about: memory beyond it is had by moving everything */
-export function makeDecoding(engine: 'interpreter' | 'wasm', reservedBytes: number): Decoding {
+/**
+ * @param reservedBytes what windows and columns will take, about: memory beyond it is had by moving everything
+ * @param packetCode what code is made for records of packets; tests have it unite classes early
+ */
+export function makeDecoding(
+  engine: 'interpreter' | 'wasm',
+  reservedBytes: number,
+  packetCode = packetRecords,
+): Decoding {
   if (engine === 'interpreter' || !isAllowed()) return interpreting;
   const memory = new WasmMemory(reservedBytes);
   /** Undefined: what code is not generated for. */
@@ -61,7 +68,7 @@ export function makeDecoding(engine: 'interpreter' | 'wasm', reservedBytes: numb
       let records = compiled.get(key);
       if (records === undefined && !compiled.has(key)) {
         if (isGenerated(parts.layout, parts.converter?.parts.frequencyHz))
-          records = new CompiledRecords(memory, parts, batch.cycles !== undefined);
+          records = new CompiledRecords(memory, parts, batch.cycles !== undefined, packetCode);
         compiled.set(key, records);
       }
       return records === undefined ? new InterpretingDecoder(parts) : new WasmDecoder(parts, records, batch);

@@ -3,7 +3,8 @@
  *
  * A class's code is made when its first record is met: a trace's metadata may have a thousand classes, of which a stream uses twenty.
  * Each is a module of its own, which takes twenty microseconds beside the making of its bytes (measured), so that nothing has to be made
- * anew for another class. Only where the new class is unlike all before (it ends in the middle of a byte, say) is all code made again.
+ * anew for another class. Only where the new class is unlike all before (it ends in the middle of a byte, say) is all code made again; and
+ * once no class was new for a while, to have them all in one module.
  */
 import type { ClassBatch } from '../batch.ts';
 import { eventScopes, makeClassBatch } from '../batch-builder.ts';
@@ -13,7 +14,13 @@ import { addSlots, collectSlots, type RecordDecoderParts, type Slots } from '../
 import type { ClassSelection } from '../selection.ts';
 import { isSmallEnough, refersIntoVariants } from './code-size.ts';
 import type { ClassCodeParts, PlannedClass } from './emit-class.ts';
-import { emitClassModule, emitRecordModule, type RecordCodeParts, tableSizeOf } from './emit-records.ts';
+import {
+  emitClassModule,
+  emitRecordModule,
+  type RecordCodeParts,
+  stops,
+  tableSizeOf,
+} from './emit-records.ts';
 import type { WasmMemory } from './memory.ts';
 import { type Group, StatePlan } from './plan.ts';
 import { RecordTraits } from './traits.ts';
@@ -30,6 +37,8 @@ export type CompiledParts = Pick<
 /** Which code is made: for records of packets, or for records in frames. */
 export interface CodeKind {
   readonly isFramed: boolean;
+  /** How often code comes to the end of a window or packet, after the latest class was met, until the classes' functions are made again in the loop's module. */
+  readonly unitesAfter: number;
   /** The module with the loop. */
   emitLoop(parts: RecordCodeParts): Uint8Array<ArrayBuffer>;
   /** The module with the function of one class. */
@@ -38,6 +47,8 @@ export interface CodeKind {
 
 export const packetRecords: CodeKind = {
   isFramed: false,
+  // Some ten megabytes.
+  unitesAfter: 256,
   emitLoop: emitRecordModule,
   emitClass: emitClassModule,
 };
@@ -78,11 +89,15 @@ export class CompiledRecords {
   readonly #classOfGroup: number[] = [];
   readonly #met = new Map<bigint, MetClass | undefined>();
   #decode: GeneratedDecode;
+  #runs = 0;
+  /** After so many runs classes are united; each time that it was for nothing, after twice as many. */
+  #unitesAfter: number;
 
   constructor(memory: WasmMemory, parts: CompiledParts, withCycles: boolean, kind = packetRecords) {
     this.memory = memory;
     this.#parts = parts;
     this.#kind = kind;
+    this.#unitesAfter = kind.unitesAfter;
     this.#withCycles = withCycles;
     // Of records in frames all that others need is in their own class.
     this.#slots = kind.isFramed ? new Map() : collectSlots(parts, []);
@@ -92,10 +107,12 @@ export class CompiledRecords {
     this.#decode = this.#makeLoop();
   }
 
-  /** The newest code. */
-  get decode(): GeneratedDecode {
-    return this.#decode;
-  }
+  /** Runs the newest code. */
+  readonly decode: GeneratedDecode = (state, window, from, end) => {
+    const stop = this.#decode(state, window, from, end);
+    if (stop === stops.end && ++this.#runs === this.#unitesAfter) this.#decode = this.#makeLoop(this.classes);
+    return stop;
+  };
 
   /** The class whose rows, or elements of whose rows, a group has: its place in `classes`. */
   classOf(group: number): number {
@@ -143,6 +160,8 @@ export class CompiledRecords {
     for (const group of groups) this.#classOfGroup[group.index] = ordinal;
     const planned = { id, scopes, selected };
     this.classes.push({ planned, eventClass, wanted, groups });
+    if (this.#runs >= this.#unitesAfter) this.#unitesAfter *= 2;
+    this.#runs = 0;
     if (this.#traits.add(types)) {
       this.#decode = this.#makeLoop();
       for (const place of this.classes.keys()) this.#makeClass(place);
@@ -152,11 +171,13 @@ export class CompiledRecords {
     return true;
   }
 
-  #makeLoop(): GeneratedDecode {
+  /** @param united classes whose functions are put into the loop's module */
+  #makeLoop(united?: readonly CompiledClass[]): GeneratedDecode {
     const bytes = this.#kind.emitLoop({
       ...this.#codeParts,
       frequencyHz: this.#parts.converter?.parts.frequencyHz,
       tableSize: this.#table.length,
+      ...(united === undefined ? {} : { united: united.map(({ planned }) => planned) }),
     });
     return this.#instantiate(bytes).exports.decode as GeneratedDecode;
   }

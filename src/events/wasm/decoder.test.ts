@@ -18,6 +18,7 @@ import type { EventClass, EventStream } from '../reader.ts';
 import type { RecordDecoder } from '../record-decoder.ts';
 import type { ClassSelection } from '../selection.ts';
 import { structAt } from '../value.ts';
+import { packetRecords } from './compiled-records.ts';
 
 /**
  * Layouts of every kind and random bytes: generated code and the interpreter must give the same columns, times and stops,
@@ -98,10 +99,18 @@ function clockOf(frequencyHz: bigint): Clock {
   };
 }
 
-/** Everything that is decoded, as text, in windows of so many bytes. */
-function decodeAll(given: Case, bytes: Uint8Array, windowSizeBytes: number, engine: 'interpreter' | 'wasm') {
+/** Everything that is decoded, as text, in windows of so many bytes; `united`: with all classes in one module from the second run on. */
+function decodeAll(
+  given: Case,
+  bytes: Uint8Array,
+  windowSizeBytes: number,
+  engine: 'interpreter' | 'wasm' | 'united',
+) {
   const { layout, selections, frequencyHz } = given;
-  const decoding = makeDecoding(engine, 1 << 16);
+  const decoding =
+    engine === 'united'
+      ? makeDecoding('wasm', 1 << 16, { ...packetRecords, unitesAfter: 1 })
+      : makeDecoding(engine, 1 << 16);
   const eventClasses = new Map(
     [...layout.classes.keys()].map((id) => [
       id,
@@ -180,6 +189,7 @@ test('generated code decodes what the interpreter decodes, for any layout, bytes
       expect(decodeAll(given, bytes, 512, 'wasm')).toEqual(wanted);
       expect(decodeAll(given, bytes, 64, 'interpreter')).toEqual(wanted);
       expect(decodeAll(given, bytes, 64, 'wasm')).toEqual(wanted);
+      expect(decodeAll(given, bytes, 64, 'united')).toEqual(wanted);
     }),
     { numRuns: 400 },
   );

@@ -22,6 +22,7 @@ const parameters: readonly ValueType[] = ['i32', 'i32', 'i32', 'i32', 'i32', 'i3
 const classFunction = { parameters, results: ['i32'] } as const;
 
 export const frameRecords: CodeKind = {
+  unitesAfter: Number.POSITIVE_INFINITY,
   isFramed: true,
   emitLoop(parts) {
     const unknown = new WasmCode(parameters.length);

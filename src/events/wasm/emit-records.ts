@@ -3,7 +3,8 @@
  *
  *   decode(state, pk, bits, endBits) → stop        header, time, then the function that the class id selects
  *
- * They meet in a table, where a class without code has a function that says so.
+ * They meet in a table, where a class without code has a function that says so. Of a long trace they are made again, all in the loop's
+ * module: it calls them directly then, which lets V8 put the frequent ones into the loop.
  *
  * Whatever can't be decoded leaves everything as it was before the record; the interpreter then says why.
  */
@@ -32,6 +33,8 @@ export interface RecordCodeParts extends ClassCodeParts {
   /** Undefined without a clock. */
   readonly frequencyHz: bigint | undefined;
   readonly tableSize: number;
+  /** Classes, by ordinal, whose functions are in the loop's module; the others are called through the table. */
+  readonly united?: readonly PlannedClass[];
 }
 
 const tableSizeMax = 1 << 16;
@@ -46,6 +49,9 @@ export function isGenerated(layout: RecordLayout, frequencyHz: bigint | undefine
   return true;
 }
 
+/** Functions of the loop's module before those of classes. */
+const firstUnited = 2;
+
 const classFunction = { parameters: classParameters, results: ['i32'] } as const;
 
 /** Of the table of functions by class id. */
@@ -55,7 +61,10 @@ export function tableSizeOf(layout: RecordLayout): number {
   return Number(greatest) + 1;
 }
 
-/** The module with the loop, for a layout that `isGenerated`; no class is in the table after it was instantiated. */
+/**
+ * The module with the loop, for a layout that `isGenerated`. No class is in the table after it was instantiated, except where classes
+ * are united: then the table stays as it was.
+ */
 export function emitRecordModule(parts: RecordCodeParts): Uint8Array<ArrayBuffer> {
   const unknown = new WasmCode(classParameters.length);
   unknown.i32(classResults.unknown);
@@ -68,6 +77,12 @@ export function emitRecordModule(parts: RecordCodeParts): Uint8Array<ArrayBuffer
     },
     { ...classFunction, code: unknown },
   ];
+  const { united } = parts;
+  if (united !== undefined) {
+    for (const [ordinal, planned] of united.entries())
+      functions.push({ ...classFunction, code: emitClass(parts, planned, ordinal) });
+    return encodeModule(functions, { functions: [], sharedAt: 0 });
+  }
   return encodeModule(functions, { functions: new Array<number>(parts.tableSize).fill(1), sharedAt: 0 });
 }
 
@@ -107,7 +122,7 @@ function makeLocals(code: WasmCode, traits: RecordTraits) {
 type Locals = ReturnType<typeof makeLocals>;
 
 function emitLoop(parts: RecordCodeParts): WasmCode {
-  const { traits, frequencyHz, tableSize } = parts;
+  const { traits, frequencyHz } = parts;
   const code = new WasmCode(4);
   const locals = makeLocals(code, traits);
   const { stateLocal, begin, after } = locals;
@@ -132,8 +147,7 @@ function emitLoop(parts: RecordCodeParts): WasmCode {
   const stuck = code.block();
   emitHeader(parts, code, locals, stuck);
   emitTime(code, locals, frequencyHz, stuck);
-  emitDispatch(code, locals, at, tableSize);
-  code.set(after);
+  emitDispatch(parts, code, locals, at);
   code.get(after).get(begin).op('i32.gt_s').if();
   if (traits.bodiesHaveClock) code.get(stateLocal).memory('i64.load', state.cycles).set(locals.cycles);
   if (frequencyHz !== undefined) emitTimeChecks(code, locals);
@@ -241,20 +255,37 @@ function keptByHeader(parts: ClassCodeParts, code: WasmCode, locals: Locals): Ke
   };
 }
 
-function emitDispatch(code: WasmCode, locals: Locals, at: number, tableSize: number): void {
-  const { classId } = locals;
-  code.get(classId).i64(BigInt(tableSize)).op('i64.ge_u').if('i32').i32(classResults.unknown).else();
-  for (const local of [
-    locals.stateLocal,
-    locals.pk,
-    at,
-    locals.endBits,
-    locals.endAddress,
-    locals.time,
-    locals.cycles,
-  ]) {
-    code.get(local);
+/** Calls the class's function; what it returns is in the local `after`. */
+function emitDispatch(
+  { tableSize, united = [] }: RecordCodeParts,
+  code: WasmCode,
+  locals: Locals,
+  at: number,
+) {
+  const { classId, after, stateLocal, pk, endBits, endAddress, time, cycles } = locals;
+  const emitArguments = () => {
+    for (const local of [stateLocal, pk, at, endBits, endAddress, time, cycles]) code.get(local);
+  };
+  const done = code.block();
+  code.i32(classResults.unknown).set(after);
+  code.get(classId).i64(BigInt(tableSize)).op('i64.ge_u').brIf(done);
+  if (united.length > 0) {
+    const inTable = code.block();
+    const labels = united.map(() => code.block()).reverse();
+    const byId = new Array<number>(tableSize).fill(inTable);
+    for (const [ordinal, { id }] of united.entries()) byId[Number(id)] = labels[ordinal] as number;
+    code.get(classId).op('i32.wrap_i64').brTable(byId, inTable);
+    for (const ordinal of united.keys()) {
+      code.end();
+      emitArguments();
+      code
+        .call(firstUnited + ordinal)
+        .set(after)
+        .br(done);
+    }
+    code.end();
   }
-  code.get(classId).op('i32.wrap_i64').callIndirect(1);
+  emitArguments();
+  code.get(classId).op('i32.wrap_i64').callIndirect(1).set(after);
   code.end();
 }
