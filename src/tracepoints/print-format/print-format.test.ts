@@ -110,7 +110,7 @@ test.each<[string, string, string]>([
   ['what follows a choice applies to all of it', '1 ? 2 : 3 + 4', '6'],
   ['parentheses on the left stay', '(1 + 2) * 3', '9'],
   ['what follows a closer operator stays with it', '1 + 2 * 3 << 1 | 1', '14'],
-  ['precedence is C’s otherwise', '1 | 2 + 3 * 4 == 14', '1'],
+  ['from closer to looser operators it is as in C', '2 * 3 + 4 == 10 && 1 | 4', '1'],
 ])('as libtraceevent reads it, %s', (_, expression, expected) => {
   expect(printed(`"%d", ${expression}`)).toBe(expected);
 });
