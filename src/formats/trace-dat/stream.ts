@@ -330,14 +330,8 @@ class StreamReading {
   }
 
   #noteShort(count: number): void {
-    const place = this.#place(this.#pageAt);
-    this.#parts.health.add(
-      damagedEvent,
-      this.#parts.about.name,
-      place,
-      'Records are too short for a type',
-      count,
-    );
+    const { health, about } = this.#parts;
+    health.add(shortRecord, about.name, this.#place(this.#pageAt), 'They have less than two bytes', count);
   }
 
   /** Of the frames from `from` on. */
