@@ -62,7 +62,7 @@ async function bundleCli() {
   try {
     await Promise.all([
       bundle(cliEntry, 'diatrace.cjs', [loadsProgram]),
-      bundle(cliProgram, 'program.cjs', [startsNoProcesses]),
+      bundle(cliProgram, 'program.cjs', [startsNoProcesses, importsOutside]),
     ]);
     return 0;
   } catch {
@@ -110,6 +110,15 @@ const startsNoProcesses = {
       importer.includes('commander') ? { path: 'none', namespace: 'nothing' } : undefined,
     );
     esbuild.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/** Its dynamic imports are calls of require: a real one, for files of users, is made by a file of its own. */
+const importsOutside = {
+  name: 'imports-outside',
+  setup(esbuild) {
+    const path = join(root, 'src', 'cli', 'built-import-module.ts');
+    esbuild.onResolve({ filter: /^\.\/import-module\.ts$/ }, () => ({ path }));
   },
 };
 

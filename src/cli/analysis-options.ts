@@ -18,6 +18,15 @@ export function analysisIn(args: readonly string[], command: string): string | u
   return known ?? (first === undefined || first.startsWith('-') ? undefined : entryOf(first).id);
 }
 
+/** Adds `--analysis FILE`, which has its effect before commands are defined (`addOwnAnalyses`). */
+export function addOwnAnalysisOption(command: Command): Command {
+  return command.addOption(
+    new Option('--analysis <FILE>', 'know an analysis of your own too (repeatable)')
+      .argParser(collect)
+      .default(undefined),
+  );
+}
+
 /** Adds the options of an analysis. */
 export function addAnalysisOptions(command: Command, analysis: Analysis): void {
   command.optionsGroup(`Of ${analysis.id}:`);

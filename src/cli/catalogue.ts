@@ -9,9 +9,26 @@ export interface CatalogueEntry {
   readonly family: string;
   readonly question: string;
   readonly load: () => Promise<Analysis>;
+  /** Its page in Markdown, of an analysis of the user's own; empty where there is none. */
+  readonly page?: () => Promise<string>;
 }
 
-export const entries: readonly CatalogueEntry[] = catalogue;
+const all: CatalogueEntry[] = [...catalogue];
+
+/** Those of diatrace, and the user's own. */
+export const entries: readonly CatalogueEntry[] = all;
+
+/** Adds the analyses that a command line names with `--analysis FILE`, before its commands are defined. */
+export async function addOwnAnalyses(args: readonly string[]): Promise<void> {
+  const files = args.flatMap((arg, index) => {
+    if (arg.startsWith('--analysis=')) return [arg.slice('--analysis='.length)];
+    const value = args[index + 1];
+    return arg === '--analysis' && value !== undefined ? [value] : [];
+  });
+  if (files.length === 0) return;
+  const { loadOwnAnalyses } = await import('./own-analyses.ts');
+  all.push(...(await loadOwnAnalyses(files)));
+}
 
 /** @throws UsageError that names the nearest one */
 export function entryOf(id: string): CatalogueEntry {

@@ -21,6 +21,16 @@ export class UsageError extends Error {
   }
 }
 
+/** An analysis of the user's own failed: not our bug. */
+export class OwnAnalysisError extends Error {
+  /** @param file as it was named */
+  constructor(file: string, cause: unknown) {
+    const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    super(`--analysis ${file} failed: ${what}`, { cause });
+    this.name = 'OwnAnalysisError';
+  }
+}
+
 export interface Failure {
   readonly exitCode: number;
   /** For stderr, without the final newline; undefined when there is nothing to say. */
@@ -36,6 +46,10 @@ export function describeFailure(error: unknown, isDebug: boolean): Failure {
   }
   if (error instanceof UsageError)
     return { exitCode: exitCodes.usage, text: sayWithHint(error.message, error.hint) };
+  if (error instanceof OwnAnalysisError) {
+    const hint = isDebug && error.cause instanceof Error ? error.cause.stack : 'DIATRACE_DEBUG=1 shows where';
+    return { exitCode: exitCodes.failed, text: sayWithHint(error.message, hint) };
+  }
   if (error instanceof IncompatibleError) {
     return { exitCode: exitCodes.failed, text: sayWithHint(error.message, error.hint || undefined) };
   }

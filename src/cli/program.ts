@@ -1,6 +1,7 @@
 /** The commands, their help and what is understood when none is named. What a command does is loaded when it runs. */
 import { Command, CommanderError } from 'commander';
 import { nearestWord } from '../bytes/edit-distance.ts';
+import { addOwnAnalyses } from './catalogue.ts';
 import { defineCat } from './commands/cat.ts';
 import { defineExplain } from './commands/explain.ts';
 import { defineInfo } from './commands/info.ts';
@@ -57,6 +58,7 @@ export async function runCli(
     const { runTool } = await import('./lami-tool.ts');
     return runTool(context, args.slice(1));
   }
+  await addOwnAnalyses(args);
   const program = await makeProgram(context, args);
   const names = program.commands.map((command) => command.name());
   const understood = await understand(args, names);

@@ -8,8 +8,9 @@ const boldOff = '\u001b[22m';
 
 /** @throws UsageError */
 export async function explain(id: string, console: Console): Promise<readonly string[]> {
-  const { title, question } = await entryOf(id).load();
-  const page = pages[id] ?? '';
+  const entry = entryOf(id);
+  const { title, question } = await entry.load();
+  const page = (await entry.page?.()) ?? pages[id] ?? '';
   const text = page.trim() === '' ? `# ${title}\n\n${question}` : page.trimEnd();
   return console.color === 'plain' ? text.split('\n') : text.split('\n').map(highlight);
 }

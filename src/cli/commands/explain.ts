@@ -1,5 +1,6 @@
 /** `diatrace explain`: the page of one analysis. */
 import type { Command } from 'commander';
+import { addOwnAnalysisOption } from '../analysis-options.ts';
 import { type CliContext, openCommandConsole } from '../context.ts';
 
 const examples = `
@@ -12,11 +13,11 @@ export function defineExplain(command: Command, context: CliContext): void {
     .description('the page of one analysis: what it answers and how to read it')
     .usage('ID')
     .argument('<id>', 'an analysis that diatrace list shows')
-    .addHelpText('after', examples)
-    .action(async (id: string) => {
-      const { explain } = await import('../run-explain.ts');
-      const console = openCommandConsole(context, {});
-      for (const line of await explain(id, console)) console.out.write(`${line}\n`);
-      console.out.close();
-    });
+    .addHelpText('after', examples);
+  addOwnAnalysisOption(command).action(async (id: string) => {
+    const { explain } = await import('../run-explain.ts');
+    const console = openCommandConsole(context, {});
+    for (const line of await explain(id, console)) console.out.write(`${line}\n`);
+    console.out.close();
+  });
 }

@@ -1,7 +1,7 @@
 /** `diatrace lami`: the machine interface that lttng-analyses and Trace Compass speak, LAMI 1.0. */
 import type { Command } from 'commander';
 import type { Analysis } from '../../analysis/define.ts';
-import { addAnalysisOptions, analysisIn, hasOption } from '../analysis-options.ts';
+import { addAnalysisOptions, addOwnAnalysisOption, analysisIn, hasOption } from '../analysis-options.ts';
 import { entryOf } from '../catalogue.ts';
 import {
   addInputOptions,
@@ -53,6 +53,7 @@ export async function defineLami(
     .argument('[trace...]', 'folders or files')
     .addHelpText('after', help);
   if (analysis !== undefined) addAnalysisOptions(command, analysis);
+  addOwnAnalysisOption(command);
   command
     .optionsGroup('Phases:')
     .option('--mi-version', 'print the version of LAMI')

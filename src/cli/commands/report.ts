@@ -1,7 +1,7 @@
 /** `diatrace report`: one answer. Its options are those of the analysis that is named. */
 import type { Command } from 'commander';
 import type { Analysis } from '../../analysis/define.ts';
-import { addAnalysisOptions, analysisIn, hasOption } from '../analysis-options.ts';
+import { addAnalysisOptions, addOwnAnalysisOption, analysisIn, hasOption } from '../analysis-options.ts';
 import { entries, entryOf } from '../catalogue.ts';
 import {
   addInputOptions,
@@ -53,6 +53,7 @@ export async function defineReport(
     addAnalysisOptions(command, analysis);
     command.addHelpText('after', () => analysisHelp(analysis));
   }
+  addOwnAnalysisOption(command);
   const views = analysis === undefined ? 'table' : Object.keys(analysis.views).join(', ');
   command
     .optionsGroup('Output:')
