@@ -79,7 +79,11 @@ export class FrameFiller {
       bodyAt[count] = end;
       bodyEnd[count] = end;
       const { raw } = classes.all[id] as RecordClass;
-      if (raw !== undefined) {
+      if (raw?.isLast === true && raw.group === undefined && !raw.hasCallchain) {
+        // It goes to the record's end: the window is not looked at again.
+        contextEnd[count] = at + raw.fixedBytes;
+        bodyAt[count] = at + raw.fixedBytes + 4;
+      } else if (raw !== undefined) {
         const rawAt = findRaw(raw, view, at, end, isLittle);
         if (rawAt < 0) {
           onDamage(at);

@@ -47,6 +47,9 @@ export interface RoundReadingParts {
   readonly windowSizeMaxBytes: number;
 }
 
+/** How much is read at a time. */
+const fillBytes = 512 * 1024;
+
 export class RoundReading implements OrderedRecords {
   readonly #file: DataFile;
   readonly #parts: RoundReadingParts;
@@ -87,8 +90,8 @@ export class RoundReading implements OrderedRecords {
     this.readyCount = 0;
     while (!this.#isAtEnd) {
       if (!this.#makeRoom()) return false;
-      this.#fill();
-      this.#scan();
+      // Looked at while it is in the processor's cache.
+      while (this.#fill(fillBytes)) this.#scan();
       list.sort();
       this.readyCount = list.countUpTo(this.#isAtEnd ? Number.POSITIVE_INFINITY : this.#rounds.limit);
       if (this.readyCount > 0) return true;
@@ -132,16 +135,14 @@ export class RoundReading implements OrderedRecords {
     this.window = larger;
   }
 
-  #fill(): void {
+  /** Reads on; false when the window is full, or nothing more is to be read. */
+  #fill(sizeMaxBytes: number): boolean {
     const bytes = this.window.bytes();
-    while (this.#length < bytes.length) {
-      const count = this.#feed.read(bytes.subarray(this.#length));
-      if (count === 0) {
-        this.#isAtEnd = true;
-        return;
-      }
-      this.#length += count;
-    }
+    if (this.#isAtEnd || this.#length === bytes.length) return false;
+    const count = this.#feed.read(bytes.subarray(this.#length, this.#length + sizeMaxBytes));
+    this.#length += count;
+    if (count === 0) this.#isAtEnd = true;
+    return true;
   }
 
   /** Looks at all records that are in the window as a whole. */

@@ -87,7 +87,8 @@ export function sampleLayout(
   return {
     context: struct(fields),
     ...{ timeAt: places.time, cpuAt: places.cpu, raw },
-    leastBytes: at + readBytes,
+    // Of a raw part its size.
+    leastBytes: at + readBytes + (has(sampleBits.raw) ? 4 : 0),
   };
 }
 
