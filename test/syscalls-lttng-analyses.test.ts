@@ -185,4 +185,9 @@ describeCorpus('system calls against lttng-analyses', () => {
       }
     });
   }
+
+  test('flipping-endianness has no system calls: theirs answers nothing, ours says what to record', () => {
+    expect(expectedOf('flipping-endianness').size).toBe(0);
+    expect(() => ours('flipping-endianness')).toThrow('no syscall_enter and no syscall_exit');
+  });
 });
