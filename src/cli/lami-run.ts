@@ -12,8 +12,10 @@ import type { TraceSet } from '../events/trace-set.ts';
 import { runAnalyses } from '../pipeline/run.ts';
 import { errorObject, metadataObject, tableClasses } from '../render/lami/metadata.ts';
 import { renderer } from '../render/lami/renderer.ts';
+import { healthObject } from '../results/health-json.ts';
 import { writeJson } from '../results/json-text.ts';
-import type { ShapeDescription } from '../results/shapes.ts';
+import { type AnalysisResult, analysisResult } from '../results/result.ts';
+import type { Shape, ShapeDescription } from '../results/shapes.ts';
 import { checkView, givenOptions } from './analysis-options.ts';
 import type { LamiOptions } from './commands/lami.ts';
 import type { Console } from './console.ts';
@@ -23,25 +25,41 @@ import { describeFailure, exitCodes, UsageError } from './failure.ts';
 import { resolveLamiScope } from './lami-scope.ts';
 import { lamiVersionText, version } from './version.ts';
 
-/** Everything that a run is about, read from the command line before a trace is opened. */
-interface LamiRequest {
+/** One of several analyses that answer together: what it begins the names of its tables with, and its own options. */
+export interface LamiBeside {
+  readonly name: string;
+  readonly analysis: Analysis;
+  readonly options: LamiOptions;
+}
+
+interface LamiPart {
+  readonly name: string | undefined;
   readonly analysis: Analysis;
   readonly views: readonly string[];
   readonly given: GivenOptions;
+}
+
+/** Everything that a run is about, read from the command line before a trace is opened. */
+interface LamiRequest {
+  readonly parts: readonly [LamiPart, ...LamiPart[]];
   readonly paths: readonly string[];
   readonly options: LamiOptions;
 }
 
-/** @returns the exit code; what is wrong with a trace or an option is an error object on stdout */
+/**
+ * @param beside further analyses whose tables follow, as far as the trace has what they need
+ * @returns the exit code; what is wrong with a trace or an option is an error object on stdout
+ */
 export async function runLami(
   context: CliContext,
   analysis: Analysis,
   paths: readonly string[],
   options: LamiOptions,
+  beside: readonly LamiBeside[] = [],
 ): Promise<number> {
   const console = openCommandConsole(context, options);
   try {
-    await runPhase(console, analysis, paths, options);
+    await runPhase(console, analysis, paths, options, beside);
     return exitCodes.ok;
   } catch (error) {
     const failure = describeFailure(error, false);
@@ -70,29 +88,29 @@ async function runPhase(
   analysis: Analysis,
   paths: readonly string[],
   options: LamiOptions,
+  beside: readonly LamiBeside[],
 ): Promise<void> {
   if (options.miVersion === true) {
     console.out.write(`${lamiVersionText}\n`);
     return;
   }
-  const request: LamiRequest = {
-    analysis,
-    views: viewsOf(analysis, options.as),
-    given: lamiOptionsOf(analysis, options),
-    paths,
-    options,
-  };
+  const others = beside.map((part) => partOf(part.name, part.analysis, part.options));
+  const request: LamiRequest = { parts: [partOf(undefined, analysis, options), ...others], paths, options };
   if (options.metadata === true) {
     console.out.write(`${writeJson(metadataOf(request))}\n`);
     return;
   }
   const set = await openTraceSet(namedTraces(paths), options);
   try {
-    if (options.testCompatibility === true) checkCompatibility(request, set);
+    if (options.testCompatibility === true) compatibleParts(request, set);
     else writeResults(request, set, console);
   } finally {
     set.close();
   }
+}
+
+function partOf(name: string | undefined, analysis: Analysis, options: LamiOptions): LamiPart {
+  return { name, analysis, views: viewsOf(analysis, options.as), given: lamiOptionsOf(analysis, options) };
 }
 
 /** Left out unless they are asked for: a row for each event, or each of some thousand cells, or the same again in other bins. */
@@ -125,46 +143,77 @@ function limitOf({ limit }: LamiOptions): number | undefined {
   throw new UsageError(`--limit: "${limit}" is not a number of rows`, 'write a number, or unlimited');
 }
 
-function descriptionsOf({ analysis, views, given }: LamiRequest): readonly ShapeDescription[] {
-  const values = readOptions(analysis.options, given) as never;
-  return views.flatMap((view) => analysis.describe(values, view));
+function descriptionsOf({ parts }: LamiRequest): readonly ShapeDescription[] {
+  return parts.flatMap(({ name, analysis, views, given }) => {
+    const values = readOptions(analysis.options, given) as never;
+    return views.flatMap((view) => analysis.describe(values, view)).map((one) => named(one, name));
+  });
+}
+
+/** A description under a name that the tables of no other analysis have. */
+function named<D extends ShapeDescription>(description: D, name: string | undefined): D {
+  return name === undefined ? description : { ...description, id: `${name}-${description.id}` };
 }
 
 function metadataOf(request: LamiRequest) {
-  const { id, title, question, family } = request.analysis;
-  const identity = { title, description: question, tags: [...new Set([family, id, 'diatrace'])], version };
+  const [{ analysis }] = request.parts;
+  const words = request.parts.flatMap((part) => [part.analysis.family, part.analysis.id]);
+  const { title, question } = analysis;
+  const identity = { title, description: question, tags: [...new Set([...words, 'diatrace'])], version };
   return metadataObject(identity, descriptionsOf(request));
 }
 
-/** @throws IncompatibleError that says what the trace lacks */
-function checkCompatibility({ analysis, given }: LamiRequest, set: TraceSet): void {
-  readOptions(analysis.options, given);
-  const lack = missing(
-    analysis.needs,
-    set.classes,
-    set.traces.map(({ tracer }) => tracer),
-  );
-  if (lack !== undefined) throw new IncompatibleError(analysis.id, lack);
+/**
+ * The analyses that the trace can answer.
+ * @throws IncompatibleError that says what it lacks, where it can answer none of them
+ */
+function compatibleParts({ parts }: LamiRequest, set: TraceSet): readonly LamiPart[] {
+  const tracers = set.traces.map(({ tracer }) => tracer);
+  const lacks = parts.map(({ analysis, given }) => {
+    readOptions(analysis.options, given);
+    return missing(analysis.needs, set.classes, tracers);
+  });
+  const [lack] = lacks;
+  if (lack !== undefined && !lacks.includes(undefined))
+    throw new IncompatibleError(parts[0].analysis.id, lack);
+  return parts.filter((_part, index) => lacks[index] === undefined);
 }
 
 function writeResults(request: LamiRequest, set: TraceSet, console: Console): void {
-  const { analysis, views, given, options } = request;
+  const { options } = request;
+  const parts = compatibleParts(request, set);
   const scope = resolveLamiScope(options, set);
   const progress = options.outputProgress === true ? openProgressLines(set, console) : undefined;
-  const [result] = runAnalyses(
+  const results = runAnalyses(
     set,
-    [{ analysis, options: given, views }],
+    parts.map(({ analysis, views, given }) => ({ analysis, options: given, views })),
     scope,
     progress === undefined ? undefined : (_count, timeNs) => progress.at(timeNs),
   );
-  if (result === undefined) throw new Error('a request has a result');
   progress?.done();
-  const rendered = renderer.render(result, {
+  const rendered = renderer.render(joined(results, parts), {
     classes: tableClasses(descriptionsOf(request)),
     clockUncertaintyNs: clockUncertaintyNs(set),
     limit: limitOf(options) ?? 0,
   });
   for (const piece of rendered) console.out.write(piece);
+}
+
+/** The answers of all of them as one result, each under its name. */
+function joined(results: readonly AnalysisResult[], parts: readonly LamiPart[]): AnalysisResult {
+  const [first] = results;
+  if (first === undefined) throw new Error('a request has a result');
+  if (results.length === 1 && parts[0]?.name === undefined) return first;
+  const answers = results.flatMap((result, index) =>
+    result.answers.map((shape): Shape => {
+      const description = named(shape.description, parts[index]?.name);
+      return { ...shape, description } as Shape;
+    }),
+  );
+  const health = new Map(
+    results.flatMap((result) => result.health).map((note) => [JSON.stringify(healthObject(note)), note]),
+  );
+  return analysisResult({ ...first, health: [...health.values()], answers });
 }
 
 /** The largest of all clocks; most tracers do not say it. */

@@ -7,8 +7,10 @@ import type { ReportOptions } from './commands/report.ts';
 import { openConsole, say } from './console.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes, UsageError } from './failure.ts';
+import type { LamiBeside } from './lami-run.ts';
 import { readToolOptions, type ToolRequest } from './lami-tool-options.ts';
 import { type Tool, type ToolOption, toolNames, tools } from './lami-tools.ts';
+import type { ReportBeside } from './run-report.ts';
 import { version } from './version.ts';
 
 /** @param args the name of the program, then its arguments */
@@ -28,7 +30,26 @@ export async function runTool(context: CliContext, [name = '', ...args]: readonl
   if (request.wants === 'version') return print(context, `diatrace ${version}, as ${name}\n`);
   const analysis = await entry.load();
   checkOptions(tool, analysis, request);
-  return isMachine ? runMachine(context, analysis, request) : runText(context, tool, analysis, request);
+  const also = await partsOf(tool, request);
+  return isMachine
+    ? runMachine(context, analysis, request, also)
+    : runText(context, tool, analysis, request, also);
+}
+
+/** What else answers, with the options that it understands. */
+async function partsOf(tool: Tool, { options }: ToolRequest): Promise<readonly LamiBeside[]> {
+  const shown = String(options['as']).split(',');
+  const parts: LamiBeside[] = [];
+  for (const { name, analysis: id, views, given } of tool.also ?? []) {
+    const wanted = shown.filter((view) => views.includes(view));
+    const analysis = wanted.length === 0 ? undefined : await entries.find((one) => one.id === id)?.load();
+    if (analysis === undefined) continue;
+    const understood = Object.entries(options).filter(([word]) => isUnderstood(analysis, word));
+    // What the name of the program stands for is meant for its first analysis.
+    const own = understood.filter(([word]) => word === 'limit' || tool.given?.[word] === undefined);
+    parts.push({ name, analysis, options: { ...Object.fromEntries(own), ...given, as: wanted.join(',') } });
+  }
+  return parts;
 }
 
 function unknownTool(name: string): UsageError {
@@ -42,9 +63,14 @@ function unknownTool(name: string): UsageError {
 }
 
 /** Nothing may be said beside the answer in any phase but the last. */
-async function runMachine(context: CliContext, analysis: Analysis, request: ToolRequest): Promise<number> {
+async function runMachine(
+  context: CliContext,
+  analysis: Analysis,
+  { paths, options }: ToolRequest,
+  also: readonly LamiBeside[],
+): Promise<number> {
   const { runLami } = await import('./lami-run.ts');
-  return runLami(context, analysis, request.paths, request.options as LamiOptions);
+  return runLami(context, analysis, paths, options as LamiOptions, also);
 }
 
 async function runText(
@@ -52,11 +78,12 @@ async function runText(
   tool: Tool,
   analysis: Analysis,
   { paths, options, remarks }: ToolRequest,
+  also: readonly LamiBeside[],
 ): Promise<number> {
   if (paths.length === 0) throw new UsageError(`${tool.name} needs a trace`, `${tool.name} TRACE`);
   const { runReport } = await import('./run-report.ts');
   for (const remark of remarks) say(remark);
-  return runReport(context, analysis, paths, options as ReportOptions);
+  return runReport(context, analysis, paths, options as ReportOptions, also as readonly ReportBeside[]);
 }
 
 /** What all commands understand; the rest are options of the analysis. */
@@ -68,14 +95,23 @@ const ofCommands = new Set(
 
 function checkOptions(tool: Tool, analysis: Analysis, { options }: ToolRequest): void {
   for (const name of Object.keys(options)) {
-    const word = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    if (ofCommands.has(name) || Object.hasOwn(analysis.options, word)) continue;
+    if (isUnderstood(analysis, name)) continue;
+    const word = wordOf(name);
     const [theirs = word] = Object.entries(tool.options).find(([, option]) => isFor(option, name)) ?? [];
     throw new UsageError(
       `${tool.name}: --${theirs} has nothing in its place in diatrace`,
       `diatrace help report ${analysis.id} says what there is`,
     );
   }
+}
+
+/** Whether a command, or the analysis, has an option of this name. */
+function isUnderstood(analysis: Analysis, name: string): boolean {
+  return ofCommands.has(name) || Object.hasOwn(analysis.options, wordOf(name));
+}
+
+function wordOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function isFor(option: ToolOption, name: string): boolean {

@@ -21,6 +21,16 @@ export type ToolOption =
 /** By the word after `--`. */
 export type ToolOptions = Readonly<Record<string, ToolOption>>;
 
+/** Another analysis of which the same program has tables. */
+export interface ToolPart {
+  /** What LAMI's names of its tables begin with. */
+  readonly name: string;
+  readonly analysis: string;
+  /** Of the views that are shown, those that it shows too. */
+  readonly views: readonly string[];
+  readonly given: Readonly<Record<string, string>>;
+}
+
 export interface Tool {
   readonly name: string;
   /** The analysis of the catalogue that answers. */
@@ -32,6 +42,8 @@ export interface Tool {
   /** Options of ours that the name alone stands for. */
   readonly given?: Readonly<Record<string, string>>;
   readonly options: ToolOptions;
+  /** What else answers, as far as the trace has what it needs. */
+  readonly also?: readonly ToolPart[];
 }
 
 const option = (name: string, takes: 'text' | 'texts' | 'nothing' = 'text'): ToolOption => ({
@@ -80,11 +92,22 @@ const io: ToolOptions = {
   ...durations,
   ...distribution,
   ...log,
-  ...top,
+  // Of each category.
+  top: view('each'),
+  limit: option('limit'),
   ...statistics,
   usage: ignored(false, 'lttng-iousagetop has the usage'),
   minsize: option('minSize'),
   maxsize: option('maxSize'),
+};
+const usage: ToolOptions = {
+  ...common,
+  limit: option('limit'),
+  usage: ignored(false),
+  log: ignored(false, 'lttng-iolog has the log'),
+  top: ignored(false, 'lttng-iolatencytop has the longest calls'),
+  stats: ignored(false, 'lttng-iolatencystats has the statistics'),
+  freq: ignored(false, 'lttng-iolatencyfreq has the frequencies'),
 };
 const interrupts: ToolOptions = {
   ...common,
@@ -128,6 +151,11 @@ const tenRows = { limit: '10' };
 /** There, threads wait that were woken; ours that were preempted wait as well. */
 const fromWakeup = { from: 'wakeup' };
 
+/** Their partitions have statistics and frequencies; only system calls are listed one by one. */
+const disks: readonly ToolPart[] = [
+  { name: 'disk', analysis: 'block-requests', views: ['table', 'freq'], given: { by: 'partition' } },
+];
+
 const tool = (
   name: string,
   analysis: string,
@@ -140,11 +168,20 @@ const tool = (
 export const tools: readonly Tool[] = [
   { ...tool('cputop', 'cpu-usage', 'table', topOnly, tenRows), besides: ['cpus'] },
   tool('memtop', 'page-allocations', 'table', topOnly, tenRows),
-  tool('iousagetop', 'io-usage', 'table', { ...io, top: view('table') }, tenRows),
-  tool('iolatencystats', 'io-latency', 'table', io),
-  tool('iolatencyfreq', 'io-latency', 'freq', io),
-  tool('iolatencytop', 'io-latency', 'top', io),
-  tool('iolog', 'io-latency', 'log', io),
+  {
+    ...tool('iousagetop', 'io-usage', 'table', usage, { ...tenRows, by: 'thread' }),
+    also: [
+      { name: 'file', analysis: 'io-usage', views: ['table'], given: { by: 'file' } },
+      { name: 'block-thread', analysis: 'block-requests', views: ['table'], given: { by: 'thread' } },
+      { name: 'block-device', analysis: 'block-requests', views: ['table'], given: { by: 'partition' } },
+      { name: 'interface', analysis: 'network-usage', views: ['table'], given: {} },
+    ],
+  },
+  { ...tool('iolatencystats', 'io-latency', 'table', io), also: disks },
+  { ...tool('iolatencyfreq', 'io-latency', 'freq', io), also: disks },
+  // The longest ones of every category, as they list them.
+  { ...tool('iolatencytop', 'io-latency', 'each', io), also: disks },
+  { ...tool('iolog', 'io-latency', 'log', io), also: disks },
   tool('irqstats', 'irq', 'table', interrupts),
   tool('irqfreq', 'irq', 'freq', interrupts),
   tool('irqlog', 'irq', 'log', interrupts),

@@ -1,7 +1,9 @@
 /** Runs `diatrace report`. */
 import { type Analysis, defaultView } from '../analysis/define.ts';
+import { missing } from '../analysis/needs.ts';
 import { parseDuration } from '../analysis/options.ts';
-import { runInParts } from '../pipeline/run.ts';
+import type { TraceSet } from '../events/trace-set.ts';
+import { type AnalysisRequest, runInParts } from '../pipeline/run.ts';
 import { renderers } from '../render/index.generated.ts';
 import type { Renderer, RenderOptions } from '../results/renderer.ts';
 import type { AnalysisResult } from '../results/result.ts';
@@ -17,16 +19,23 @@ import { readScope, resolveScope } from './scope.ts';
 
 const rowCountDefault = 20;
 
+/** Another analysis that answers in the same pass. */
+export interface ReportBeside {
+  readonly analysis: Analysis;
+  readonly options: ReportOptions;
+}
+
+/** @param beside further analyses whose answers follow, as far as the trace has what they need */
 export async function runReport(
   context: CliContext,
   analysis: Analysis,
   paths: readonly string[],
   options: ReportOptions,
+  beside: readonly ReportBeside[] = [],
 ): Promise<number> {
   const renderer = rendererFor(options);
   const typed = readScope(options);
-  const given = givenOptions(analysis, options);
-  const views = viewsOf(analysis, options.as);
+  const requests = [{ analysis, options }, ...beside].map(requestOf);
   const refreshNs = options.refresh === undefined ? undefined : parseDuration('refresh', options.refresh);
   const set = await openTraceSet(paths, options);
   try {
@@ -37,17 +46,27 @@ export async function runReport(
       progress.clear();
       output.write(results);
     };
-    const request = { analysis, options: given, views };
     const parts = { ...(refreshNs === undefined ? {} : { refreshNs }), perHost: true, onResults };
-    runInParts(set, [request], scope, parts, (_count, timeNs) => progress.at(timeNs));
+    runInParts(set, answerable(requests, set), scope, parts, (_count, timeNs) => progress.at(timeNs));
     const { console, last } = output.close();
     // Of one interval it is no wonder.
-    const why = refreshNs === undefined ? whyEmpty(set, scope, options, last) : undefined;
+    const isOneAnswer = refreshNs === undefined && beside.length === 0;
+    const why = isOneAnswer ? whyEmpty(set, scope, options, last) : undefined;
     if (why !== undefined) console.say(`diatrace: ${why}`);
     return exitCodeFor(set, options);
   } finally {
     set.close();
   }
+}
+
+function requestOf({ analysis, options }: ReportBeside): AnalysisRequest {
+  return { analysis, options: givenOptions(analysis, options), views: viewsOf(analysis, options.as) };
+}
+
+/** Those that the trace can answer; the first where there are none, so that it is said what it lacks. */
+function answerable(requests: readonly AnalysisRequest[], set: TraceSet): readonly AnalysisRequest[] {
+  const answered = requests.filter(({ analysis }) => missing(analysis.needs, set.classes) === undefined);
+  return answered.length === 0 ? requests.slice(0, 1) : answered;
 }
 
 /** One answer, or several one after the other; opened with the first one, so that a failure before leaves a file as it was. */
