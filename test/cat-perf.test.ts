@@ -6,6 +6,7 @@
 // Left out of both sides, by name: user frames that perf unwound from copied stacks, and samples that it made from Intel PT data.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parseFilter } from '../src/events/filter/parse.ts';
 import { defaultTextOptions } from '../src/events/text/style.ts';
 import { writeEvents } from '../src/pipeline/cat.ts';
 import { openTraces } from '../src/pipeline/open.ts';
@@ -72,6 +73,23 @@ describeCorpus('perf.data as perf script prints it', () => {
       expect(comparable(name, print(name, engine))).toEqual(comparable(name, expected));
     });
   }
+
+  test('threads keep their names when other records than samples are not chosen, and those are not counted', () => {
+    const set = openTraces([openNodeInput(corpusPath('perf', 'own-sched', 'perf.data'))]);
+    const filter = parseFilter('$name == "sched:sched_wakeup"');
+    const pieces: string[] = [];
+    const request = { style, options: defaultTextOptions, scope: { filter }, countMax: 2 };
+    const count = writeEvents(set, request, { write: (bytes) => pieces.push(Buffer.from(bytes).toString()) });
+    set.close();
+    expect(count).toBe(2);
+    expect(pieces.join('')).toBe(
+      [
+        '        worker-0  6448 [001]  1882.233076961:       sched:sched_wakeup: comm=worker-1 pid=6449 prio=120 target_cpu=000',
+        '        worker-0  6448 [001]  1882.233133655:       sched:sched_wakeup: comm=kworker/1:1H pid=44 prio=100 target_cpu=001',
+        '',
+      ].join('\n'),
+    );
+  });
 
   test.each(sameByByte)('%s, byte for byte', (name) => {
     const expected = readExpected(corpusPath('perf', name, 'expected', 'script.txt'));

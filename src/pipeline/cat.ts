@@ -42,16 +42,18 @@ export function writeEvents(set: TraceSet, request: CatRequest, callbacks: CatCa
   const names = new Names();
   const cuts = request.scope.streamIntersection === true ? streamIntersection(set) : undefined;
   const scope = new RunScope(set, request.scope, names, cuts);
-  const predicates = predicatesOf(set, scope);
+  const observed = observedClasses(set, style);
+  const predicates = predicatesOf(set, scope, observed);
   const follower = isByColumn(request.scope) ? new ThreadFollower(set, scope, names) : undefined;
-  const isChosen = chooser(scope, predicates, follower);
-  const selection = selectionOf(set, request, scope, predicates, follower);
+  const isChosen = chooser(scope, predicates, observed, follower);
+  const selection = selectionOf(set, request, scope, predicates, observed, follower);
   const takesFirst = isChosen === undefined && countMax < Number.POSITIVE_INFINITY;
   const streams = set.read(takesFirst ? { ...selection, recordCountMax: countMax } : selection);
   const writer = style.begin({ traces: set.traces, classes: set.classes, originNs: set.originNs, options });
   const runs = countMax < runCountMin ? undefined : writer.runs;
   const out = new TextOutput(callbacks.write);
   const write = runs === undefined ? singly(writer, out) : togetherWith(runs, out);
+  const observe = observerOf(writer, observed);
   const versions: number[] = [];
   let count = 0;
   mergeStreams(streams, (batch, from, to) => {
@@ -65,7 +67,7 @@ export function writeEvents(set: TraceSet, request: CatRequest, callbacks: CatCa
       write(batch, from, end);
       count += end - from;
     } else {
-      count += writeChosen(write, isChosen, countMax - count, batch, from, to);
+      count += writeChosen({ write, isChosen, observe }, countMax - count, batch, from, to);
     }
     callbacks.progress?.(batch.timeNs[to - 1] as number);
     return count < countMax;
@@ -92,10 +94,16 @@ function singly(writer: TextWriter, out: TextOutput): WriteRun {
   };
 }
 
+interface Choosing {
+  readonly write: WriteRun;
+  readonly isChosen: Chooser;
+  /** Of records that are not chosen; undefined where none is observed. */
+  readonly observe: ((batch: EventBatch, position: number) => void) | undefined;
+}
+
 /** Writes the chosen ones of records `from` to `to`, neighbours together. Returns how many. */
 function writeChosen(
-  write: WriteRun,
-  isChosen: Chooser,
+  { write, isChosen, observe }: Choosing,
   countMax: number,
   batch: EventBatch,
   from: number,
@@ -110,6 +118,7 @@ function writeChosen(
       continue;
     }
     if (begin < position) write(batch, begin, position);
+    observe?.(batch, position);
     begin = position + 1;
   }
   if (begin < position) write(batch, begin, position);
@@ -120,14 +129,31 @@ function writeChosen(
 function chooser(
   scope: RunScope,
   predicates: Predicates,
+  observed: ReadonlySet<number>,
   follower: ThreadFollower | undefined,
 ): Chooser | undefined {
-  if (scope.isWhole && follower === undefined) return undefined;
+  if (scope.isWhole && follower === undefined) {
+    if (observed.size === 0) return undefined;
+    return (batch, position) => !observed.has(batch.classIndex[position] as number);
+  }
   return (batch, position) => {
     if (!isInCut(scope, batch, position)) return false;
     // The follower sees every event: who runs is known from events that are not printed.
     const isOfThread = follower === undefined || follower.accepts(batch, position);
     return isOfThread && isWanted(scope, predicates, batch, position);
+  };
+}
+
+/** By class index. */
+function observedClasses(set: TraceSet, style: TextStyle): ReadonlySet<number> {
+  if (style.observes === undefined) return new Set();
+  return new Set(set.classes.filter((one) => style.observes?.(one) === true).map(({ index }) => index));
+}
+
+function observerOf(writer: TextWriter, observed: ReadonlySet<number>): Choosing['observe'] {
+  if (observed.size === 0) return undefined;
+  return (batch, position) => {
+    if (observed.has(batch.classIndex[position] as number)) writer.observe?.(batch, position);
   };
 }
 
@@ -137,9 +163,10 @@ function isByColumn({ cpus, tids, pids, comms }: AnalysisScope): boolean {
 }
 
 /** Classes that may be printed; the others are stepped over. */
-function predicatesOf(set: TraceSet, scope: RunScope): Predicates {
+function predicatesOf(set: TraceSet, scope: RunScope, observed: ReadonlySet<number>): Predicates {
   const predicates = new Map<number, RecordPredicate | undefined>();
   for (const eventClass of set.classes) {
+    if (observed.has(eventClass.index)) continue;
     const predicate = scope.predicateOf(eventClass);
     if (predicate !== 'always false') predicates.set(eventClass.index, predicate);
   }
@@ -173,10 +200,11 @@ function selectionOf(
   { style, options, scope: { filter } }: CatRequest,
   scope: RunScope,
   predicates: Predicates,
+  observed: ReadonlySet<number>,
   follower: ThreadFollower | undefined,
 ): Selection {
   const classes = new Map<number, ClassSelection>(follower?.selections);
-  for (const index of predicates.keys()) classes.set(index, 'all');
+  for (const index of [...predicates.keys(), ...observed]) classes.set(index, 'all');
   const needs = style.needs(options);
   const filtersPackets =
     filter !== undefined && set.classes.some((eventClass) => readsPackets(filter, eventClass));
@@ -184,8 +212,10 @@ function selectionOf(
     classes,
     cycles: needs.cycles,
     packets: needs.packets || filtersPackets,
-    // Who runs at the beginning of the range is known from before.
-    ...(scope.beginNs === undefined || scope.usesThreads ? {} : { beginNs: scope.beginNs }),
+    // Who runs at the beginning of the range is known from before, and so is what a style observes.
+    ...(scope.beginNs === undefined || scope.usesThreads || observed.size > 0
+      ? {}
+      : { beginNs: scope.beginNs }),
     ...(scope.endNs === undefined ? {} : { endNs: scope.endNs }),
   };
 }

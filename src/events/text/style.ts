@@ -61,6 +61,8 @@ export interface TextContext {
 export interface TextWriter {
   /** Writes the batch's record at `position`, its line end included. All fields of its class must have been selected. */
   write(batch: EventBatch, position: number, out: ByteWriter): void;
+  /** Takes notice of a record that the style observes, in its place among the others. */
+  observe?(batch: EventBatch, position: number): void;
   /** Writes the same faster, where a style can: all of its records are then written through this. */
   readonly runs?: RunWriter;
 }
@@ -80,5 +82,10 @@ export interface TextStyle {
   readonly title: string;
   /** What must be selected beside the fields of events. */
   needs(options: TextOptions): { readonly cycles: boolean; readonly packets: boolean };
+  /**
+   * Classes whose records tell what the writer must know to write others, and are not written themselves: names of threads, mappings.
+   * They are given to `observe`, whatever is chosen.
+   */
+  observes?(eventClass: EventClass): boolean;
   begin(context: TextContext): TextWriter;
 }

@@ -26,6 +26,7 @@ export const style: TextStyle = {
   id: 'perf',
   title: 'as perf script prints samples',
   needs: () => ({ cycles: false, packets: false }),
+  observes: ({ name }) => isRecordName(name),
   begin: (context) => new PerfWriter(context),
 };
 
@@ -56,13 +57,24 @@ class PerfWriter implements TextWriter {
   write(batch: EventBatch, position: number, out: ByteWriter): void {
     const classBatch = batch.classes.get(batch.classIndex[position] as number) as ClassBatch;
     const row = batch.row[position] as number;
+    const printer = this.#printerOf(classBatch, batch);
+    if (printer.kind === 'record') printer.observe(row);
+    else printer.write(row, batch.timeNs[position] as number, out);
+  }
+
+  observe(batch: EventBatch, position: number): void {
+    const classBatch = batch.classes.get(batch.classIndex[position] as number) as ClassBatch;
+    const printer = this.#printerOf(classBatch, batch);
+    if (printer.kind === 'record') printer.observe(batch.row[position] as number);
+  }
+
+  #printerOf(classBatch: ClassBatch, batch: EventBatch): ClassPrinter {
     let printer = this.#classes.get(classBatch);
     if (printer === undefined) {
       printer = this.#makePrinter(classBatch, batch.stream.trace);
       this.#classes.set(classBatch, printer);
     }
-    if (printer.kind === 'record') printer.observe(row);
-    else printer.write(row, batch.timeNs[position] as number, out);
+    return printer;
   }
 
   #makePrinter(classBatch: ClassBatch, trace: number): ClassPrinter {
