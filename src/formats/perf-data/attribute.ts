@@ -50,6 +50,7 @@ export const attributeTypes = {
   breakpoint: 5,
 } as const;
 
+/** What decoding and naming need of an attribute. */
 export interface Attribute {
   readonly type: number;
   readonly config: bigint;
@@ -83,11 +84,13 @@ const flagBits = {
   excludeGuest: 20,
   useClockId: 25,
 } as const;
+/** A bit of the attribute. */
 export type AttributeFlag = keyof typeof flagBits;
 
 /** Bits 15 and 16. */
 const preciseIpBit = 15;
 
+/** As it was published first. */
 export const attributeSizeMinBytes = 64;
 
 /**

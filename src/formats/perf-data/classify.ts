@@ -16,6 +16,7 @@ export const unknownType = -4;
 
 const lastKernelType = recordTypes.callchainDeferred;
 
+/** Classifies the records of one recording. */
 export class Classifier {
   readonly #classes: RecordClasses;
   readonly #isLittle: boolean;

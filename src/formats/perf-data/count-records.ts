@@ -4,6 +4,7 @@ import { makeRecordBuffer, visitRecords } from './visit-records.ts';
 
 const progressBytes = 16 * 1024 * 1024;
 
+/** What one file has. */
 export interface RecordCounts {
   /** By class id. */
   readonly byClass: Float64Array;

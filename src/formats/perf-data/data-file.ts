@@ -27,6 +27,7 @@ import type { RecordedEvent } from './recording.ts';
 import { SampleScan } from './sample-scan.ts';
 import type { Section } from './section-reader.ts';
 
+/** What is known of a file before it is read. */
 export interface DataFileParts {
   readonly source: ByteSource;
   /** As a path below the input. */
@@ -47,6 +48,7 @@ export interface DataFileParts {
 /** Not selected, or known to be outside of the selected time. */
 export const leftOut = -1;
 
+/** A file while it is read. */
 export class DataFile {
   readonly isLittle: boolean;
   readonly parts: DataFileParts;

@@ -12,6 +12,7 @@ import type { TracingData } from '../../tracepoints/tracing-data.ts';
 import { type ClassMeaning, describeClass } from '../../vocabulary/describe.ts';
 import type { RecordClass } from './record-classes.ts';
 
+/** A class of records, as readers describe it. */
 export class PerfEventClass implements EventClass {
   readonly index: number;
   readonly trace: number;
@@ -106,6 +107,10 @@ class TracepointText implements KernelText {
 
   symbolAt(address: bigint) {
     return this.#tracing.symbols.find(address);
+  }
+
+  addressOf(name: string): bigint | undefined {
+    return this.#tracing.symbols.addressOf(name);
   }
 
   stringAt(address: bigint): string | undefined {

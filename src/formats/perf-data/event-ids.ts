@@ -1,6 +1,7 @@
 /** From the id in a record to the number of its event. A record of id 0 was made by perf itself: it counts as the first event's. */
 import type { RecordedEvent } from './recording.ts';
 
+/** A hash table of the ids of all events. */
 export class EventIds {
   /** Open addressing: the halves of an id, and the event's number and 1; 0 is free. */
   readonly #low: Uint32Array;

@@ -39,6 +39,7 @@ const cacheOperations = [
   ['prefetch', 'prefetches'],
 ] as const;
 
+/** `cycles:u`, `L1-dcache-load-misses`, `raw 0x1a8`. */
 export function nameOfAttribute(attribute: Attribute): string {
   return baseName(attribute) + modifiers(attribute);
 }

@@ -1,6 +1,7 @@
 /** The features of a perf.data file, which are bits of its header and types of HEADER_FEATURE records (linux tools/perf/util/header.h). */
 import type { ByteOrder } from '../../events/layout.ts';
 
+/** By name, as the kernel calls them. */
 export const features = {
   tracingData: 1,
   buildId: 2,

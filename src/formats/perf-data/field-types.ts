@@ -65,6 +65,7 @@ export class FieldTypes {
   }
 }
 
+/** Text up to a NUL. */
 export const text: StringType = { kind: 'string', alignmentBits: 8 };
 
 function integer(
@@ -83,6 +84,7 @@ export interface PlacedField {
   readonly offsetBytes?: number;
 }
 
+/** A structure of fields, one behind the other but for those that have a place. */
 export function struct(fields: readonly PlacedField[]): StructType {
   return {
     kind: 'struct',

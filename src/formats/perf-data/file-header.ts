@@ -14,6 +14,7 @@ import type { ByteOrder } from '../../events/layout.ts';
 import { featureBits } from './feature-numbers.ts';
 import { type Section, SectionReader } from './section-reader.ts';
 
+/** What the beginning of a file says. */
 export interface FileHeader {
   readonly kind: 'file' | 'pipe';
   readonly version: 1 | 2;

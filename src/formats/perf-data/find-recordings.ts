@@ -9,6 +9,7 @@
 import type { InputFile, TraceInput } from '../../bytes/source.ts';
 import { magicOf } from './file-header.ts';
 
+/** One recording, and the files that it is made of. */
 export interface FoundRecording {
   /** Has the header. */
   readonly header: InputFile;
@@ -18,6 +19,7 @@ export interface FoundRecording {
 
 const magicBytes = 8;
 
+/** In the order of their paths. */
 export function findRecordings(input: TraceInput): readonly FoundRecording[] {
   if (input.kind === 'file') return input.files.filter(hasMagic).map((header) => ({ header, parts: [] }));
   return input.files

@@ -12,6 +12,7 @@ import type { Section } from './section-reader.ts';
 /** Buffers of many CPUs come one after the other, the earliest may be the last. */
 const lookedAtBytes = 1 << 20;
 
+/** A file with records. */
 export interface TimedFile {
   readonly source: ByteSource;
   readonly data: Section;

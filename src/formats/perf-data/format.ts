@@ -6,6 +6,7 @@ import { findRecordings } from './find-recordings.ts';
 import { inspection } from './inspect.ts';
 import { openPerfData } from './reader.ts';
 
+/** The format of perf record. */
 export const format: Format = {
   id: 'perf-data',
   title: 'perf.data',

@@ -6,6 +6,7 @@ import { formSize, type RecordClass, type RecordClasses } from './record-classes
 import type { RecordList } from './record-list.ts';
 import { headerBytes, type RawPlace } from './sample-layout.ts';
 
+/** What places in records depend on. */
 export interface FillParts {
   readonly classes: RecordClasses;
   readonly eventClasses: readonly EventClass[];
@@ -20,6 +21,7 @@ export interface FillParts {
 const nothingRead = 1;
 const fieldsRead = 2;
 
+/** Fills frame lists. */
 export class FrameFiller {
   readonly #parts: FillParts;
   readonly #reads: Uint8Array;
@@ -113,7 +115,7 @@ export class FrameFiller {
 }
 
 /** Where the size of a sample's raw part is; -1 where it, or what is before it, goes beyond the record. */
-export function findRaw(
+function findRaw(
   raw: RawPlace,
   view: DataView,
   beginBytes: number,

@@ -16,6 +16,7 @@ import type { RecordedEvent } from './recording.ts';
 import { headerBytes } from './sample-layout.ts';
 import type { Section } from './section-reader.ts';
 
+/** Header, rounds and records. */
 export const inspection: FormatInspection = { metadata, packets, elements };
 
 interface OpenedPart {

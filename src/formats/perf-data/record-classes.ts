@@ -58,6 +58,7 @@ const slotTypes = [
   ),
   recordTypes.mmap2,
 ];
+/** How many classes a form has. */
 export const formSize = slotTypes.length;
 const buildIdSlot = formSize - 1;
 

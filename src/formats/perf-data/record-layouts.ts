@@ -3,6 +3,7 @@ import type { ByteOrder, Scope, StructType } from '../../events/layout.ts';
 import { FieldTypes, type PlacedField, struct, text } from './field-types.ts';
 import { readFields } from './sample-layout.ts';
 
+/** By name; `type` of a record. */
 export const recordTypes = {
   mmap: 1,
   lost: 2,
@@ -94,10 +95,6 @@ const names: Readonly<Record<number, string>> = {
 /** `PERF_RECORD_MMAP2`; of an unknown one with its number. */
 export function recordName(type: number): string {
   return `PERF_RECORD_${names[type] ?? type}`;
-}
-
-export function isKnownRecord(type: number): boolean {
-  return names[type] !== undefined;
 }
 
 /** `misc` of an MMAP2 record with a build id in the place of the file's inode. */

@@ -9,6 +9,7 @@ import { grown } from '../../events/columns.ts';
 /** Before all times. */
 export const noTime = Number.NEGATIVE_INFINITY;
 
+/** Records that wait. */
 export class RecordList {
   count = 0;
   /** Places in the order: times, but of records that come late. */

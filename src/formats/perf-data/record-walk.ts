@@ -34,6 +34,7 @@ const bufferBytes = 256 * 1024;
 /** `size` has 16 bits. */
 export const recordSizeMaxBytes = 0xffff;
 
+/** Walks through a part of a file. */
 export class RecordWalk {
   readonly #source: ByteSource;
   readonly #isLittle: boolean;

@@ -177,6 +177,7 @@ export class Recording {
   }
 }
 
+/** Ids one after the other. */
 export function readIds(reader: SectionReader, count: number): readonly bigint[] {
   reader.count(count, 8);
   return Array.from({ length: count }, () => reader.u64());

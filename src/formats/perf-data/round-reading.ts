@@ -40,6 +40,7 @@ export interface Handover {
   readonly rounds: Rounds;
 }
 
+/** What is read, and how large windows may be. */
 export interface RoundReadingParts {
   readonly file: DataFile;
   readonly decoding: Decoding;
@@ -50,6 +51,7 @@ export interface RoundReadingParts {
 /** How much is read at a time. */
 const fillBytes = 512 * 1024;
 
+/** Reads a file round by round. */
 export class RoundReading implements OrderedRecords {
   readonly #file: DataFile;
   readonly #parts: RoundReadingParts;

@@ -5,6 +5,7 @@
  */
 import { noTime } from './record-list.ts';
 
+/** The state of rounds at a place of the file. */
 export class Rounds {
   /** Up to here records are known to be complete: the newest at the end of the last round but one. */
   limit = noTime;

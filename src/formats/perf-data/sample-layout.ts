@@ -30,6 +30,7 @@ export interface RawPlace {
 }
 
 const scope: Scope = 'specific-context';
+/** The size of the header that every record has. */
 export const headerBytes = 8;
 
 /** The first fields, all of 8 bytes, in the kernel's order. */
@@ -243,6 +244,7 @@ export function trailerKey(attribute: Attribute): number {
   return attribute.flags.has('sampleIdAll') ? attribute.sampleType & trailerBits : 0;
 }
 
+/** @param key as `trailerKey` gives it */
 export function trailerOf(key: number, byteOrder: ByteOrder): Trailer {
   const types = new FieldTypes(byteOrder);
   const present = trailerFields.filter((name) => (key & sampleBits[name]) !== 0);

@@ -13,6 +13,7 @@ import { headerBytes } from './sample-layout.ts';
 /** Ids up to here are looked up in a table; the kernel counts them from 1. */
 const idCount = 1 << 16;
 
+/** What samples are judged by. */
 export interface SampleScanParts {
   readonly classes: RecordClasses;
   readonly events: readonly RecordedEvent[];
@@ -23,6 +24,7 @@ export interface SampleScanParts {
   readonly isSelected: Uint8Array;
 }
 
+/** Takes runs of samples. */
 export class SampleScan {
   readonly #parts: SampleScanParts;
   /** By id: the event's number and 1. Empty where there is one event, or samples do not say which. */

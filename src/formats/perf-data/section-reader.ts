@@ -12,6 +12,7 @@ export interface Section {
   readonly saidAtBytes: number;
 }
 
+/** A cursor over the bytes of one section. */
 export class SectionReader {
   readonly bytes: Uint8Array;
   readonly byteOrder: ByteOrder;

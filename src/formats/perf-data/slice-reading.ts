@@ -33,6 +33,7 @@ interface Block {
 const blockBytes = 256 * 1024;
 const placeBytes = 8;
 
+/** Reads a file slice by slice. */
 export class SliceReading implements OrderedRecords {
   readonly #file: DataFile;
   readonly list = new RecordList();

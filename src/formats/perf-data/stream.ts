@@ -15,6 +15,7 @@ import { noTime } from './record-list.ts';
 import { type OrderedRecords, RoundReading } from './round-reading.ts';
 import { SliceReading } from './slice-reading.ts';
 
+/** What a stream is made from. */
 export interface PerfStreamParts extends DataFileParts {
   readonly about: Omit<EventStream, 'next' | 'lastNs'>;
   readonly layout: RecordLayout;
@@ -25,6 +26,7 @@ export interface PerfStreamParts extends DataFileParts {
   readonly windowSizeMaxBytes: number;
 }
 
+/** A stream of the records of one file; nothing is read before its first batch is asked for. */
 export function makePerfStream(parts: PerfStreamParts): EventStream & { close(): void } {
   let reading: StreamReading | undefined;
   const stream = {

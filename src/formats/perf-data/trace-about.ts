@@ -6,6 +6,7 @@ import type { FileHeader } from './file-header.ts';
 import type { FoundRecording } from './find-recordings.ts';
 import type { Recording } from './recording.ts';
 
+/** @param correction of its clock, by the user */
 export function aboutRecording(
   index: number,
   input: TraceInput,

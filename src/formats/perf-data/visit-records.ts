@@ -4,6 +4,7 @@ import { isCompressed, type RecordFeed } from './record-feed.ts';
 import { cutOff, followingSize, recordSizeMaxBytes, tooSmall } from './record-walk.ts';
 import { headerBytes } from './sample-layout.ts';
 
+/** What is told of records. */
 export interface RecordVisitor {
   /** Takes what it can take at once from `at` on; returns where the first record begins that it left. */
   run(words: Uint32Array, at: number, length: number): number;
