@@ -53,3 +53,16 @@ test('a table over many symbols of one address answers at once', () => {
   const table = makeSymbolTable(text);
   for (let count = 0; count < 10_000; count++) expect(table.find(0xffffffff81000000n)?.name).toBe('a');
 });
+
+test('where a symbol of a name is', () => {
+  const table = makeSymbolTable(
+    'ffffffff81000000 T first\nffffffff81000010 D first_of_all\nffffffffc0201000 t hook\t[module]\n',
+  );
+  expect(['first', 'first_of_all', 'hook', 'firs', 'module'].map((name) => table.addressOf(name))).toEqual([
+    0xffffffff81000000n,
+    0xffffffff81000010n,
+    0xffffffffc0201000n,
+    undefined,
+    undefined,
+  ]);
+});

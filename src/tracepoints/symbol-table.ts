@@ -12,6 +12,8 @@
 export interface SymbolTable {
   /** The symbol that an address is in, and how far; undefined before the first one. */
   find(address: bigint): FoundSymbol | undefined;
+  /** Where the first symbol of a name is; undefined if there is none. Looks at every name. */
+  addressOf(name: string): bigint | undefined;
 }
 
 export interface FoundSymbol {
@@ -21,9 +23,10 @@ export interface FoundSymbol {
   readonly module: string | undefined;
 }
 
-export const noSymbols: SymbolTable = { find: () => undefined };
+export const noSymbols: SymbolTable = { find: () => undefined, addressOf: () => undefined };
 
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 const letterA = 0x41;
 const newline = 0x0a;
 const space = 0x20;
@@ -38,6 +41,10 @@ export function makeSymbolTable(text: string | Uint8Array): SymbolTable {
     find(address) {
       lines ??= readLines(bytes);
       return find(lines, address);
+    },
+    addressOf(name) {
+      lines ??= readLines(bytes);
+      return findName(lines, encoder.encode(name));
     },
   };
 }
@@ -59,6 +66,20 @@ function find(lines: SymbolLines, address: bigint): FoundSymbol | undefined {
   // Of names of one address the kernel prints the first.
   const index = begin === 0n ? 0 : countUpTo(lines, begin - 1n);
   return { ...nameOf(lines.bytes, lines.nameAt[index]!), offset: address - begin };
+}
+
+function findName(lines: SymbolLines, name: Uint8Array): bigint | undefined {
+  for (let index = 0; index < lines.count; index++) {
+    if (hasName(lines.bytes, lines.nameAt[index]!, name)) return addressOf(lines, index);
+  }
+  return undefined;
+}
+
+/** Names end with a line, or before the name of a module. */
+function hasName(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
+  for (let index = 0; index < name.length; index++) if (bytes[at + index] !== name[index]) return false;
+  const end = bytes[at + name.length] ?? newline;
+  return end === newline || end === tab || end === space;
 }
 
 /** How many symbols begin before or at an address. */

@@ -36,7 +36,7 @@ export function defineCat(command: Command, context: CliContext): void {
     .description('events as text, in the order of time')
     .usage('[OPTIONS] [TRACE…]')
     .argument('[trace...]', 'folders or files, merged on one timeline; ./perf.data, else ./trace.dat')
-    .option('--style <STYLE>', 'own, babeltrace or json-lines', 'own')
+    .option('--style <STYLE>', 'own, babeltrace, perf, trace-cmd or json-lines', 'own')
     .option('--json', 'one JSON object a line (--style json-lines)')
     .option('--limit <N>', 'stop after so many events', parseCount);
   addScopeOptions(command);

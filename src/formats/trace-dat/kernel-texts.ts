@@ -10,6 +10,7 @@ export function kernelTexts(tracing: TracingData): (format: EventFormat) => Kern
     },
     longSizeBytes: tracing.longSizeBytes,
     symbolAt: (address) => tracing.symbols.find(address),
+    addressOf: (name) => tracing.symbols.addressOf(name),
     stringAt: (address) => tracing.printkFormats.get(address),
     commandLine: (tid) => (tid === 0 ? '<idle>' : tracing.commandLines.get(tid)),
   });

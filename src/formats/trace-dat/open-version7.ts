@@ -179,13 +179,12 @@ function readBuffers(source: ByteSource, head: FileHead, options: TraceOptions, 
 
 /** Names of functions are most of the file's head and rarely asked for: until then they are not even decompressed. */
 function lazySymbols(reopen: () => ByteSource, head: FileHead, section: Section): SymbolTable {
-  let table: SymbolTable | undefined;
-  return {
-    find(address) {
-      table ??= readSymbols(reopen, head, section);
-      return table.find(address);
-    },
+  let read: SymbolTable | undefined;
+  const table = (): SymbolTable => {
+    read ??= readSymbols(reopen, head, section);
+    return read;
   };
+  return { find: (address) => table().find(address), addressOf: (name) => table().addressOf(name) };
 }
 
 function readSymbols(reopen: () => ByteSource, head: FileHead, section: Section): SymbolTable {

@@ -55,7 +55,7 @@ export function compileNumber(expression: Expression, context: CompileContext): 
     case 'number':
       return constant(expression.value);
     case 'name':
-      return constant(enumeratorOf(expression.name) ?? 0n);
+      return constant(context.kernel.addressOf?.(expression.name) ?? enumeratorOf(expression.name) ?? 0n);
     case 'field':
       return numericOf(columnOf(context, expression.name));
     case 'size-of-field':

@@ -33,6 +33,7 @@ export function makeKernelText(parts: HandMadeTracepoint): KernelText {
       }
       return undefined;
     },
+    addressOf: (symbol) => parts.symbols?.[symbol],
     stringAt: (address) => parts.strings?.get(address),
     commandLine: () => undefined,
   };

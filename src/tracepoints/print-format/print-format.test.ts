@@ -99,6 +99,9 @@ test.each<[string, string]>([
   ['jiffies_to_msecs(REC->b)', '10'],
   ['(REC)->b', '10'],
   ['REC->common_pid', '42'],
+  ['schedule + REC->b', '-2130706422'],
+  ['unknown_symbol + REC->b', '10'],
+  ['TIMER_SOFTIRQ', '1'],
 ])('%s is %s', (expression, expected) => {
   const fields = { a: [u32, 4_294_967_294], b: [u32, 10], big: [s64, -1n] } as const;
   expect(printed(`"%lld", ${expression}`, fields)).toBe(expected);
