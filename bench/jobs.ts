@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { type BenchTrace, root } from './cache.ts';
 import { type Command, whyAbsent } from './measure.ts';
 import { bundleProgram } from './programs/bundle.ts';
+import { ftraceFile } from './traces/ftrace.ts';
+import { perfFile } from './traces/perf.ts';
 
-export type TraceName = 'kernel' | 'ust' | 'small';
+export type TraceName = 'kernel' | 'ust' | 'small' | 'perf' | 'ftrace';
 
 /** What a job's figure has to be: at least the gate, better the goal. */
 export type Target =
@@ -44,8 +46,13 @@ export const jobIds = [
   'info',
 ];
 
-/** Why the peer is not there, as a phrase. */
-export const peerAbsence: string | undefined = whyAbsent('babeltrace2');
+/** Why peers are not there, as phrases. */
+export const peerAbsences: ReadonlyMap<string, string> = new Map(
+  ['babeltrace2', 'perf', 'trace-cmd'].flatMap((program) => {
+    const reason = whyAbsent(program);
+    return reason === undefined ? [] : [[program, reason] as const];
+  }),
+);
 
 /** The jobs on the traces that are there. */
 export async function makeJobs({ traces, engine }: JobOptions): Promise<readonly Job[]> {
@@ -59,6 +66,8 @@ export async function makeJobs({ traces, engine }: JobOptions): Promise<readonly
   const { kernel, small } = traces;
   if (kernel !== undefined) jobs.push(...kernelJobs(kernel, programs.dispatch));
   if (small !== undefined) jobs.push(...smallJobs(small));
+  if (traces.perf !== undefined) jobs.push(...perfJobs(perfFile(traces.perf)));
+  if (traces.ftrace !== undefined) jobs.push(ftraceJob(ftraceFile(traces.ftrace)));
   jobs.push({
     id: 'start',
     title: '`--version`',
@@ -130,6 +139,27 @@ function smallJobs({ folder }: BenchTrace): readonly Job[] {
       target: { kind: 'wall-ms', gate: 60, goal: 40 },
     },
   ];
+}
+
+function perfJobs(file: string): readonly Job[] {
+  return [
+    {
+      ...{ id: 'info', title: '`info`', trace: 'perf', ours: diatrace('info', file) },
+      peer: { program: 'perf', args: ['script', '-i', file] },
+    },
+    {
+      ...{ id: 'syscalls', title: '`report syscalls`', trace: 'perf' },
+      ours: diatrace('report', 'syscalls', file),
+      peer: { program: 'perf', args: ['trace', '-s', '-i', file] },
+    },
+  ];
+}
+
+function ftraceJob(file: string): Job {
+  return {
+    ...{ id: 'info', title: '`info`', trace: 'ftrace', ours: diatrace('info', file) },
+    peer: { program: 'trace-cmd', args: ['report', '-i', file] },
+  };
 }
 
 /** The command line as it is delivered, run by the Node that runs the bench. */

@@ -12,14 +12,17 @@ import { runCheck } from './checks/check.ts';
 import { engines, smallUstEvents, ustEvents } from './checks/engines.ts';
 import { largeMetadata, manyStreams, onePacket } from './checks/shapes.ts';
 import { slowReader } from './checks/slow-reader.ts';
+import { twins } from './checks/twins.ts';
 import { jobIds, makeJobs, type TraceName } from './jobs.ts';
 import { machineFacts } from './machine.ts';
 import { runRounds } from './rounds.ts';
 import { checkTable, headText, jobTable } from './table.ts';
+import { ftraceRepetitions, ftraceTrace, whyNoFtrace } from './traces/ftrace.ts';
 import { kernelTrace, smallTrace } from './traces/kernel.ts';
+import { perfEvents, perfTrace, smallPerfEvents, whyNoPerf } from './traces/perf.ts';
 import { ustTrace, whyNoUst } from './traces/ust.ts';
 
-const checks = [engines, onePacket, manyStreams, largeMetadata, slowReader];
+const checks = [engines, twins, onePacket, manyStreams, largeMetadata, slowReader];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -87,11 +90,26 @@ async function makeTraces(
   if (!isNeeded) return {};
   const small = await smallTrace();
   const kernel = options.small ? small : await kernelTrace();
-  const reason = whyNoUst();
-  if (reason !== undefined) {
-    skipped.push(`trace ust: ${reason}`);
-    return { kernel, small };
+  const others: Partial<Record<TraceName, BenchTrace>> = {};
+  for (const [name, reason, make] of [
+    [
+      'ust',
+      whyNoUst(),
+      () => (options.small ? ustTrace('ust-small', smallUstEvents) : ustTrace('ust', ustEvents)),
+    ],
+    [
+      'perf',
+      whyNoPerf(),
+      () => (options.small ? perfTrace('perf-small', smallPerfEvents) : perfTrace('perf', perfEvents)),
+    ],
+    [
+      'ftrace',
+      whyNoFtrace(),
+      () => (options.small ? ftraceTrace('ftrace-small', 1) : ftraceTrace('ftrace', ftraceRepetitions)),
+    ],
+  ] as const) {
+    if (reason === undefined) others[name] = await make();
+    else skipped.push(`trace ${name}: ${reason}`);
   }
-  const ust = options.small ? await ustTrace('ust-small', smallUstEvents) : await ustTrace('ust', ustEvents);
-  return { kernel, ust, small };
+  return { kernel, small, ...others };
 }

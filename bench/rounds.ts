@@ -3,7 +3,7 @@
  * slower for both. A ratio is made within a round; the middle of the rounds' ratios counts.
  */
 import type { BenchTrace } from './cache.ts';
-import { type Job, peakMaxBytes, peerAbsence, plainCat, type TraceName } from './jobs.ts';
+import { type Job, peakMaxBytes, peerAbsences, plainCat, type TraceName } from './jobs.ts';
 import { type Command, type Measurement, measure, median } from './measure.ts';
 
 export interface Figures {
@@ -30,6 +30,14 @@ export interface JobResult {
   readonly isPeakBounded: boolean | undefined;
 }
 
+interface RoundCommand {
+  readonly command: Command;
+  /** Its output is kept. */
+  readonly isRead: boolean;
+  /** What is run before it: systems that give back idle pages of files would have it wait for the disk. */
+  readonly warmUp: Command | undefined;
+}
+
 type Runs = Map<string, Measurement[]>;
 
 /** Measures all jobs in `count` rounds. */
@@ -41,8 +49,9 @@ export async function runRounds(
   const commands = commandsOf(jobs, traces);
   const runs: Runs = new Map();
   for (let round = 0; round < count; round++) {
-    for (const [key, { command, isRead }] of commands) {
+    for (const [key, { command, isRead, warmUp }] of commands) {
       process.stderr.write(`\r\u001b[KRound ${round + 1} of ${count}: ${labelOf(command)}`);
+      if (warmUp !== undefined) await measure(warmUp);
       const measured = await measure(command, isRead);
       const list = runs.get(key);
       if (list === undefined) runs.set(key, [measured]);
@@ -62,19 +71,18 @@ function labelOf({ program, args }: Command): string {
 
 /** Each command once a round, the peers' before the jobs that are compared with them. */
 function commandsOf(jobs: readonly Job[], traces: Readonly<Partial<Record<TraceName, BenchTrace>>>) {
-  const commands = new Map<string, { readonly command: Command; readonly isRead: boolean }>();
+  const commands = new Map<string, RoundCommand>();
   for (const job of jobs) {
     const trace = job.trace === undefined ? undefined : traces[job.trace];
-    if (trace !== undefined) add(plainCat(trace), false);
-    if (job.peer !== undefined && peerAbsence === undefined) add(job.peer, false);
+    const warmUp = trace && plainCat(trace);
+    const add = (command: Command, isRead: boolean) =>
+      commands.set(keyOf(command), { command, isRead, warmUp });
+    if (warmUp !== undefined) add(warmUp, false);
+    if (job.peer !== undefined && !peerAbsences.has(job.peer.program)) add(job.peer, false);
     if (job.rest !== undefined) add(job.rest, true);
     add(job.ours, job.hasChecksum === true || job.rest !== undefined);
   }
   return commands;
-
-  function add(command: Command, isRead: boolean): void {
-    commands.set(keyOf(command), { command, isRead });
-  }
 }
 
 function keyOf({ program, args }: Command): string {

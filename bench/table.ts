@@ -1,7 +1,7 @@
 /** Results as one table, for a terminal and for `bench/RESULTS.md`. */
 import type { BenchTrace } from './cache.ts';
 import type { CheckResult } from './checks/check.ts';
-import { type Job, peakMaxBytes, peerAbsence, type TraceName } from './jobs.ts';
+import { type Job, peakMaxBytes, peerAbsences, type TraceName } from './jobs.ts';
 import type { MachineFacts } from './machine.ts';
 import type { JobResult } from './rounds.ts';
 
@@ -100,14 +100,15 @@ export function headText(
     `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}, warm cache.`,
     `Versions: ${machine.versions.join(', ')}.`,
     `Wall and CPU time of whole processes, medians of the rounds; peak is the largest resident set seen ("!" above ${megabytes(peakMaxBytes)}).`,
-    'The peer is babeltrace2 with `-o dummy`, for text its own text; the ratio is its wall time by ours, made within each round.',
+    'The peer is babeltrace2 with `-o dummy`, for text its own text; for perf.data `perf script` and `perf trace -s`, for trace.dat',
+    '`trace-cmd report`. The ratio is its wall time by ours, made within each round.',
     '`cat` is what the coreutil takes for the same files, as a share of our wall time. All output goes to /dev/null.',
     '',
     ...Object.entries(traces).map(
       ([name, { events, sizeBytes, description }]) =>
         `- ${name}: ${description}, ${events.toLocaleString('en')} events, ${megabytes(sizeBytes)}`,
     ),
-    ...[...(peerAbsence === undefined ? [] : [`peer: ${peerAbsence}`]), ...skipped].map(
+    ...[...[...peerAbsences.values()].map((reason) => `peer: ${reason}`), ...skipped].map(
       (reason) => `- skipped, ${reason}`,
     ),
   ];
