@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
     traces: ['flipping-endianness'],
     period: [
       'any : ($evt.$name =* "irq_*_entry" || $evt.$name == "sched_switch" && $evt.$payload.prev_prio >= 20) && ' +
-        '!($evt.irq > 1e3) : $begin.$evt.$name =* "irq*" && $evt.$name =* "irq_handler_e?it" && ' +
+        '!($evt.irq > 1e3) : $begin.$evt.$name =* "irq*" && $evt.$name =* "irq_[gh]andler_e?[!j-s]t" && ' +
         '$evt.$payload.irq == $begin.$evt.irq || $begin.$evt.prev_comm == $evt.next_comm && ' +
         '$begin.$evt.$name != "irq_handler_entry" && $evt.next_prio <= 139 && $evt.next_prio < 1000.5',
     ],

@@ -263,6 +263,17 @@ test.each([
   ['a\\?c', 'abc', false],
   ['a\\?c', 'a?c', true],
   ['\\\\*', '\\x', true],
+  ['irq_[a-h]*', 'irq_handler', true],
+  ['irq_[!a-h]*', 'irq_handler', false],
+  ['cpu[0-38]', 'cpu8', true],
+  ['cpu[0-38]', 'cpu5', false],
+  ['[]x]', ']', true],
+  ['[!]x]a', 'ya', true],
+  ['[é-ü]', 'ö', true],
+  ['[abc', '[abc', true],
+  ['a\\[b]', 'a[b]', true],
+  ['*[0-9]', 'kworker/7', true],
+  ['[]', '[]', true],
 ])('glob %s on %s', (pattern, of, expected) => {
   expect(textMatchesGlob(compileGlob(pattern), of)).toBe(expected);
 });
