@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openTraces } from '../src/pipeline/open.ts';
 import { openNodeInput } from '../src/platform/node/input.ts';
+import { meaningsOf } from '../src/vocabulary/meanings.ts';
 import { corpusPath, describeCorpus, listCases, readExpected } from './corpus.ts';
 import { type PerfRecord, readPerfRecords } from './perf-samples.ts';
 
@@ -113,5 +114,21 @@ describeCorpus('records that are no samples, against perf', () => {
       String((flags >> 4n) & 0xffffn),
     ]);
     expect(found).toEqual(wanted);
+  });
+
+  test('who leaves a CPU and who comes is a switch, where no tracepoint says it', () => {
+    const switchesOf = (name: string) => {
+      const set = openTraces([openNodeInput(corpusPath('perf', name, 'perf.data'))]);
+      const classes = [...meaningsOf(set.classes)].filter(
+        ([, { name: meaning }]) => meaning === 'sched_switch',
+      );
+      set.close();
+      return classes.map(([index, { fields }]) => [set.classes[index]?.name, [...fields.keys()].slice(0, 2)]);
+    };
+    const fields = ['prev_tid', 'next_tid'];
+    expect(switchesOf('quipper-intel_pt-4.14')).toContainEqual(['PERF_RECORD_SWITCH_CPU_WIDE', fields]);
+    expect(switchesOf('own-sched').map(([name]) => name)).toEqual(['sched:sched_switch']);
+    // Switches were not asked for.
+    expect(switchesOf('own-cpu-fp')).toEqual([]);
   });
 });

@@ -83,6 +83,7 @@ const flagBits = {
   excludeHost: 19,
   excludeGuest: 20,
   useClockId: 25,
+  contextSwitch: 26,
 } as const;
 /** A bit of the attribute. */
 export type AttributeFlag = keyof typeof flagBits;

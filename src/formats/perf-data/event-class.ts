@@ -11,6 +11,7 @@ import type {
 import type { TracingData } from '../../tracepoints/tracing-data.ts';
 import { type ClassMeaning, describeClass } from '../../vocabulary/describe.ts';
 import type { RecordClass } from './record-classes.ts';
+import type { Recording } from './recording.ts';
 
 /** A class of records, as readers describe it. */
 export class PerfEventClass implements EventClass {
@@ -27,10 +28,11 @@ export class PerfEventClass implements EventClass {
   readonly attributes?: ReadonlyMap<string, bigint>;
   readonly #record: RecordClass;
   readonly #about: TraceAbout;
+  readonly #events: Recording['events'];
   #scopes: ReadonlyMap<Scope, StructType> | undefined;
   #meaning: ClassMeaning | undefined;
 
-  constructor(index: number, record: RecordClass, about: TraceAbout, tracing: TracingData | undefined) {
+  constructor(index: number, record: RecordClass, about: TraceAbout, { tracingData, events }: Recording) {
     this.index = index;
     this.trace = about.index;
     this.name = record.name;
@@ -45,8 +47,9 @@ export class PerfEventClass implements EventClass {
         [attribute.flags.has('frequency') ? 'sample_freq' : 'sample_period', attribute.samplePeriod],
       ]);
     }
-    if (record.format !== undefined && tracing !== undefined)
-      this.kernelText = new TracepointText(record.format.printFormat, tracing);
+    this.#events = events;
+    if (record.format !== undefined && tracingData !== undefined)
+      this.kernelText = new TracepointText(record.format.printFormat, tracingData);
   }
 
   /** @throws TraceError when a tracepoint's fields are described wrongly; so do those below */
@@ -60,8 +63,24 @@ export class PerfEventClass implements EventClass {
     const { attribute, format } = this.#record;
     // A sample without a described tracepoint may have the name of one, but not its fields.
     if (attribute !== undefined && format === undefined) return undefined;
+    if (this.#record.isSwitch) return this.#switchMeaning();
     this.#meaning ??= describeClass(this, this.#about);
     return this.#meaning.canonical;
+  }
+
+  /** Whoever leaves stands behind the record, where samples have threads at all. */
+  #switchMeaning(): CanonicalMeaning | undefined {
+    const isRecorded = this.#events.some(({ attribute }) => attribute.flags.has('contextSwitch'));
+    const leaves = this.#member('specific-context', 'tid');
+    const comes = this.#member('payload', 'next_prev_tid');
+    if (!isRecorded || leaves === undefined || comes === undefined) return undefined;
+    return {
+      name: 'sched_switch',
+      fields: new Map([
+        ['prev_tid', leaves],
+        ['next_tid', comes],
+      ]),
+    };
   }
 
   get tid(): FieldSource | undefined {

@@ -74,7 +74,7 @@ export function openRecording(
   const classes = makeRecordClasses(recording, header.byteOrder, source.name);
   noteMissingFormats(classes, name, health);
   const eventClasses = classes.all.map(
-    (one, id) => new PerfEventClass(firstClass + id, one, about, recording.tracingData),
+    (one, id) => new PerfEventClass(firstClass + id, one, about, recording),
   );
   const layout: RecordLayout = {
     ...{

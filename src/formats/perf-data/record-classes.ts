@@ -2,13 +2,13 @@
  * The event record classes of a recording: one for the samples of each event, and one for each other record of the kernel's, where
  * events differ in what they say behind each record one for each form of it.
  *
- *   class id   0 … events - 1 │ form 0: types 1 … 8, 10 … 22, MMAP2 with a build id │ form 1: … │
+ *   class id   0 … events - 1 │ form 0: types 1 … 8, 10 … 22, two more │ form 1: … │
  */
 import { TraceError } from '../../bytes/trace-error.ts';
 import type { ByteOrder, ClassLayout, StructType } from '../../events/layout.ts';
 import type { EventFormat } from '../../tracepoints/event-format.ts';
 import { type Attribute, attributeTypes, hasSampleField } from './attribute.ts';
-import { buildIdMisc, recordName, recordPayload, recordTypes } from './record-layouts.ts';
+import { buildIdMisc, recordName, recordPayload, recordTypes, switchOutMisc } from './record-layouts.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
 import {
   idPlaces,
@@ -29,6 +29,8 @@ export interface RecordClass extends ClassLayout {
   readonly format: EventFormat | undefined;
   /** Of samples of tracepoints. */
   readonly raw: RawPlace | undefined;
+  /** Its records say who leaves a CPU and who comes. */
+  readonly isSwitch: boolean;
 }
 
 /** Numbers by class, for reading records fast; offsets in bytes. */
@@ -51,20 +53,26 @@ export interface RecordClasses {
   readonly idFromEnd: number;
 }
 
-/** The types of the kernel's records that are no samples, and MMAP2 with a build id in place of the inode. */
+/**
+ * The types of the kernel's records that are no samples; then MMAP2 with a build id in place of the inode, and SWITCH_CPU_WIDE of a thread that
+ * leaves its CPU, which says who comes.
+ */
 const slotTypes = [
   ...Array.from({ length: recordTypes.callchainDeferred }, (_, index) => index + 1).filter(
     (type) => type !== recordTypes.sample,
   ),
   recordTypes.mmap2,
+  recordTypes.switchCpuWide,
 ];
 /** How many classes a form has. */
 export const formSize = slotTypes.length;
-const buildIdSlot = formSize - 1;
+const buildIdSlot = formSize - 2;
+const switchOutSlot = formSize - 1;
 
 /** Which class of a form a record is of. @param type one of the kernel's, no sample */
 export function slotOf(type: number, misc: number): number {
   if (type === recordTypes.mmap2 && (misc & buildIdMisc) !== 0) return buildIdSlot;
+  if (type === recordTypes.switchCpuWide && (misc & switchOutMisc) !== 0) return switchOutSlot;
   return type < recordTypes.sample ? type - 1 : type - 2;
 }
 
@@ -127,7 +135,7 @@ function sampleClass({ id, event, format, context, raw }: SampleParts): RecordCl
     id,
     name: format === undefined ? event.name : `${format.system}:${format.name}`,
     attribute: event.attribute,
-    ...{ format, raw: format === undefined ? undefined : raw, specificContext: context },
+    ...{ format, raw: format === undefined ? undefined : raw, isSwitch: false, specificContext: context },
     // Parsed when first asked for.
     get commonContext() {
       return format?.commonContext;
@@ -145,6 +153,7 @@ class OtherClass implements RecordClass {
   readonly attribute = undefined;
   readonly format = undefined;
   readonly raw = undefined;
+  readonly isSwitch: boolean;
   readonly #type: number;
   readonly #slot: number;
   readonly #trailer: Trailer;
@@ -157,6 +166,7 @@ class OtherClass implements RecordClass {
     this.#slot = slot;
     this.#type = slotTypes[slot] as number;
     this.name = recordName(this.#type);
+    this.isSwitch = slot === switchOutSlot;
     this.#trailer = trailer;
     this.#readFormat = readFormat;
     this.#byteOrder = byteOrder;

@@ -100,6 +100,9 @@ export function recordName(type: number): string {
 /** `misc` of an MMAP2 record with a build id in the place of the file's inode. */
 export const buildIdMisc = 1 << 14;
 
+/** `misc` of a record of a switch: the thread leaves the CPU. */
+export const switchOutMisc = 1 << 13;
+
 const scope: Scope = 'payload';
 
 /** Where a record has a time of its own, which counts where its trailer has none; 0 for all others. */
