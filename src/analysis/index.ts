@@ -4,6 +4,7 @@ export { type BlockCompleted, type BlockOperation, deviceNumber } from '../kerne
 export type { BlockWoken } from '../kernel/block-wakes.ts';
 export type { FileKind, IoCompleted } from '../kernel/files.ts';
 export { type IrqCompleted, type SoftirqCompleted, softirqNames } from '../kernel/interrupts.ts';
+export { type LockContended, type LockKind, lockKinds } from '../kernel/locks.ts';
 export type { KernelModel } from '../kernel/model.ts';
 export { Names } from '../kernel/names.ts';
 export type { TimeByThread } from '../kernel/occupancy.ts';

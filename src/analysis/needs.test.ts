@@ -23,4 +23,8 @@ test('what only one tracer records has one command', () => {
   expect(missing(needs, classes, ['perf 6.1'])?.hint).toBe(
     'record it with: lttng enable-event -k lttng_statedump_process_state',
   );
+  const locks = { transitions: ['lock-contended'] } as const;
+  expect(missing(locks, classes, ['lttng-modules 2.13.0'])?.hint).toBe(
+    'record them with: perf record -a -e lock:contention_begin -e lock:contention_end',
+  );
 });

@@ -201,7 +201,12 @@ function recordingCommands(
   const lists = [...lttng.filter((name) => name.startsWith('--')), ...(named === '' ? [] : [named])];
   const commands = [
     { tracer: 'perf', command: perf.length === 0 ? undefined : `perf record -a ${perf.join(' ')}` },
-    { tracer: 'lttng', command: lists.map((list) => `lttng enable-event -k ${list}`).join(' && ') },
+    {
+      tracer: 'lttng',
+      command: events.some((name) => notOfLttng.has(name))
+        ? undefined
+        : lists.map((list) => `lttng enable-event -k ${list}`).join(' && '),
+    },
   ];
   const isAtHand = (tracer: string) => tracers.some((name) => name?.startsWith(tracer) === true);
   return commands
@@ -239,9 +244,14 @@ const perfEvents: Readonly<Record<string, string>> = {
   net_dev_xmit: 'net:net_dev_xmit',
   netif_rx: 'net:netif_rx',
   netif_receive_skb: 'net:netif_receive_skb',
+  contention_begin: 'lock:contention_begin',
+  contention_end: 'lock:contention_end',
   mm_page_alloc: 'kmem:mm_page_alloc',
   mm_page_free: 'kmem:mm_page_free',
 };
+
+/** lttng-modules has no tracepoints for these: its instrumentation/events/lock.h has those of lockdep only. */
+const notOfLttng: ReadonlySet<string> = new Set(['contention_begin', 'contention_end']);
 
 const lttngEvents: Readonly<Record<string, string>> = {
   syscall_enter: '--syscall --all',

@@ -44,6 +44,12 @@ export const catalogue = [
     load: async () => (await import('./io/network-usage/analysis.ts')).analysis,
   },
   {
+    id: 'kernel-locks',
+    family: 'locks',
+    question: "Which locks of the kernel do threads wait for, for how long, and which threads are these?",
+    load: async () => (await import('./locks/kernel-locks/analysis.ts')).analysis,
+  },
+  {
     id: 'page-allocations',
     family: 'memory',
     question: "Who makes the kernel give out memory pages, and who gives them back?",

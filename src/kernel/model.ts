@@ -4,6 +4,7 @@ import { BlockWakes } from './block-wakes.ts';
 import { Cpus } from './cpus.ts';
 import { Files } from './files.ts';
 import { Interrupts } from './interrupts.ts';
+import { Locks } from './locks.ts';
 import { Names } from './names.ts';
 import { Scheduling } from './scheduling.ts';
 import { Syscalls } from './syscalls.ts';
@@ -21,6 +22,7 @@ export interface KernelModel {
   readonly block: Block;
   readonly blockWakes: BlockWakes;
   readonly files: Files;
+  readonly locks: Locks;
 }
 
 /** @param names may be shared among hosts, so that equal names have equal numbers */
@@ -37,5 +39,6 @@ export function makeKernelModel(host: string, names: Names = new Names()): Kerne
     block: new Block(names, tasks),
     blockWakes: new BlockWakes(),
     files: new Files(names, tasks),
+    locks: new Locks(tasks),
   };
 }

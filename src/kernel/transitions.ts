@@ -11,6 +11,8 @@ import type { ModelInputs } from './feed.ts';
 import { fileInputs } from './file-feed.ts';
 import { type IoCompleted, ioCompleted } from './files.ts';
 import { type IrqCompleted, irqCompleted, type SoftirqCompleted, softirqCompleted } from './interrupts.ts';
+import { lockInputs } from './lock-feed.ts';
+import { type LockContended, lockContended } from './locks.ts';
 import type { KernelModel } from './model.ts';
 import {
   type RunQueueLeft,
@@ -35,6 +37,7 @@ export interface Transitions {
   readonly 'block-completed': BlockCompleted;
   readonly 'block-woken': BlockWoken;
   readonly 'io-completed': IoCompleted;
+  readonly 'lock-contended': LockContended;
 }
 export type TransitionName = keyof Transitions;
 
@@ -141,6 +144,14 @@ export const transitionSources: { readonly [Name in TransitionName]: TransitionS
     inputs: fileInputs,
     endedBy: ['syscall_exit'],
     of: (model) => model.files.completed,
+  },
+  'lock-contended': {
+    bit: lockContended,
+    needs: { contention_begin: ['lock_addr', 'flags'], contention_end: ['lock_addr'] },
+    needsThreads: true,
+    inputs: lockInputs,
+    endedBy: ['contention_end'],
+    of: (model) => model.locks.contended,
   },
 };
 

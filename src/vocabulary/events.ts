@@ -127,6 +127,10 @@ export const vocabulary = {
   block_rq_issue: { ...request, ...requester, bytes: 'integer' },
   block_rq_requeue: request,
   block_rq_complete: { ...request, error: 'signed' },
+  /** A thread finds a lock of the kernel taken, and spins or sleeps; `flags` say which kind of lock. */
+  contention_begin: { lock_addr: 'address', flags: 'integer' },
+  /** And has it, if `ret` is 0. */
+  contention_end: { lock_addr: 'address', ret: 'signed' },
   /** A packet is given to a network interface; `rc` 0 is success. */
   net_dev_queue: packet,
   net_dev_xmit: { ...packet, rc: 'signed' },

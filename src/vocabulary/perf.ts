@@ -58,6 +58,7 @@ export const perfEvents: Readonly<Record<string, NamedMeaning>> = {
     'block_rq_requeue',
   ]),
   'block:block_rq_complete': { event: 'block_rq_complete', fields: { error: ['error', 'errors'] } },
+  ...sameNames('lock', ['contention_begin', 'contention_end']),
   ...sameNames('net', ['net_dev_queue', 'net_dev_xmit', 'netif_rx', 'netif_receive_skb']),
   ...sameNames('kmem', ['mm_page_alloc', 'mm_page_free']),
   ...sameNames('vmscan', ['mm_vmscan_wakeup_kswapd']),

@@ -1,0 +1,87 @@
+/** How long threads wait for locks of the kernel that others hold. */
+import {
+  type BeginContext,
+  choice,
+  count,
+  defineAnalysis,
+  duration,
+  type EndContext,
+  Latencies,
+  type LatencyView,
+  latencyViews,
+  type OptionValues,
+} from '../../../analysis/index.ts';
+import type { Shape } from '../../../results/index.ts';
+import { noteOpenEnds } from './open-ends.ts';
+import { type By, describe, groupings } from './shapes.ts';
+import { cellsOf, keyOf, labelOf, type Wait, WaitSums, waitCells } from './waits.ts';
+
+const options = {
+  by: choice(groupings, 'kind', 'What `table`, `each`, `freq` and `series` have rows for.'),
+  slower: duration('Only waits of at least this long, such as 1ms.'),
+  faster: duration('Only waits of at most this long.'),
+  limit: count(10, 'How many waits `top` lists, and `each` of each row, 0 for all.'),
+  'freq-resolution': count(20, 'How many bins `freq` has.'),
+} as const;
+type Options = OptionValues<typeof options>;
+type Context = EndContext<Options>;
+
+interface State {
+  readonly by: By;
+  readonly slowerNs: number;
+  readonly fasterNs: number;
+  readonly latencies: Latencies<Wait, WaitSums>;
+}
+
+export const analysis = defineAnalysis({
+  id: 'kernel-locks',
+  family: 'locks',
+  title: 'Locks of the kernel',
+  question: 'Which locks of the kernel do threads wait for, for how long, and which threads are these?',
+  needs: { transitions: ['lock-contended'], threads: true },
+  options,
+  views: {
+    table: { meaning: 'Count and lengths of the waits by kind of lock (lock, process, thread).' },
+    ...latencyViews({ thing: 'wait', things: 'waits' }),
+  },
+  describe: (given: Options, view) => [describe(given.by, view)],
+  begin({ options: given, views }: BeginContext<Options>): State {
+    const isPerHost = given.by !== 'kind' && given.by !== 'all';
+    return {
+      by: given.by,
+      slowerNs: given.slower ?? Number.NEGATIVE_INFINITY,
+      fasterNs: given.faster ?? Number.POSITIVE_INFINITY,
+      latencies: new Latencies(given, views, isPerHost, () => new WaitSums()),
+    };
+  },
+  on: {
+    'lock-contended'(state, wait, model) {
+      const durationNs = wait.endNs - wait.beginNs;
+      if (durationNs < state.slowerNs || durationNs > state.fasterNs) return;
+      const { latencies } = state;
+      const key = keyOf(state.by, wait);
+      const { extra } = latencies.add(model, key, durationNs, wait.endNs, wait, (kept) => ({
+        ...kept,
+        model,
+        durationNs,
+      }));
+      extra.add(wait);
+      latencies.totalExtra.add(wait);
+    },
+  },
+  end(state, context) {
+    if (context.isWhole) noteOpenEnds(context);
+    return [...context.views].map((view) => answer(state, context, view as LatencyView));
+  },
+});
+
+function answer({ by, latencies }: State, { names, originNs, range }: Context, view: LatencyView): Shape {
+  return latencies.answer(view, describe(by, view), {
+    originNs,
+    range,
+    cellsOf: (group) => cellsOf(by, group, names),
+    labelOf: (group) => labelOf(by, group, names),
+    rowOf: (wait) => waitCells(wait, originNs),
+    measuresOf: ({ extra }) => extra.cells(),
+  });
+}
