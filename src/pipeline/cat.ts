@@ -73,6 +73,7 @@ export function writeEvents(set: TraceSet, request: CatRequest, callbacks: CatCa
     return count < countMax;
   });
   runs?.flush(out);
+  writer.end?.(out.pieces);
   out.flush();
   return count;
 }

@@ -63,6 +63,8 @@ export interface TextWriter {
   write(batch: EventBatch, position: number, out: ByteWriter): void;
   /** Takes notice of a record that the style observes, in its place among the others. */
   observe?(batch: EventBatch, position: number): void;
+  /** After the last record. */
+  end?(out: ByteWriter): void;
   /** Writes the same faster, where a style can: all of its records are then written through this. */
   readonly runs?: RunWriter;
 }

@@ -1,4 +1,4 @@
-/** ftrace's own events: functions, the function graph, stacks and raw data (libtraceevent's plugin_function.c, trace-cmd's trace-ftrace.c). */
+/** ftrace's own events: functions, stacks and raw data (libtraceevent's plugin_function.c). */
 import type { ClassBatch } from '../../events/batch.ts';
 import { cpuReader } from '../../events/text/recorded.ts';
 import { bytesReader, fieldColumn, machineOrder } from '../../tracepoints/print-format/fields.ts';
@@ -9,8 +9,6 @@ import type { Handler, HandlerContext } from './handlers.ts';
 export const functionHandlers: readonly (readonly [string, Handler])[] = [
   ['ftrace:function', functionText],
   ['ftrace:func_repeats', repeatsText],
-  ['ftrace:funcgraph_entry', graphEntryText],
-  ['ftrace:funcgraph_exit', graphExitText],
   ['ftrace:kernel_stack', stackText],
   ['ftrace:raw_data', rawDataText],
 ];
@@ -48,50 +46,6 @@ function repeatsText(batch: ClassBatch, context: HandlerContext): WriteRow | und
     context.time.write((batch.timeNs[row] as number) - agoNs, out);
     out.ascii(')');
   };
-}
-
-const indentMax = 1024;
-
-/** `             |  schedule() {`. */
-function graphEntryText(batch: ClassBatch, { kernel }: HandlerContext): WriteRow | undefined {
-  const depth = numberReader(batch, 'depth');
-  const called = unsignedReader(batch, 'func');
-  if (depth === undefined || called === undefined) return undefined;
-  return (row, out) => {
-    out.ascii('             |  ');
-    out.ascii('  '.repeat(Math.min(depth(row), indentMax)));
-    const address = called(row);
-    out.text(kernel.symbolAt(address)?.name ?? address.toString(16));
-    out.ascii('() {');
-  };
-}
-
-/** `! 150.234 us  |  }`. */
-function graphExitText(batch: ClassBatch): WriteRow | undefined {
-  const depth = numberReader(batch, 'depth');
-  const called = unsignedReader(batch, 'calltime');
-  const returned = unsignedReader(batch, 'rettime');
-  if (depth === undefined || called === undefined || returned === undefined) return undefined;
-  return (row, out) => {
-    const durationNs = BigInt.asUintN(64, returned(row) - called(row));
-    out.ascii(overheadMark(durationNs));
-    const text = durationText(durationNs);
-    out.ascii(`${text} us ${' '.repeat(Math.max(0, 7 - text.length))}|  `);
-    out.ascii(`${'  '.repeat(Math.min(depth(row), indentMax))}}`);
-  };
-}
-
-function overheadMark(durationNs: bigint): string {
-  if (durationNs > 1_000_000_000n) return '$ ';
-  if (durationNs > 1_000_000n) return '# ';
-  if (durationNs > 100_000n) return '! ';
-  return durationNs > 10_000n ? '+ ' : '  ';
-}
-
-/** Microseconds, with a fraction where there is room for one. */
-function durationText(durationNs: bigint): string {
-  const whole = String(durationNs / 1000n);
-  return whole.length < 7 ? `${whole}.${String(durationNs % 1000n).padStart(3, '0')}` : whole;
 }
 
 /** `<stack trace >`, and a line for each address. */

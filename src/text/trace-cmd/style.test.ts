@@ -55,6 +55,7 @@ function printed(made: readonly Made[], stream = 'trace.dat:cpu2', instances?: s
   const writer = style.begin({ traces, originNs: 12_000_000_000n, options: defaultTextOptions });
   const out = new ByteWriter();
   for (let position = 0; position < batch.count; position++) writer.write(batch, position, out);
+  writer.end?.(out);
   const [head, ...lines] = new TextDecoder().decode(out.take()).split('\n').slice(0, -1);
   expect(head).toBe('cpus=4');
   return lines;
@@ -197,19 +198,37 @@ test('functions are indented by their callers, stacks have a line an address', (
   ]);
 });
 
-test('the function graph', () => {
+test('the function graph: the next event tells whether a function called others', () => {
   const entry = struct({ func: u64, depth: id });
   const exit = struct({ func: u64, depth: id, calltime: u64, rettime: u64 });
-  const entries = printed([
-    { name: 'ftrace:funcgraph_entry', payload: entry, records: [{ func: 0x1000n, depth: 1 }] },
+  const entered = (records: readonly FieldStruct[]) => ({
+    name: 'ftrace:funcgraph_entry',
+    payload: entry,
+    records,
+  });
+  const left = (...ends: readonly bigint[]) => ({
+    name: 'ftrace:funcgraph_exit',
+    payload: exit,
+    records: ends.map((rettime) => ({ func: 0x2000n, depth: 0, calltime: 0n, rettime })),
+  });
+  const shown = (...made: readonly Made[]) => printed(made).map((line) => line.replace(/^.{44}: /, ''));
+  const [outer, inner] = [
+    { func: 0x1000n, depth: 0 },
+    { func: 0x2000n, depth: 1 },
+  ];
+  expect(shown(entered([outer, inner]), left(250n, 150_234n, 123_456_789_000n))).toEqual([
+    'funcgraph_entry:                   |  outer() {',
+    'funcgraph_entry:        0.250 us   |    inner();',
+    'funcgraph_exit:       ! 150.234 us |  }',
+    'funcgraph_exit:       $ 123456789 us |  }',
   ]);
-  expect(entries[0]?.slice(68)).toBe('             |    outer() {');
-  const ended = { func: 0x1000n, depth: 0, calltime: 0n };
-  const exits = [250n, 150_234n, 123_456_789_000n].map((rettime) => ({ ...ended, rettime }));
-  const lines = printed([{ name: 'ftrace:funcgraph_exit', payload: exit, records: exits }]);
-  expect(lines.map((line) => line.slice(68))).toEqual([
-    '  0.250 us   |  }',
-    '! 150.234 us |  }',
-    '$ 123456789 us |  }',
+  expect(shown(entered([{ func: 16n, depth: 0 }]), left(20_000n))).toEqual([
+    'funcgraph_entry:                   |  10() {',
+    'funcgraph_exit:       + 20.000 us  |  }',
   ]);
+  expect(shown(entered([outer]))).toEqual(['funcgraph_entry:                   |  outer() {']);
+});
+
+test('without an event the number of CPUs is all that is printed', () => {
+  expect(printed([])).toEqual([]);
 });

@@ -7,8 +7,7 @@
  *   instance, where the  comm tid    CPU    s.ns           name, 20 wide         text
  *   file has any
  *
- * Missing: its lines about lost events, which are among the notes on stderr. A leaf of the function graph has two lines like any other
- * function: that it is one is known from the CPU's next event only. Traces of other formats have no text of the kernel's: their fields are printed as `-R` prints them.
+ * Missing: its lines about lost events, which are among the notes on stderr. Traces of other formats have no text of the kernel's: their fields are printed as `-R` prints them.
  */
 import type { ClassBatch, EventBatch } from '../../events/batch.ts';
 import type { EventStream, KernelText, TraceAbout } from '../../events/reader.ts';
@@ -25,6 +24,14 @@ import { compileRawFields } from '../../tracepoints/print-format/raw-fields.ts';
 import { Scratch } from '../../tracepoints/print-format/scratch.ts';
 import { CallStacks } from './call-stacks.ts';
 import { CommandNames } from './command-names.ts';
+import {
+  type GraphEvent,
+  graphEventOf,
+  type WaitingEntry,
+  writeExit,
+  writeLeaf,
+  writeNested,
+} from './function-graph.ts';
 import { type HandlerContext, handlerOf } from './handlers.ts';
 import { instanceNames, instanceOf } from './instances.ts';
 
@@ -48,7 +55,15 @@ interface ClassPrinter {
   /** `: sched_switch:         `, the colon being the time's. */
   readonly name: WriteRow;
   readonly names: CommandNames;
+  readonly kernel: KernelText | undefined;
   readonly text: WriteRow;
+  readonly graph: GraphEvent | undefined;
+}
+
+/** A line that the next event ends. */
+interface WaitingLine {
+  readonly entry: WaitingEntry;
+  readonly lead: Uint8Array;
 }
 
 class TraceCmdWriter implements TextWriter {
@@ -67,6 +82,7 @@ class TraceCmdWriter implements TextWriter {
   readonly #cpus: string[] = [];
   readonly #scratch = new Scratch();
   #isHeadWritten = false;
+  #waiting: WaitingLine | undefined;
 
   constructor({ traces, originNs }: TextContext) {
     this.#traces = traces;
@@ -85,20 +101,70 @@ class TraceCmdWriter implements TextWriter {
       printer = this.#makePrinter(classBatch, batch);
       this.#classes.set(classBatch, printer);
     }
+    const { graph, text } = printer;
+    if (this.#waiting !== undefined && this.#endWaiting(printer, row, batch.stream, out)) return;
+    if (graph?.kind === 'entry') {
+      const lead = this.#scratch.textOf((to) => this.#writeLead(printer, batch, position, to)).slice();
+      this.#waiting = { entry: entryAt(printer, graph, row, batch.stream), lead };
+      return;
+    }
+    this.#writeLead(printer, batch, position, out);
+    if (graph?.kind === 'exit') writeExit(graph.depthAt(row), graph.durationAt(row), out);
+    else {
+      const bytes = this.#scratch.textOf((to) => text(row, to));
+      // A text's own line end is the line's.
+      out.bytes(bytes.at(-1) === newline ? bytes.subarray(0, -1) : bytes);
+    }
+    out.byte(newline);
+  }
+
+  /** Ends what still waits for a next event. */
+  end(out: ByteWriter): void {
+    if (!this.#isHeadWritten) this.#writeHead(out);
+    if (this.#waiting === undefined) return;
+    out.bytes(this.#waiting.lead);
+    writeNested(this.#waiting.entry, out);
+    out.byte(newline);
+    this.#waiting = undefined;
+  }
+
+  /** Returns whether the event is the waiting function's return, which has no line of its own then. */
+  #endWaiting(
+    { graph, cpuAt, tidAt }: ClassPrinter,
+    row: number,
+    stream: EventStream,
+    out: ByteWriter,
+  ): boolean {
+    const { entry, lead } = this.#waiting as WaitingLine;
+    const isReturn =
+      graph?.kind === 'exit' &&
+      entry.trace === stream.trace &&
+      entry.cpu === cpuAt(row) &&
+      entry.tid === tidAt?.(row) &&
+      entry.address === graph.functionAt(row);
+    if (!isReturn) {
+      this.end(out);
+      return false;
+    }
+    out.bytes(lead);
+    writeLeaf(entry, graph.durationAt(row), out);
+    out.byte(newline);
+    this.#waiting = undefined;
+    return true;
+  }
+
+  /** What stands before an event's text. */
+  #writeLead(printer: ClassPrinter, batch: EventBatch, position: number, out: ByteWriter): void {
+    const { tidAt, cpuAt, names, name, kernel } = printer;
+    const row = batch.row[position] as number;
     out.bytes(this.#prefixes[batch.stream.index] ?? this.#makePrefix(batch.stream));
-    const { tidAt, cpuAt, names, name } = printer;
-    out.bytes(names.taskOf(tidAt === undefined ? undefined : tidAt(row), classBatch.eventClass.kernelText));
+    out.bytes(names.taskOf(tidAt === undefined ? undefined : tidAt(row), kernel));
     const cpu = cpuAt(row);
     out.ascii(this.#cpus[cpu] ?? this.#makeCpu(cpu));
     const timeNs = batch.timeNs[position] as number;
     if (Number.isNaN(timeNs)) out.ascii('    0.000000000');
     else this.#time.write(timeNs, out);
     name(row, out);
-    const { text } = printer;
-    const bytes = this.#scratch.textOf((to) => text(row, to));
-    // A text's own line end is the line's.
-    out.bytes(bytes.at(-1) === newline ? bytes.subarray(0, -1) : bytes);
-    out.byte(newline);
   }
 
   /** Each trace says how many CPUs its machine has. */
@@ -120,6 +186,8 @@ class TraceCmdWriter implements TextWriter {
       tidAt: recordedNumber(classBatch, eventClass.tid),
       name: literalText(`: ${name}: ${' '.repeat(Math.max(0, nameWidth - name.length))}`),
       names,
+      kernel: kernelText,
+      graph: kernelText && graphEventOf(classBatch, kernelText),
       text:
         kernelText === undefined
           ? compileRawFields(classBatch)
@@ -148,4 +216,14 @@ class TraceCmdWriter implements TextWriter {
     this.#prefixes[stream.index] = prefix;
     return prefix;
   }
+}
+
+function entryAt(
+  { cpuAt, tidAt }: ClassPrinter,
+  { functionAt, depthAt, nameAt }: GraphEvent & { kind: 'entry' },
+  row: number,
+  { trace }: EventStream,
+): WaitingEntry {
+  const place = { trace, cpu: cpuAt(row), tid: tidAt?.(row) };
+  return { ...place, address: functionAt(row), depth: depthAt(row), name: nameAt(row) };
 }
