@@ -21,6 +21,7 @@ export class CpuTime {
   readonly threads = new Set<number>();
   /** Nanoseconds busy (row 0) and idle (row 1) over time. */
   readonly times: TimeCounts | undefined;
+  #lastTid = 0;
   readonly #beginNs: number;
   /** Up to when it is told what it did. */
   #toldNs: number;
@@ -63,7 +64,8 @@ export class CpuTime {
   #count(tid: number, beginNs: number, endNs: number): number {
     if (tid > 0) {
       this.runCount += 1;
-      this.threads.add(tid);
+      if (tid !== this.#lastTid) this.threads.add(tid);
+      this.#lastTid = tid;
     }
     // What is between is told with the next run, as unknown.
     if (!(endNs >= beginNs)) return Number.NaN;

@@ -6,13 +6,18 @@ export class ThreadTime {
   preemptedCount = 0;
   migrationCount = 0;
   readonly cpus = new Set<number>();
+  #lastCpu = -1;
   /** Runs whose length is known. */
   #timedCount = 0;
 
   /** @param ranNs NaN where the length is unknown */
   add(cpu: number, ranNs: number): void {
     this.runCount += 1;
-    this.cpus.add(cpu);
+    // Mostly it is where it was.
+    if (cpu !== this.#lastCpu) {
+      this.#lastCpu = cpu;
+      this.cpus.add(cpu);
+    }
     if (Number.isNaN(ranNs)) return;
     this.#timedCount += 1;
     this.busyNs += ranNs;
