@@ -76,6 +76,19 @@ test('only the time of all streams counts, unless it is told otherwise, and what
   });
 });
 
+test('a period may be said with the options that came before the language', () => {
+  const periodlog = tools.find(({ name }) => name === 'lttng-periodlog') as Tool;
+  const read = (...args: readonly string[]) =>
+    readToolOptions(periodlog, false, [...args, 'T']).options['period'];
+  expect(read('--period-begin', 'a')).toEqual([
+    ': $evt.$name == "a" : $evt.$name == "a" && $evt.cpu_id == $begin.$evt.cpu_id',
+  ]);
+  const keys = ['--period-begin-key', 'x,y', '--period-end-key', 'p,q', '--period-key-value', '3,z'];
+  expect(read('--period-begin', 'a', '--period-end', 'b', ...keys)).toEqual([
+    ': $evt.$name == "a" && $evt.x == 3 && $evt.y == "z" : $evt.$name == "b" && $evt.p == $begin.$evt.x && $evt.q == $begin.$evt.y',
+  ]);
+});
+
 test('what they do not have is refused with the nearest word', () => {
   expect(() => readToolOptions(syscallstats, false, ['--procnam3', 'x'])).toThrow('no option --procnam3');
   expect(() => readToolOptions(syscallstats, false, ['--mi-version'])).toThrow('no option');

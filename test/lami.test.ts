@@ -49,10 +49,12 @@ describeCorpus('on a kernel trace of LTTng', () => {
   const trace = corpusPath('ctf1', 'bug446190', 'trace');
 
   test.each(ids)('%s', (id) => {
-    const metadata = readMetadata(lami(id, '--as', 'all', '--metadata'));
-    const compatibility = lami(id, '--test-compatibility', trace);
-    if (!isCompatible(compatibility)) return;
     const ran = lami(id, '--as', 'all', '--output-progress', '--limit', 'unlimited', trace);
+    if (ran.code !== 0) {
+      expect(ran.out).toContain('missing-events');
+      return;
+    }
+    const metadata = readMetadata(lami(id, '--as', 'all', '--metadata'));
     expect(() => readResults(ran, metadata)).not.toThrow();
   });
 

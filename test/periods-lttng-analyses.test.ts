@@ -129,6 +129,7 @@ function theirs({ period, captures = [], options = {} }: Case, trace: string): r
   const ran = spawnSync(python, ['-c', peerProgram, ...args, trace], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
+    timeout: 100_000,
   });
   if (ran.status !== 0)
     throw new Error(`lttng-periodstats-mi: ${ran.stdout.slice(0, 400)} ${ran.stderr.slice(-400)}`);

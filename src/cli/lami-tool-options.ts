@@ -1,7 +1,7 @@
 /** The command line of a program of lttng-analyses, read as that program reads it, in our words. */
 import { nearestWord } from '../bytes/edit-distance.ts';
 import { UsageError } from './failure.ts';
-import type { Tool, ToolOption, ToolOptions } from './lami-tools.ts';
+import type { OldPeriodPart, Tool, ToolOption, ToolOptions } from './lami-tools.ts';
 
 /** What a command line of theirs asks for. */
 export interface ToolRequest {
@@ -37,6 +37,7 @@ class Reader {
   readonly #views: Set<string>;
   readonly #paths: string[] = [];
   readonly #remarks: string[] = [];
+  readonly #oldPeriod = new Map<OldPeriodPart, string>();
   #wants: ToolRequest['wants'] = 'answer';
 
   constructor(tool: Tool, known: ToolOptions, args: readonly string[]) {
@@ -49,6 +50,8 @@ class Reader {
 
   read(): ToolRequest {
     while (this.#next < this.#args.length) this.#readWord(this.#args[this.#next++] as string);
+    const oldPeriod = periodOf(this.#oldPeriod);
+    if (oldPeriod !== undefined) this.#options['period'] = [oldPeriod];
     if (this.#options['streamIntersection'] === 'no') delete this.#options['streamIntersection'];
     return {
       paths: this.#paths,
@@ -113,6 +116,9 @@ class Reader {
       case 'time':
         options[option.name] = times(value());
         break;
+      case 'old-period':
+        this.#oldPeriod.set(option.part, value());
+        break;
       case 'view':
         this.#views.add(option.view);
         break;
@@ -133,6 +139,29 @@ class Reader {
       name === undefined ? `${this.#tool.name} --help says what there is` : `did you mean --${name}?`,
     );
   }
+}
+
+/**
+ * `--period-begin E --period-begin-key a,b …` as a definition. The keys are the CPU unless they are given; values fix the first ones.
+ * Undefined without an event that begins it.
+ */
+function periodOf(parts: ReadonlyMap<OldPeriodPart, string>): string | undefined {
+  const begin = parts.get('begin');
+  if (begin === undefined) return undefined;
+  const list = (part: OldPeriodPart) => parts.get(part)?.split(',');
+  const keys = list('begin-key') ?? ['cpu_id'];
+  const endKeys = list('end-key') ?? keys;
+  const values = (list('key-value') ?? []).slice(0, keys.length);
+  const isNumber = (value: string) => /^-?\d+(?:\.\d+)?$/.test(value);
+  const fixed = values.map(
+    (value, index) => `$evt.${keys[index]} == ${isNumber(value) ? value : JSON.stringify(value)}`,
+  );
+  const matched = keys.flatMap((key, index) =>
+    endKeys[index] === undefined ? [] : [`$evt.${endKeys[index]} == $begin.$evt.${key}`],
+  );
+  const named = (event: string) => `$evt.$name == ${JSON.stringify(event)}`;
+  const end = [named(parts.get('end') ?? begin), ...matched];
+  return `: ${[named(begin), ...fixed].join(' && ')} : ${end.join(' && ')}`;
 }
 
 function microseconds(flag: string, text: string): string {

@@ -147,6 +147,8 @@ function valueOf(option: ToolOption): string {
       return ' US';
     case 'time':
       return ' TIME';
+    case 'old-period':
+      return ' NAMES';
     case 'nothing':
       return option.takesValue ? ' VALUE' : '';
     default:

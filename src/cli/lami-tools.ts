@@ -15,8 +15,13 @@ export type ToolOption =
   | { readonly becomes: 'view'; readonly view: string }
   /** A value of one of our options. */
   | { readonly becomes: 'value'; readonly name: string; readonly value: string }
+  /** A part of a definition as it was written before there was a language for it. */
+  | { readonly becomes: 'old-period'; readonly part: OldPeriodPart }
   /** Nothing, for the reason that is said, if there is one. */
   | { readonly becomes: 'nothing'; readonly takesValue: boolean; readonly because?: string };
+
+/** Names of events, and fields by which an end belongs to a beginning. */
+export type OldPeriodPart = 'begin' | 'end' | 'begin-key' | 'end-key' | 'key-value';
 
 /** By the word after `--`. */
 export type ToolOptions = Readonly<Record<string, ToolOption>>;
@@ -138,6 +143,11 @@ const periods: ToolOptions = {
   ...statistics,
   period: option('period', 'texts'),
   'period-captures': option('periodCaptures', 'texts'),
+  'period-begin': { becomes: 'old-period', part: 'begin' },
+  'period-end': { becomes: 'old-period', part: 'end' },
+  'period-begin-key': { becomes: 'old-period', part: 'begin-key' },
+  'period-end-key': { becomes: 'old-period', part: 'end-key' },
+  'period-key-value': { becomes: 'old-period', part: 'key-value' },
   'min-duration': { becomes: 'duration', name: 'minDuration' },
   'max-duration': { becomes: 'duration', name: 'maxDuration' },
   'aggregate-by': option('aggregateBy'),
