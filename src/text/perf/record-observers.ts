@@ -81,9 +81,8 @@ function observeForks(batch: ClassBatch, { names, mappings }: Machine): Observe 
   };
 }
 
-/** Of a record's `misc`: who runs, and that it maps data. */
+/** Of a record's `misc`: who runs. */
 export const cpuModes = { mask: 7, kernel: 1, user: 2, hypervisor: 3, guestKernel: 4, guestUser: 5 } as const;
-const mapsData = 1 << 13;
 
 function observeMappings(batch: ClassBatch, { mappings }: Machine): Observe {
   const misc = numberAt(batch, 'payload', 'misc');
@@ -95,10 +94,8 @@ function observeMappings(batch: ClassBatch, { mappings }: Machine): Observe {
   ];
   const filename = textReader(batch, 'filename');
   return (row) => {
-    const flags = misc(row);
-    if ((flags & mapsData) !== 0) return;
     const start = addr(row);
-    const mode = flags & cpuModes.mask;
+    const mode = misc(row) & cpuModes.mask;
     const isKernel = mode === cpuModes.kernel || mode === cpuModes.guestKernel;
     const file = filename(row);
     mappings.map(isKernel ? kernelPid : pid(row), {
