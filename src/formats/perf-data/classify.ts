@@ -61,7 +61,7 @@ export class Classifier {
     return classes.eventCount + form * formSize + slotOf(type, misc);
   }
 
-  /** The CPU of a record that was classified; -1 unknown. */
+  /** The CPU of the record that was classified last; -1 unknown. In what perf made up, which has no time, it is 0 whatever it was. */
   cpuOf(view: DataView, at: number, classId: number, sizeBytes: number): number {
     const { eventCount, cpuAt, cpuFromEnd } = this.#classes;
     if (classId < eventCount) {
@@ -69,7 +69,8 @@ export class Classifier {
       return inSample < 0 ? -1 : view.getInt32(at + inSample, this.#isLittle);
     }
     const fromEnd = cpuFromEnd[Math.floor((classId - eventCount) / formSize)] as number;
-    return fromEnd === 0 ? -1 : view.getInt32(at + sizeBytes - fromEnd, this.#isLittle);
+    if (fromEnd === 0 || Number.isNaN(this.timeNs)) return -1;
+    return view.getInt32(at + sizeBytes - fromEnd, this.#isLittle);
   }
 
   #classifySample(view: DataView, at: number, sizeBytes: number): number {

@@ -11,6 +11,7 @@ import type {
 import type { TracingData } from '../../tracepoints/tracing-data.ts';
 import { type ClassMeaning, describeClass } from '../../vocabulary/describe.ts';
 import type { RecordClass } from './record-classes.ts';
+import { recordName, recordTypes } from './record-layouts.ts';
 import type { Recording } from './recording.ts';
 
 /** A class of records, as readers describe it. */
@@ -84,24 +85,22 @@ export class PerfEventClass implements EventClass {
   }
 
   get tid(): FieldSource | undefined {
-    return this.#find('tid') ?? this.#findCommonPid();
+    return this.#find('tid', 'ptid') ?? this.#member('common-context', 'common_pid');
   }
 
   get pid(): FieldSource | undefined {
-    return this.#find('pid');
+    return this.#find('pid', 'ppid');
   }
 
-  /** What the sample says, or what stands behind each record; else, of records about a thread, that thread. */
-  #find(name: string): FieldSource | undefined {
+  /**
+   * Of samples what they say. Of other records the thread that they are about, of a fork the one that forks, as what stands behind a record
+   * is 0 in those that perf made up; where they are about none, what stands behind them.
+   */
+  #find(name: string, parent: string): FieldSource | undefined {
     const { attribute } = this.#record;
-    return (
-      this.#member('specific-context', name) ??
-      (attribute === undefined ? this.#member('payload', name) : undefined)
-    );
-  }
-
-  #findCommonPid(): FieldSource | undefined {
-    return this.#member('common-context', 'common_pid');
+    if (attribute !== undefined) return this.#member('specific-context', name);
+    const isFork = this.name === recordName(recordTypes.fork);
+    return this.#member('payload', isFork ? parent : name) ?? this.#member('specific-context', name);
   }
 
   #member(scope: Scope, name: string): FieldSource | undefined {
