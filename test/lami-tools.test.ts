@@ -57,6 +57,8 @@ test.each<readonly [readonly string[], object]>([
   [['--min', '1.5', '--max=20', 'T'], { slower: '1.5us', faster: '20us' }],
   [['--tid', '1,2', '--procname', 'a,b', 'T'], { tid: ['1,2'], comm: ['a,b'] }],
   [['--gm', 'T'], { clockGmt: true }],
+  [['-r', '2', 'T'], { refresh: '2s' }],
+  [['--refresh=100ms', 'T'], { refresh: '100ms' }],
   [['--freq', '--per-prio', 'T'], { as: 'log,freq', by: 'prio' }],
   [['--skip-validation', '--no-progress', '--limit', '5', '--', 'T'], { limit: '5' }],
 ])('%j is read as there', (args, wanted) => {
@@ -107,6 +109,15 @@ test('all phases under a name of the machine', (context) => {
   expect(readResults(ran, metadata).progress).toEqual([0, 1]);
   const { tables } = readResults(run('lttng-syscallstats-mi', trace), metadata);
   expect(tables[0]).toMatchObject({ name: '(inline)' });
+});
+
+test('--refresh: tables of each interval, with its time range', () => {
+  const metadata = readMetadata(run('lttng-cputop-mi', '--metadata'));
+  const { tables } = readResults(run('lttng-cputop-mi', '-r', '100ms', exampleTrace), metadata);
+  expect(tables.map(({ name }) => name).filter((name) => name === 'cpus').length).toBe(3);
+  const whole = readResults(run('lttng-cputop-mi', exampleTrace), metadata);
+  expect(whole.tables.filter(({ name }) => name === 'cpus').length).toBe(1);
+  expect(run('lttng-cputop', '-r', '0.1', exampleTrace).out.match(/^Usage by CPU$/gm)?.length).toBe(3);
 });
 
 test('the text form is ours', () => {

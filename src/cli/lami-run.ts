@@ -6,12 +6,12 @@
  */
 import type { Analysis } from '../analysis/define.ts';
 import { IncompatibleError, missing } from '../analysis/needs.ts';
-import { type GivenOption, type GivenOptions, readOptions } from '../analysis/options.ts';
+import { type GivenOption, type GivenOptions, parseDuration, readOptions } from '../analysis/options.ts';
 import type { Clock } from '../events/clock.ts';
 import type { TraceSet } from '../events/trace-set.ts';
-import { runAnalyses } from '../pipeline/run.ts';
+import { runInParts } from '../pipeline/run.ts';
 import { errorObject, metadataObject, tableClasses } from '../render/lami/metadata.ts';
-import { renderer } from '../render/lami/renderer.ts';
+import { renderIntervals } from '../render/lami/renderer.ts';
 import { healthObject } from '../results/health-json.ts';
 import { writeJson } from '../results/json-text.ts';
 import { type AnalysisResult, analysisResult } from '../results/result.ts';
@@ -184,19 +184,30 @@ function writeResults(request: LamiRequest, set: TraceSet, console: Console): vo
   const parts = compatibleParts(request, set);
   const scope = resolveLamiScope(options, set);
   const progress = options.outputProgress === true ? openProgressLines(set, console) : undefined;
-  const results = runAnalyses(
+  const refreshNs = options.refresh === undefined ? undefined : parseRefresh(options.refresh);
+  const intervals: AnalysisResult[] = [];
+  runInParts(
     set,
     parts.map(({ analysis, views, given }) => ({ analysis, options: given, views })),
     scope,
+    {
+      ...(refreshNs === undefined ? {} : { refreshNs }),
+      onResults: (results) => void intervals.push(joined(results, parts)),
+    },
     progress === undefined ? undefined : (_count, timeNs) => progress.at(timeNs),
   );
   progress?.done();
-  const rendered = renderer.render(joined(results, parts), {
+  const rendered = renderIntervals(intervals, {
     classes: tableClasses(descriptionsOf(request)),
     clockUncertaintyNs: clockUncertaintyNs(set),
     limit: limitOf(options) ?? 0,
   });
   for (const piece of rendered) console.out.write(piece);
+}
+
+/** A bare number is seconds here, as in lttng-analyses. */
+function parseRefresh(text: string): number {
+  return parseDuration('refresh', /^\d+(?:\.\d+)?$/.test(text) ? `${text}s` : text);
 }
 
 /** The answers of all of them as one result, each under its name. */

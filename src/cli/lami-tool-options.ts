@@ -66,6 +66,7 @@ class Reader {
     else if (word === '-V' || word === '--version') this.#wants = 'version';
     else if (word === '--') this.#readRest();
     else if (word.startsWith('--')) this.#readOption(word);
+    else if (word.startsWith('-r')) this.#readRefresh(word.slice(2));
     else if (word.startsWith('-') && word !== '-') throw this.#unknown(word);
     else this.#paths.push(word);
   }
@@ -74,6 +75,11 @@ class Reader {
   #readRest(): void {
     this.#paths.push(...this.#args.slice(this.#next));
     this.#next = this.#args.length;
+  }
+
+  /** `-r 1s`, `-r1s`. */
+  #readRefresh(joined: string): void {
+    this.#readOption(joined === '' ? '--refresh' : `--refresh=${joined}`);
   }
 
   #readOption(word: string): void {
@@ -118,6 +124,9 @@ class Reader {
         break;
       case 'old-period':
         this.#oldPeriod.set(option.part, value());
+        break;
+      case 'refresh':
+        options[option.name] = value().replace(/^(\d+(?:\.\d+)?)$/, '$1s');
         break;
       case 'view':
         this.#views.add(option.view);

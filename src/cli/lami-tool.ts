@@ -88,7 +88,7 @@ async function runText(
 
 /** What all commands understand; the rest are options of the analysis. */
 const ofCommands = new Set(
-  'begin end timerange clockGmt cpu tid comm streamIntersection color limit as miVersion metadata testCompatibility outputProgress'.split(
+  'begin end timerange refresh clockGmt cpu tid comm streamIntersection color limit as miVersion metadata testCompatibility outputProgress'.split(
     ' ',
   ),
 );
@@ -147,6 +147,8 @@ function valueOf(option: ToolOption): string {
       return ' US';
     case 'time':
       return ' TIME';
+    case 'refresh':
+      return ' DURATION';
     case 'old-period':
       return ' NAMES';
     case 'nothing':

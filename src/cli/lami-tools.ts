@@ -11,6 +11,8 @@ export type ToolOption =
   | { readonly becomes: 'duration'; readonly name: string }
   /** A time: a date, or bare nanoseconds. */
   | { readonly becomes: 'time'; readonly name: string }
+  /** The length of intervals: a bare number is seconds. */
+  | { readonly becomes: 'refresh'; readonly name: 'refresh' }
   /** One view more. */
   | { readonly becomes: 'view'; readonly view: string }
   /** A value of one of our options. */
@@ -65,6 +67,7 @@ const common: ToolOptions = {
   begin: { becomes: 'time', name: 'begin' },
   end: { becomes: 'time', name: 'end' },
   timerange: { becomes: 'time', name: 'timerange' },
+  refresh: { becomes: 'refresh', name: 'refresh' },
   gmt: option('clockGmt', 'nothing'),
   cpu: option('cpu', 'texts'),
   // They look only at the time in which all streams were recorded, unless they are told not to.

@@ -16,6 +16,7 @@ export interface LamiOptions extends InputOptions, ScopeOptions {
   readonly metadata?: boolean;
   readonly testCompatibility?: boolean;
   readonly outputProgress?: boolean;
+  readonly refresh?: string;
   readonly limit?: string;
   readonly as?: string;
   /** Options of the analysis, by the name that commander gives them. */
@@ -60,6 +61,10 @@ export async function defineLami(
     .option('--metadata', 'print what the tables and columns are')
     .option('--test-compatibility', 'only say whether the analysis can answer about the trace')
     .option('--output-progress', 'print lines with the progress before the result')
+    .option(
+      '--refresh <DURATION>',
+      'tables for each interval this long, such as 1s; a bare number is seconds',
+    )
     .optionsGroup('Output:')
     .option('--as <VIEWS>', viewsMeaning(analysis));
   if (!hasOption(analysis, 'limit')) command.option('--limit <N>', 'rows of each table, or unlimited');

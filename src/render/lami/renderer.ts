@@ -20,33 +20,46 @@ export interface LamiOptions extends RenderOptions {
 /** The results object. */
 export const renderer = { id: 'lami', title: 'LAMI 1.0', render } as const satisfies Renderer;
 
-function* render(result: AnalysisResult, options: LamiOptions = {}): Generator<string> {
-  const openness: LamiOpenness = {
-    isLowerBound: result.isLowerBound,
-    clockUncertaintyNs: options.clockUncertaintyNs ?? 0,
-  };
-  const { beginNs = 0n, endNs = beginNs } = result.timeRange;
-  const timeRange = writeJson(timeRangeObject(beginNs, endNs));
+function render(result: AnalysisResult, options: LamiOptions = {}): Generator<string> {
+  return renderIntervals([result], options);
+}
+
+/** The results of several intervals as one object: each table has the time range that it is about. */
+export function* renderIntervals(
+  results: readonly AnalysisResult[],
+  options: LamiOptions = {},
+): Generator<string> {
   yield '{"results": [';
   let separator = '\n';
-  for (const shape of result.answers) {
-    for (const table of tablesOf(shape, openness)) {
-      let before = '\n  ';
-      for (const row of limited(table.rows, options.limit)) {
-        if (before === '\n  ') {
-          yield `${separator}{"time-range": ${timeRange},\n`;
-          yield ` "class": ${writeJson(classReference(table, options.classes))},\n "data": [`;
-        }
-        yield before + writeJson(row);
-        before = ',\n  ';
+  for (const { table, timeRange } of tablesIn(results, options)) {
+    let before = '\n  ';
+    for (const row of limited(table.rows, options.limit)) {
+      if (before === '\n  ') {
+        yield `${separator}{"time-range": ${timeRange},\n`;
+        yield ` "class": ${writeJson(classReference(table, options.classes))},\n "data": [`;
       }
-      // Nothing to show is said by leaving the table out.
-      if (before === '\n  ') continue;
-      yield ']}';
-      separator = ',\n';
+      yield before + writeJson(row);
+      before = ',\n  ';
     }
+    // Nothing to show is said by leaving the table out.
+    if (before === '\n  ') continue;
+    yield ']}';
+    separator = ',\n';
   }
-  yield `],\n "health": ${writeJson(result.health.map(healthObject))}}\n`;
+  yield `],\n "health": ${writeJson((results.at(-1)?.health ?? []).map(healthObject))}}\n`;
+}
+
+function* tablesIn(
+  results: readonly AnalysisResult[],
+  options: LamiOptions,
+): Generator<{ readonly table: LamiTable; readonly timeRange: string }> {
+  for (const { isLowerBound, timeRange, answers } of results) {
+    const openness: LamiOpenness = { isLowerBound, clockUncertaintyNs: options.clockUncertaintyNs ?? 0 };
+    const { beginNs = 0n, endNs = beginNs } = timeRange;
+    const text = writeJson(timeRangeObject(beginNs, endNs));
+    for (const shape of answers)
+      for (const table of tablesOf(shape, openness)) yield { table, timeRange: text };
+  }
 }
 
 /** A name where the class is that of the metadata, else the whole class. */
