@@ -1,13 +1,16 @@
 // `diatrace lami` beside the specification (lttng/lami-spec, lami.adoc) and beside what Trace Compass accepts of it.
+import { globSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { catalogue } from '../src/catalogue/index.generated.ts';
 import { metadataObject, tableClasses } from '../src/render/lami/metadata.ts';
+import { noMetadata, readLamiResults } from '../src/render/lami/read-lami.ts';
 import { renderer } from '../src/render/lami/renderer.ts';
+import type { LamiTableClass } from '../src/render/lami/tables.ts';
 import { anyResult } from '../src/results/arbitrary.test-helpers.ts';
 import { fromJson } from '../src/results/index.ts';
 import { type JsonObject, readJson, writeJson } from '../src/results/json-text.ts';
-import { corpusPath, describeCorpus, requireCorpus } from './corpus.ts';
+import { corpusPath, describeCorpus, readExpected, requireCorpus } from './corpus.ts';
 import { isCompatible, Refused, readMetadata, readResults, readVersion } from './lami-consumer.ts';
 import { diatrace, exampleTrace, shell } from './run-cli.ts';
 
@@ -83,6 +86,33 @@ test('a limit is for the rows of each table', () => {
   expect(lami('syscalls', '--limit', 'many', exampleTrace).code).toBe(2);
 });
 
+test('lines of progress are a ratio and a message, and are there only where they are asked for', () => {
+  const { out } = lami('syscalls', '--output-progress', exampleTrace);
+  const lines = out.slice(0, out.indexOf('{')).trimEnd().split('\n');
+  for (const line of lines) expect(line).toMatch(/^(?:0(?:\.\d+)?|1) \S.*$/);
+  expect(lami('syscalls', exampleTrace).out).toBe(out.slice(out.indexOf('{')));
+});
+
+test.each(ids)('%s: the metadata has what the specification names, and units for numbers alone', (id) => {
+  const metadata = readJson(lami(id, '--as', 'all', '--metadata').out) as JsonObject;
+  expect(Object.keys(metadata)).toEqual([
+    'mi-version',
+    'version',
+    'title',
+    'authors',
+    'description',
+    'tags',
+    'table-classes',
+  ]);
+  const classes = Object.values(
+    metadata['table-classes'] as JsonObject,
+  ) as unknown as readonly LamiTableClass[];
+  for (const column of classes.flatMap((tableClass) => tableClass['column-descriptions'])) {
+    expect(column.title).not.toBe('');
+    if (column.unit !== undefined) expect(column.class).toBe('number');
+  }
+});
+
 test('what goes wrong is an error object, on stderr as well only where results were asked for', () => {
   const results = lami('syscalls', '/no/such/trace');
   expect(results.code).toBe(1);
@@ -143,6 +173,19 @@ test('as a consumer, we draw what we and others produce', (context) => {
   expect(table.code).toBe(0);
   expect(table.out).toContain('genKernelTraces');
   expect(table.out).toContain('2016-03-04 17:46:22.794');
+});
+
+describeCorpus('results of lttng-analyses', () => {
+  const files = globSync('*/*.json*', { cwd: corpusPath('analyses') }).sort();
+
+  test.each(files)('%s', (file) => {
+    const text = readExpected(corpusPath('analyses', file));
+    const { answers } = readLamiResults(text, noMetadata, [file]);
+    const { results } = readJson(text) as unknown as { results: readonly { data: readonly unknown[] }[] };
+    expect(answers.map((shape) => shape.shape === 'table' && shape.rowCount)).toEqual(
+      results.map(({ data }) => data.length),
+    );
+  });
 });
 
 test('a file or program that is none is said', () => {
