@@ -16,6 +16,8 @@ test('what a trace lacks comes with the commands that record it, that of its tra
   expect(hintFor('perf 6.1')).toBe(`record them with: ${perf}, or: ${lttng}`);
   expect(hintFor('lttng-modules 2.8.0')).toBe(`record them with: ${lttng}, or: ${perf}`);
   expect(hintFor(undefined, 'lttng-ust 2.3')).toBe(`record them with: ${lttng}, or: ${perf}`);
+  const traceCmd = perf.replace('perf record -a', 'trace-cmd record');
+  expect(hintFor('trace-cmd 3.1.6')).toBe(`record them with: ${traceCmd}, or: ${perf}, or: ${lttng}`);
 });
 
 test('what only one tracer records has one command', () => {

@@ -195,6 +195,7 @@ function recordingCommands(
   events: readonly string[],
   tracers: readonly (string | undefined)[],
 ): readonly string[] {
+  const isAtHand = (tracer: string) => tracers.some((name) => name?.startsWith(tracer) === true);
   const perf = distinct(events.flatMap((name) => perfEvents[name] ?? [])).map((name) => `-e ${name}`);
   const lttng = distinct(events.map((name) => lttngEvents[name] ?? name));
   const named = lttng.filter((name) => !name.startsWith('--')).join(',');
@@ -207,8 +208,12 @@ function recordingCommands(
         ? undefined
         : lists.map((list) => `lttng enable-event -k ${list}`).join(' && '),
     },
+    {
+      tracer: 'trace-cmd',
+      // The same events as perf's, for who has it.
+      command: perf.length === 0 || !isAtHand('trace-cmd') ? undefined : `trace-cmd record ${perf.join(' ')}`,
+    },
   ];
-  const isAtHand = (tracer: string) => tracers.some((name) => name?.startsWith(tracer) === true);
   return commands
     .sort((a, b) => Number(isAtHand(b.tracer)) - Number(isAtHand(a.tracer)))
     .flatMap(({ command }) => command ?? []);
