@@ -71,6 +71,8 @@ export interface KernelText {
   readonly longSizeBytes: number;
   /** The kernel's symbol that an address is in, and how far from its beginning. */
   symbolAt(address: bigint): { readonly name: string; readonly offset: bigint } | undefined;
+  /** How a field of the tracepoint is declared, without its name: `unsigned long`. */
+  declaredType?(field: string): string | undefined;
   /** Where a symbol of the kernel's is, for formats that count from one (`vmemmap_base`); undefined when that is not known. */
   addressOf?(name: string): bigint | undefined;
   /** The text at an address of the kernel's that is a format string (`printk_formats`). */

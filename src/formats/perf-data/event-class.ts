@@ -8,6 +8,7 @@ import type {
   KernelText,
   TraceAbout,
 } from '../../events/reader.ts';
+import type { EventFormat } from '../../tracepoints/event-format.ts';
 import type { TracingData } from '../../tracepoints/tracing-data.ts';
 import { type ClassMeaning, describeClass } from '../../vocabulary/describe.ts';
 import type { RecordClass } from './record-classes.ts';
@@ -50,7 +51,7 @@ export class PerfEventClass implements EventClass {
     }
     this.#events = events;
     if (record.format !== undefined && tracingData !== undefined)
-      this.kernelText = new TracepointText(record.format.printFormat, tracingData);
+      this.kernelText = new TracepointText(record.format, tracingData);
   }
 
   /** @throws TraceError when a tracepoint's fields are described wrongly; so do those below */
@@ -111,16 +112,24 @@ export class PerfEventClass implements EventClass {
 }
 
 class TracepointText implements KernelText {
-  readonly printFormat: string;
+  readonly #format: EventFormat;
   readonly #tracing: TracingData;
 
-  constructor(printFormat: string, tracing: TracingData) {
-    this.printFormat = printFormat;
+  constructor(format: EventFormat, tracing: TracingData) {
+    this.#format = format;
     this.#tracing = tracing;
+  }
+
+  get printFormat(): string {
+    return this.#format.printFormat;
   }
 
   get longSizeBytes(): number {
     return this.#tracing.longSizeBytes;
+  }
+
+  declaredType(field: string): string | undefined {
+    return this.#format.fields.find(({ name }) => name === field)?.declaredType;
   }
 
   symbolAt(address: bigint) {

@@ -9,6 +9,7 @@ export function kernelTexts(tracing: TracingData): (format: EventFormat) => Kern
       return format.printFormat;
     },
     longSizeBytes: tracing.longSizeBytes,
+    declaredType: (field) => format.fields.find(({ name }) => name === field)?.declaredType,
     symbolAt: (address) => tracing.symbols.find(address),
     addressOf: (name) => tracing.symbols.addressOf(name),
     stringAt: (address) => tracing.printkFormats.get(address),

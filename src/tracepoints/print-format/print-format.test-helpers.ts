@@ -20,6 +20,7 @@ export interface HandMadeTracepoint {
   readonly longSizeBytes?: 4 | 8;
   readonly symbols?: { readonly [name: string]: bigint };
   readonly strings?: ReadonlyMap<bigint, string>;
+  readonly declaredTypes?: { readonly [field: string]: string };
 }
 
 /** Functions of 0x1000 bytes each. */
@@ -33,6 +34,7 @@ export function makeKernelText(parts: HandMadeTracepoint): KernelText {
       }
       return undefined;
     },
+    declaredType: (field) => parts.declaredTypes?.[field],
     addressOf: (symbol) => parts.symbols?.[symbol],
     stringAt: (address) => parts.strings?.get(address),
     commandLine: () => undefined,

@@ -214,6 +214,17 @@ test.each([
   expect(printed(format, fields)).toBe('[FAILED TO PARSE] v=7 comm=a b data=ARRAY[01, ff]');
 });
 
+test('fields as they are shown instead: pointers and longs without a sign in hexadecimal', () => {
+  const pointer = integer({ sizeBits: 64, displayBase: 16 });
+  const s16 = integer({ sizeBits: 16, isSigned: true });
+  const payload = struct({ p: pointer, ul: u64, l: s64, l32: s32, n: u64, s: s16, a: longs });
+  const declaredTypes = { ul: 'unsigned long', l: 'long', l32: 'long', n: 'u64' };
+  const values = { p: 255n, ul: 255n, l: -1n, l32: -1, n: 255n, s: 5, a: [1n] };
+  expect(textsOf({ printFormat: '', payload, declaredTypes }, [{ payload: values }])).toEqual([
+    '[FAILED TO PARSE] p=0xff ul=0xff l=-1 l32=0xffffffff n=255 s= 5 a=ARRAY[01, 00, 00, 00, 00, 00, 00, 00]',
+  ]);
+});
+
 test('a pointer that is printed as text', () => {
   const parts = { printFormat: '"%s|%s", REC->fmt, REC->other', payload: struct({ fmt: u64, other: u64 }) };
   const strings = new Map([[16n, 'text']]);

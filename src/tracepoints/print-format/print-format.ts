@@ -31,13 +31,13 @@ export function compilePrintFormat(kernel: KernelText, batch: ClassBatch): Write
   }
   const fields = name.startsWith('ftrace:') ? (batch.scopes.get('payload')?.names ?? []) : [];
   const parsed = parsePrintFormat(kernel.printFormat, kernel.longSizeBytes, fields);
-  if (parsed.kind === 'failed') return failed(batch);
+  if (parsed.kind === 'failed') return failed(kernel, batch);
   try {
     const writers = parsed.pieces.map((piece) => compilePiece(piece, { kernel, batch }));
     return sequence(writers);
   } catch (error) {
     if (!(error instanceof PrintFormatError)) throw error;
-    return failed(batch);
+    return failed(kernel, batch);
   }
 }
 
@@ -49,8 +49,8 @@ export function literalText(text: string): WriteRow {
   return (_, out) => out.ascii(text);
 }
 
-function failed(batch: ClassBatch): WriteRow {
-  const fields = compileRawFields(batch);
+function failed(kernel: KernelText, batch: ClassBatch): WriteRow {
+  const fields = compileRawFields(batch, kernel);
   return (row, out) => {
     out.ascii('[FAILED TO PARSE]');
     fields(row, out);

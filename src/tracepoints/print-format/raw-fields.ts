@@ -2,17 +2,20 @@
 import type { ClassBatch } from '../../events/batch.ts';
 import { bytesAt, type Column, isBlobColumn } from '../../events/columns.ts';
 import type { IntegerType } from '../../events/layout.ts';
+import type { KernelText } from '../../events/reader.ts';
 import { writeHex } from './compile-text.ts';
 import { bytesReader } from './fields.ts';
 import type { WriteRow } from './integer-text.ts';
 
 /** A space stands before each. */
-export function compileRawFields(batch: ClassBatch): WriteRow {
+export function compileRawFields(batch: ClassBatch, kernel?: KernelText): WriteRow {
   const payload = batch.scopes.get('payload');
-  const parts = (payload?.members ?? []).map((member, index) => ({
-    lead: ` ${payload?.names[index]}=`,
-    write: compileRawField(member),
-  }));
+  const parts = (payload?.members ?? []).map((member, index) => {
+    const name = payload?.names[index] ?? '';
+    // A `long` often holds an address.
+    const isLong = kernel?.declaredType?.(name)?.includes('long') === true;
+    return { lead: ` ${name}=`, write: compileRawField(member, isLong) };
+  });
   return (row, out) => {
     for (const { lead, write } of parts) {
       out.text(lead);
@@ -21,7 +24,7 @@ export function compileRawFields(batch: ClassBatch): WriteRow {
   };
 }
 
-export function compileRawField(column: Column): WriteRow {
+export function compileRawField(column: Column, isLong: boolean): WriteRow {
   if (column.kind === 'text' && !isBlobColumn(column)) {
     const array = arrayText(column);
     return (row, out) => {
@@ -31,7 +34,7 @@ export function compileRawField(column: Column): WriteRow {
     };
   }
   if ((column.kind === 'number' || column.kind === 'bigint') && column.type.kind === 'integer')
-    return integerText(column, column.type);
+    return integerText(column, column.type, isLong);
   return arrayText(column);
 }
 
@@ -49,10 +52,13 @@ function isPrintable(byte: number): boolean {
   return (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d);
 }
 
-function integerText(column: Column & { kind: 'number' | 'bigint' }, type: IntegerType): WriteRow {
-  const { values: _, ...rest } = column;
-  const hasBase16 = rest.type.kind === 'integer' && rest.type.displayBase === 16;
-  if (hasBase16) {
+function integerText(
+  column: Column & { kind: 'number' | 'bigint' },
+  type: IntegerType,
+  isLong: boolean,
+): WriteRow {
+  const isHex = type.displayBase === 16 || (isLong && (!type.isSigned || type.sizeBits === 32));
+  if (isHex) {
     return (row, out) => {
       const value = BigInt.asUintN(type.sizeBits, BigInt(column.values[row] as number | bigint));
       out.ascii(`0x${value.toString(16)}`);
