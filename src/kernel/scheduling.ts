@@ -14,81 +14,17 @@
 import { grown } from '../events/columns.ts';
 import { isEnded, isRunnable } from '../vocabulary/task-states.ts';
 import { Occupancy } from './occupancy.ts';
+import { Priorities, type PriorityChange } from './priorities.ts';
+import {
+  makeRunQueueLeft,
+  makeThreadMigrated,
+  makeThreadRan,
+  type QueueReason,
+  runQueueLeft,
+  threadMigrated,
+  threadRan,
+} from './scheduling-transitions.ts';
 import type { Tasks } from './tasks.ts';
-
-/** Why a thread was in the run queue. */
-export type QueueReason = 'woken' | 'new' | 'preempted';
-
-/** A thread got a CPU after it had waited for one. The object is used again for the next one. */
-export interface RunQueueLeft {
-  tid: number;
-  slot: number;
-  pid: number;
-  /** The thread's name in `names`, 0 unknown. */
-  comm: number;
-  /** The CPU that it got. */
-  cpu: number;
-  /** The kernel's priority: 0 to 99 real time, 100 to 139 by niceness (120 is 0); -1 unknown. */
-  prio: number;
-  why: QueueReason;
-  /** From when on it could have run. */
-  beginNs: number;
-  switchNs: number;
-  /** The first wake-up while it did not run; NaN where there was none. A preempted thread may be woken too. */
-  wakeNs: number;
-  /** Who woke it: 0 the idle thread (often an interrupt in it), -1 unknown or not woken. */
-  wakerTid: number;
-  /** The CPU on which it was woken, -1 unknown. */
-  wakerCpu: number;
-  /** The CPU that the wake-up chose, -1 unknown. */
-  targetCpu: number;
-  /** Who ran there just before, 0 the idle thread, -1 unknown. */
-  prevTid: number;
-  /** The waking came before the switch that it ended. */
-  isEarly: boolean;
-  /** No switch was recorded: `switchNs` is the thread's first event, an upper bound. */
-  isImplied: boolean;
-}
-
-/** A thread has left a CPU. The object is used again for the next one. */
-export interface ThreadRan {
-  /** 0 the idle thread of the CPU. */
-  tid: number;
-  slot: number;
-  pid: number;
-  comm: number;
-  cpu: number;
-  prio: number;
-  /** -Infinity: it ran when the CPU's first switch came. NaN: when it began was not recorded. */
-  beginNs: number;
-  endNs: number;
-  /** Whether it could have run on. */
-  isRunnable: boolean;
-  /** As recorded; -1 where the switch was not recorded. */
-  state: number;
-  nextTid: number;
-}
-
-/** A thread was moved from the run queue of one CPU to that of another. The object is used again for the next one. */
-export interface ThreadMigrated {
-  tid: number;
-  slot: number;
-  /** The CPU that it was moved from, -1 unknown. */
-  cpu: number;
-  /** The CPU that it was moved to, -1 unknown. */
-  destCpu: number;
-  timeNs: number;
-}
-
-/** A priority from a time on. */
-export interface PriorityChange {
-  readonly timeNs: number;
-  readonly prio: number;
-}
-
-export const runQueueLeft = 2;
-export const threadRan = 4;
-export const threadMigrated = 128;
 
 const unknown = 0;
 const running = 1;
@@ -106,7 +42,6 @@ export class Scheduling {
   /** By slot. */
   #states: Int32Array = new Int32Array(256);
   #reasons: Int32Array = new Int32Array(256);
-  #prios: Int32Array = new Int32Array(256).fill(-1);
   #targets: Int32Array = new Int32Array(256).fill(-1);
   #wakers: Int32Array = new Int32Array(256).fill(-1);
   #wakerCpus: Int32Array = new Int32Array(256).fill(-1);
@@ -116,7 +51,7 @@ export class Scheduling {
   #wakeNs: Float64Array = new Float64Array(256).fill(Number.NaN);
   /** A waking of a running thread. */
   #earlyNs: Float64Array = new Float64Array(256).fill(Number.NaN);
-  readonly #priorities: (PriorityChange[] | undefined)[] = [];
+  readonly #priorities = new Priorities();
   /** By CPU: since when its thread runs. */
   #runNs: Float64Array = new Float64Array(64).fill(Number.NEGATIVE_INFINITY);
   #runTids: Int32Array = new Int32Array(64).fill(-1);
@@ -126,38 +61,9 @@ export class Scheduling {
   #keepsPast = false;
   /** Whether anyone wants to know of each run on a CPU. */
   tellsRuns = false;
-  readonly left: RunQueueLeft = {
-    tid: -1,
-    slot: -1,
-    pid: -1,
-    comm: 0,
-    cpu: -1,
-    prio: -1,
-    why: 'woken',
-    beginNs: 0,
-    switchNs: 0,
-    wakeNs: Number.NaN,
-    wakerTid: -1,
-    wakerCpu: -1,
-    targetCpu: -1,
-    prevTid: -1,
-    isEarly: false,
-    isImplied: false,
-  };
-  readonly ran: ThreadRan = {
-    tid: -1,
-    slot: -1,
-    pid: -1,
-    comm: 0,
-    cpu: -1,
-    prio: -1,
-    beginNs: 0,
-    endNs: 0,
-    isRunnable: false,
-    state: -1,
-    nextTid: -1,
-  };
-  readonly moved: ThreadMigrated = { tid: -1, slot: -1, cpu: -1, destCpu: -1, timeNs: 0 };
+  readonly left = makeRunQueueLeft();
+  readonly ran = makeThreadRan();
+  readonly moved = makeThreadMigrated();
   /** Threads that got a CPU after they slept, without a recorded wake-up. */
   noWakeCount = 0;
   /** Threads woken twice without a run between: the run was not recorded, and when the first wait ended is not known. */
@@ -191,7 +97,7 @@ export class Scheduling {
     if (prev >= 0) {
       const slot = this.#slotOf(prev);
       if (prev > 0) {
-        this.setPrio(slot, prevPrio, timeNs);
+        this.#priorities.set(slot, prevPrio, timeNs);
         this.#leave(slot, timeNs, prevState);
       }
       if (this.tellsRuns) {
@@ -201,7 +107,7 @@ export class Scheduling {
     }
     if (next > 0) {
       const slot = this.#slotOf(next);
-      this.setPrio(slot, nextPrio, timeNs);
+      this.#priorities.set(slot, nextPrio, timeNs);
       bits |= this.#enter(slot, cpu, timeNs, prev, false);
     }
     this.#beginRun(cpu, next, timeNs);
@@ -314,25 +220,17 @@ export class Scheduling {
   }
 
   setPrioOf(tid: number, prio: number, timeNs: number): void {
-    if (tid > 0) this.setPrio(this.#slotOf(tid), prio, timeNs);
-  }
-
-  setPrio(slot: number, prio: number, timeNs: number): void {
-    if (Number.isNaN(prio) || this.#prios[slot] === prio) return;
-    this.#prios[slot] = prio;
-    const changes = this.#priorities[slot];
-    if (changes === undefined) this.#priorities[slot] = [{ timeNs, prio }];
-    else changes.push({ timeNs, prio });
+    if (tid > 0) this.#priorities.set(this.#slotOf(tid), prio, timeNs);
   }
 
   /** The priority known last, -1 unknown. */
   prio(slot: number): number {
-    return slot < this.#prios.length ? (this.#prios[slot] as number) : -1;
+    return this.#priorities.of(slot);
   }
 
   /** All priorities that a thread was seen with, in their order. */
   priorities(slot: number): readonly PriorityChange[] {
-    return this.#priorities[slot] ?? [];
+    return this.#priorities.all(slot);
   }
 
   /** How often a thread was moved from one CPU's run queue to another's. */
@@ -376,7 +274,7 @@ export class Scheduling {
     ran.pid = this.#tasks.pid(slot);
     ran.comm = this.#tasks.comm(slot);
     ran.cpu = cpu;
-    ran.prio = this.#prios[slot] as number;
+    ran.prio = this.#priorities.of(slot);
     ran.beginNs = known === tid || known === -1 ? this.#runNsOf(cpu) : Number.NaN;
     ran.endNs = endNs;
     ran.isRunnable = state >= 0 && isRunnable(state);
@@ -398,7 +296,7 @@ export class Scheduling {
       left.pid = this.#tasks.pid(slot);
       left.comm = this.#tasks.comm(slot);
       left.cpu = cpu;
-      left.prio = this.#prios[slot] as number;
+      left.prio = this.#priorities.of(slot);
       left.why = state === queued ? (reasons[this.#reasons[slot] as number] as QueueReason) : 'woken';
       left.beginNs = Math.min(sinceNs, timeNs);
       left.switchNs = timeNs;
@@ -466,7 +364,6 @@ export class Scheduling {
     this.#states = grown(this.#states, needed);
     this.#reasons = grown(this.#reasons, needed);
     this.#migrations = grown(this.#migrations, needed);
-    this.#prios = grown(this.#prios, needed).fill(-1, before);
     this.#targets = grown(this.#targets, needed).fill(-1, before);
     this.#wakers = grown(this.#wakers, needed).fill(-1, before);
     this.#wakerCpus = grown(this.#wakerCpus, needed).fill(-1, before);

@@ -14,6 +14,7 @@ import { type IrqCompleted, irqCompleted, type SoftirqCompleted, softirqComplete
 import { lockInputs } from './lock-feed.ts';
 import { type LockContended, lockContended } from './locks.ts';
 import type { KernelModel } from './model.ts';
+import { interruptInputs, schedulingInputs, softirqInputs } from './scheduling-feed.ts';
 import {
   type RunQueueLeft,
   runQueueLeft,
@@ -21,8 +22,7 @@ import {
   type ThreadRan,
   threadMigrated,
   threadRan,
-} from './scheduling.ts';
-import { interruptInputs, schedulingInputs, softirqInputs } from './scheduling-feed.ts';
+} from './scheduling-transitions.ts';
 import { syscallInputs } from './syscall-feed.ts';
 import { type SyscallCompleted, syscallCompleted } from './syscalls.ts';
 
