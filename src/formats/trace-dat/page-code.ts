@@ -3,20 +3,11 @@
  * machines with nothing in them but records of usual sizes, padding and time extensions, in the order of time. What else is in a page is left to
  * JavaScript, from the page's beginning.
  *
- * Of a recording of 4.4 M events, counting takes half as long: most of it went by until the JavaScript was compiled.
+ * Counting 4.4 M events in a new process takes 169 ms of processor time with it, 249 without: JavaScript is slow until it is compiled.
  */
 import { WasmCode } from '../../events/wasm/code.ts';
 import type { WasmMemory } from '../../events/wasm/memory.ts';
 import { encodeModule } from '../../events/wasm/module.ts';
-
-/** Where frames are in memory (`FrameList`): addresses of their arrays. */
-export interface FrameAddresses {
-  readonly classId: number;
-  readonly timeNs: number;
-  readonly cpu: number;
-  readonly bodyAt: number;
-  readonly bodyEnd: number;
-}
 
 /**
  * @param at address of the page's first record, and `end` of what follows its last
@@ -24,6 +15,7 @@ export interface FrameAddresses {
  * @param count of the frames that there are
  * @param baseNs time of the page
  * @param lastNs of the record before the page; NaN for none
+ * @param classIds addresses of the arrays of a `FrameList`, as the four after it
  * @returns how many frames there are then; -1 where the page is one for JavaScript
  */
 export type WalkPage = (
