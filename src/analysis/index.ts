@@ -8,13 +8,13 @@ export { type LockContended, type LockKind, lockKinds } from '../kernel/locks.ts
 export type { KernelModel } from '../kernel/model.ts';
 export { Names } from '../kernel/names.ts';
 export type { TimeByThread } from '../kernel/occupancy.ts';
+export type { PriorityChange } from '../kernel/priorities.ts';
 export type {
-  PriorityChange,
   QueueReason,
   RunQueueLeft,
   ThreadMigrated,
   ThreadRan,
-} from '../kernel/scheduling.ts';
+} from '../kernel/scheduling-transitions.ts';
 export type { SyscallCompleted } from '../kernel/syscalls.ts';
 export type { TransitionName, Transitions } from '../kernel/transitions.ts';
 export type { CanonicalField, CanonicalName, FieldKind } from '../vocabulary/events.ts';
