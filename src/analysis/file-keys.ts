@@ -12,6 +12,24 @@ export function processOf(tid: number, pid: number, { tasks }: KernelModel): num
   return pid >= 0 || tid < 0 ? pid : tasks.pidOf(tid);
 }
 
+/** A number for the process of a thread; a thread whose process is not known stands for itself, below all processes. */
+export function processKeyOf(tid: number, pid: number, model: KernelModel): number {
+  const process = processOf(tid, pid, model);
+  return process >= 0 ? process : -2 - tid;
+}
+
+/** The process behind such a number, which may have become known later; the number itself, if it has not. */
+export function lastProcessKey(key: number, { tasks }: KernelModel): number {
+  if (key >= -1) return key;
+  const process = tasks.pidOf(-2 - key);
+  return process >= 0 ? process : key;
+}
+
+/** The thread that stands for a process: its first, or the only one that is known. */
+export function leaderOf(key: number): number {
+  return key >= 0 ? key : -2 - key;
+}
+
 /** Beyond every limit that a kernel sets to descriptors. */
 const fdCountMax = 2 ** 22;
 

@@ -36,7 +36,16 @@ export type {
 export { defaultView, defineAnalysis } from './define.ts';
 export { describeNeeds } from './describe-needs.ts';
 export { durationCells, durationColumns, frequencyColumns } from './duration-columns.ts';
-export { descriptorOf, FileKeys, type FileUse, orAbsent, processOf } from './file-keys.ts';
+export {
+  descriptorOf,
+  FileKeys,
+  type FileUse,
+  lastProcessKey,
+  leaderOf,
+  orAbsent,
+  processKeyOf,
+  processOf,
+} from './file-keys.ts';
 export { type Group, Groups } from './groups.ts';
 export { Latencies, type Latency, type LatencyAnswers, type LatencyItem } from './latencies.ts';
 export {

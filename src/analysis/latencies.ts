@@ -47,6 +47,13 @@ export interface LatencyItem {
 export interface LatencyAnswers<Item, Extra> {
   readonly originNs: bigint;
   readonly range: { readonly beginNs: number; readonly endNs: number } | undefined;
+  /**
+   * The key of a group as it is known at the end, if that may be another: a thread's process. What ends up with the same one
+   * is put together, but for the lines of `series`.
+   */
+  readonly lastKeyOf?: (group: Group<Latency<Item, Extra>>) => number;
+  /** Adds what another group has summed up. */
+  readonly mergeExtra: (sum: Extra, other: Extra) => void;
   /** Cells of the columns that say which group a row is, and of those that matter less. */
   cellsOf(group: Group<Latency<Item, Extra>>): Cells;
   /** One text for a group. */
@@ -59,6 +66,7 @@ export interface LatencyAnswers<Item, Extra> {
 
 export class Latencies<Item extends LatencyItem, Extra> {
   readonly groups: Groups<Latency<Item, Extra>>;
+  readonly #make: () => Latency<Item, Extra>;
   readonly #total = new Distribution();
   readonly #totalExtra: Extra;
   readonly #binCount: number;
@@ -81,12 +89,13 @@ export class Latencies<Item extends LatencyItem, Extra> {
         ({ durationNs }) => durationNs,
         ({ endNs }) => endNs,
       );
-    this.groups = new Groups(isPerHost, () => ({
+    this.#make = () => ({
       durations: new Distribution(),
       frequencies: views.has('freq') ? new LinearFrequencies() : undefined,
       longest: views.has('each') ? makeLongest() : undefined,
       extra: makeExtra(),
-    }));
+    });
+    this.groups = new Groups(isPerHost, this.#make);
     this.#totalExtra = makeExtra();
     this.#binCount = options['freq-resolution'];
     this.#longest = views.has('top') ? makeLongest() : undefined;
@@ -158,10 +167,35 @@ export class Latencies<Item extends LatencyItem, Extra> {
     }
   }
 
-  #sorted(): readonly Group<Latency<Item, Extra>>[] {
-    return [...this.groups.all].sort(
+  /** All groups, as they are known at the end. */
+  groupsAtEnd(answers: LatencyAnswers<Item, Extra>): Group<Latency<Item, Extra>>[] {
+    return answers.lastKeyOf === undefined ? [...this.groups.all] : this.#merged(answers);
+  }
+
+  #sorted(answers: LatencyAnswers<Item, Extra>): readonly Group<Latency<Item, Extra>>[] {
+    return this.groupsAtEnd(answers).sort(
       (a, b) => b.value.durations.sum - a.value.durations.sum || a.index - b.index,
     );
+  }
+
+  /** The groups by their last keys. */
+  #merged({
+    lastKeyOf = ({ key }) => key,
+    mergeExtra,
+  }: LatencyAnswers<Item, Extra>): Group<Latency<Item, Extra>>[] {
+    const byHost = new Map<KernelModel, Map<number, Group<Latency<Item, Extra>>>>();
+    for (const group of this.groups.all) {
+      const groups = byHost.get(group.model) ?? new Map<number, Group<Latency<Item, Extra>>>();
+      byHost.set(group.model, groups);
+      const key = lastKeyOf(group);
+      const sum = groups.get(key) ?? { ...group, key, value: this.#make() };
+      groups.set(key, sum);
+      sum.value.durations.merge(group.value.durations);
+      if (group.value.frequencies !== undefined) sum.value.frequencies?.merge(group.value.frequencies);
+      for (const item of group.value.longest?.sorted() ?? []) sum.value.longest?.add(item);
+      mergeExtra(sum.value.extra, group.value.extra);
+    }
+    return [...byHost.values()].flatMap((groups) => [...groups.values()]);
   }
 
   #statistics(description: TableDescription<string>, answers: LatencyAnswers<Item, Extra>): Shape {
@@ -171,14 +205,15 @@ export class Latencies<Item extends LatencyItem, Extra> {
       ...answers.measuresOf(value),
     });
     const builder = new TableBuilder<string>(description);
-    for (const group of this.#sorted()) builder.add({ ...answers.cellsOf(group), ...cellsOf(group.value) });
+    for (const group of this.#sorted(answers))
+      builder.add({ ...answers.cellsOf(group), ...cellsOf(group.value) });
     const total = { durations: this.#total, extra: this.#totalExtra };
     return builder.setTotals(cellsOf(total)).build();
   }
 
   #longestOfEach(description: TableDescription<string>, answers: LatencyAnswers<Item, Extra>): Shape {
     const builder = new TableBuilder<string>(description);
-    for (const group of this.#sorted()) {
+    for (const group of this.#sorted(answers)) {
       const cells = answers.cellsOf(group);
       for (const item of group.value.longest?.sorted() ?? [])
         builder.add({ ...cells, ...itemCells(item, answers) });
@@ -188,7 +223,7 @@ export class Latencies<Item extends LatencyItem, Extra> {
 
   #frequencies(description: TableDescription<string>, answers: LatencyAnswers<Item, Extra>): Shape {
     const builder = new TableBuilder<string>(description);
-    for (const group of this.#sorted()) {
+    for (const group of this.#sorted(answers)) {
       const cells = answers.cellsOf(group);
       for (const bin of group.value.frequencies?.bins(this.#binCount) ?? [])
         builder.add({ ...cells, ...bin });

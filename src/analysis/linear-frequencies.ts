@@ -19,6 +19,11 @@ export class LinearFrequencies {
     this.#values[this.#count++] = value;
   }
 
+  /** Adds all that another one has seen; the other stays as it is. */
+  merge(other: LinearFrequencies): void {
+    for (let index = 0; index < other.#count; index += 1) this.add(other.#values[index] as number);
+  }
+
   /** The bins, each with its lower edge, the last one with its upper edge too; none where all values are equal. */
   bins(binCount: number): readonly FrequencyBin[] {
     const values = this.#values.subarray(0, this.#count);

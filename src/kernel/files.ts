@@ -116,6 +116,14 @@ export class Files {
     return this.#tables.get(pid)?.get(fd) ?? unknownFile;
   }
 
+  /** Calls that have not ended. */
+  *unfinished(): Generator<{ readonly slot: number; readonly name: number; readonly enterNs: number }> {
+    for (let slot = 0; slot < this.#tasks.count && slot < this.#open.length; slot++) {
+      const name = this.#open[slot] as number;
+      if (name !== 0) yield { slot, name, enterNs: this.#enterNs[slot] as number };
+    }
+  }
+
   enter(tid: number, name: number, timeNs: number, given: FileArguments): void {
     if (!(tid > 0)) return;
     const slot = this.#slotOf(tid);

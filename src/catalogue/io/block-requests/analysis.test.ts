@@ -151,6 +151,38 @@ test('by device, operation, thread and issuer', () => {
   expect(by('issuer', 'issuer')).toEqual([['kworker', 3, 12_288, 7000, 1]]);
 });
 
+test('a request grows by what is merged into it, and is of the partition that was asked', () => {
+  const disk = 8 * 2 ** 20;
+  const merged = `
+    0us cpu0 sched_switch prev_tid=0 prev_comm=swapper/0 next_tid=7 next_comm=cat
+    1us cpu0 ${request('block_bio_queue', 100)}
+    1us cpu0 block_bio_remap dev=${disk} sector=2148 nr_sector=8 rwbs=R old_dev=${dev} old_sector=100
+    2us cpu0 block_rq_insert dev=${disk} sector=2148 nr_sector=8 rwbs=R
+    3us cpu0 ${request('block_bio_queue', 108)}
+    3us cpu0 block_bio_remap dev=${disk} sector=2156 nr_sector=8 rwbs=R old_dev=${dev} old_sector=108
+    4us cpu0 block_bio_backmerge dev=${disk} sector=2156 nr_sector=8 rwbs=R
+    6us cpu0 block_rq_issue dev=${disk} sector=2148 nr_sector=16 rwbs=R
+    9us cpu0 block_rq_complete dev=${disk} sector=2148 nr_sector=16 rwbs=R error=0
+  `;
+  expect(rowsOf(merged, {}, 'log')).toMatchObject([
+    { device: '8:0', partition: '8:1', size: 8192, queued: 5000, duration: 3000, merges: 1, comm: 'cat' },
+  ]);
+  expect(rowsOf(merged, { by: 'partition' }).map(({ partition, merges }) => [partition, merges])).toEqual([
+    ['8:1', 1],
+  ]);
+});
+
+test('a device that is busy gives a request back', () => {
+  const text = `
+    1us cpu0 ${request('block_rq_insert', 8)}
+    2us cpu0 ${request('block_rq_issue', 8)}
+    3us cpu0 ${request('block_rq_requeue', 8)}
+    7us cpu0 ${request('block_rq_issue', 8)}
+    9us cpu0 ${request('block_rq_complete', 8)} error=0
+  `;
+  expect(rowsOf(text, {}, 'log')).toMatchObject([{ queued: 4000, duration: 2000, requeues: 1 }]);
+});
+
 test('queued from the first sign, and only where there is one', () => {
   const log = rowsOf(mixed, {}, 'log');
   expect(log.map(({ operation, queued, error }) => [operation, queued, error])).toEqual([

@@ -11,7 +11,9 @@ import {
   type EndContext,
   type KernelModel,
   Latencies,
+  type LatencyAnswers,
   type LatencyView,
+  lastProcessKey,
   latencyViews,
   type OptionValues,
 } from '../../../analysis/index.ts';
@@ -180,25 +182,33 @@ function remember(state: State, model: KernelModel, cpu: number, counted: Counte
   last[cpu] = counted;
 }
 
-function answer({ by, part, latencies }: State, context: Context, view: LatencyView): Shape {
+function answersOf(by: By, context: Context): LatencyAnswers<KeptRequest, RequestSums> {
   const { originNs, range, names } = context;
   const seconds =
     range === undefined || range.endNs === range.beginNs ? undefined : (range.endNs - range.beginNs) / 1e9;
-  return latencies.answer(view, describe(by, part, view), {
+  return {
     originNs,
     range,
+    ...(by === 'process' ? { lastKeyOf: ({ key, model }) => lastProcessKey(key, model) } : {}),
+    mergeExtra: (sum, other) => sum.merge(other),
     cellsOf: (group) => cellsOf(by, group, names),
     labelOf: (group) => labelOf(by, group, names),
     rowOf: (request) => requestCells(request, names),
     measuresOf: ({ extra }) => extra.cells(seconds),
-  });
+  };
 }
 
-function partsTable({ by, latencies }: State, { names }: Context): Shape {
+function answer({ by, part, latencies }: State, context: Context, view: LatencyView): Shape {
+  return latencies.answer(view, describe(by, part, view), answersOf(by, context));
+}
+
+function partsTable({ by, latencies }: State, context: Context): Shape {
   const builder = new TableBuilder<string>(describeParts(by));
-  const groups = latencies.groups.all.map((group) => ({ group, sumNs: sumOf(group.value.extra) }));
+  const groups = latencies
+    .groupsAtEnd(answersOf(by, context))
+    .map((group) => ({ group, sumNs: sumOf(group.value.extra) }));
   for (const { group, sumNs } of groups.sort((a, b) => b.sumNs - a.sumNs || a.group.index - b.group.index)) {
-    const cells = cellsOf(by, group, names);
+    const cells = cellsOf(by, group, context.names);
     for (const part of lifeParts) {
       const durations = group.value.extra.parts[part];
       if (durations.count === 0) continue;

@@ -5,9 +5,11 @@ import {
   type Group,
   type KernelModel,
   type Latency,
+  lastProcessKey,
+  leaderOf,
   type Names,
   orAbsent,
-  processOf,
+  processKeyOf,
   threadLabel,
   threadName,
 } from '../../../analysis/index.ts';
@@ -27,11 +29,8 @@ export function keyOf(by: By, request: BlockCompleted, model: KernelModel): numb
       return request.partition;
     case 'operation':
       return operations.indexOf(request.operation);
-    case 'process': {
-      const pid = processOf(request.tid, request.pid, model);
-      // Threads of unknown processes are one group each name; those that are not known at all another.
-      return pid >= 0 ? pid : -1 - request.comm;
-    }
+    case 'process':
+      return processKeyOf(request.tid, request.pid, model);
     case 'thread':
       return request.tid;
     case 'issuer':
@@ -51,7 +50,7 @@ export function cellsOf(by: By, { key, model }: RequestGroup, names: Names) {
     case 'operation':
       return { operation: operations[key] };
     case 'process':
-      return { comm: processName(key, model, names), pid: orAbsent(key) };
+      return { comm: threadName(leaderOf(key), model), pid: orAbsent(key) };
     case 'thread':
       return { comm: threadName(key, model), tid: orAbsent(key), pid: orAbsent(model.tasks.pidOf(key)) };
     case 'issuer':
@@ -70,16 +69,11 @@ export function labelOf(by: By, { key, model }: RequestGroup, names: Names): str
     case 'operation':
       return operations[key] ?? 'other';
     case 'process':
-      return key >= 0 ? threadLabel(key, model) : (processName(key, model, names) ?? 'unknown');
+      return threadLabel(leaderOf(lastProcessKey(key, model)), model);
     case 'thread':
     case 'issuer':
       return threadLabel(key, model);
     case 'all':
       return 'all requests';
   }
-}
-
-function processName(key: number, model: KernelModel, names: Names): string | undefined {
-  if (key >= 0) return threadName(key, model);
-  return key === -1 ? undefined : names.text(-1 - key);
 }

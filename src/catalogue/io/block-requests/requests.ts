@@ -9,7 +9,7 @@ import {
   threadName,
 } from '../../../analysis/index.ts';
 import { Distribution } from '../../../results/index.ts';
-import type { LifePart, Part } from './shapes.ts';
+import { type LifePart, lifeParts, type Part } from './shapes.ts';
 
 export const sectorBytes = 512;
 
@@ -72,6 +72,14 @@ export class RequestSums {
     this.mergeCount += request.mergeCount;
     this.requeueCount += request.requeueCount;
     if (request.error < 0) this.errorCount += 1;
+  }
+
+  merge({ parts, sectorCount, mergeCount, requeueCount, errorCount }: RequestSums): void {
+    for (const part of lifeParts) this.parts[part].merge(parts[part]);
+    this.sectorCount += sectorCount;
+    this.mergeCount += mergeCount;
+    this.requeueCount += requeueCount;
+    this.errorCount += errorCount;
   }
 
   addWoken(durationNs: number): void {

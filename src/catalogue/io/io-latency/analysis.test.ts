@@ -121,6 +121,26 @@ test('by call, process, thread and all together', () => {
   expect(by('all', 'label')).toEqual([['all calls', 6, 9000]]);
 });
 
+test('a process that becomes known later has what its threads did before', () => {
+  const late = `
+    ${switchTo(8, 'left')}
+    1us cpu0 syscall_enter name=write fd=1 size=5
+    2us cpu0 syscall_exit name=write ret=5
+    3us cpu0 process_state task_tid=8 task_pid=7 comm=left
+    4us cpu0 syscall_enter name=write fd=1 size=6
+    7us cpu0 syscall_exit name=write ret=6
+  `;
+  const rows = rowsOf(late, { by: 'process' });
+  expect(rows.map(({ pid, count, total, size }) => [pid, count, total, size])).toEqual([[7, 2, 4000, 11]]);
+  expect(rowsOf(late, { by: 'process' }, 'each').map(({ pid, duration }) => [pid, duration])).toEqual([
+    [7, 3000],
+    [7, 1000],
+  ]);
+  expect(rowsOf(late, { by: 'process', 'freq-resolution': '2' }, 'freq').map(({ count }) => count)).toEqual([
+    1, 1,
+  ]);
+});
+
 test('a row of the log: size only where bytes were moved', () => {
   const log = rowsOf(files, {}, 'log');
   expect(log.map(({ name, path, size, fd, return: result }) => [name, path, size, fd, result])).toEqual([
@@ -191,6 +211,19 @@ test('a copied descriptor is the same file, a child has its own copy', () => {
     ['close', '/log', 7],
     ['write', '/log', 9],
   ]);
+});
+
+test('calls that have not ended are said, but for those that are not on files', () => {
+  const text = `${reads()}
+    60us cpu0 syscall_enter name=read fd=3 size=1
+    61us cpu0 sched_switch prev_tid=7 prev_comm=cat prev_state=1 next_tid=8 next_comm=dog
+    62us cpu0 syscall_enter name=nanosleep
+  `;
+  const { health } = answer(text);
+  expect(health.map(({ kind, count, first }) => [kind.code, count, first])).toEqual(
+    expect.arrayContaining([['unfinished-io-calls', 1, expect.stringContaining('read of thread 7')]]),
+  );
+  expect(answer(reads()).health.map(({ kind }) => kind.code)).not.toContain('unfinished-io-calls');
 });
 
 test('a trace without system calls is refused with what to record', () => {

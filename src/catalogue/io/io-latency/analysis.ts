@@ -9,12 +9,14 @@ import {
   FileKeys,
   isError,
   Latencies,
+  lastProcessKey,
   latencyViews,
   type OptionValues,
 } from '../../../analysis/index.ts';
 import type { Shape } from '../../../results/index.ts';
 import { type Call, callCells, copyCall } from './calls.ts';
-import { categories, cellsOf, type Extra, keyOf, labelOf } from './keys.ts';
+import { categories, cellsOf, type Extra, keyOf, labelOf, mergeExtra } from './keys.ts';
+import { noteOpenEnds } from './open-ends.ts';
 import { type By, describe, groupings } from './shapes.ts';
 
 const options = {
@@ -113,6 +115,7 @@ export const analysis = defineAnalysis({
     },
   },
   end(state, context) {
+    if (context.isWhole) noteOpenEnds(context);
     return [...context.views].map((view) => answer(state, context, view as Parameters<typeof describe>[1]));
   },
 });
@@ -122,6 +125,8 @@ function answer({ by, latencies }: State, context: Context, view: Parameters<typ
   return latencies.answer(view, describe(by, view), {
     originNs,
     range,
+    ...(by === 'process' ? { lastKeyOf: ({ key, model }) => lastProcessKey(key, model) } : {}),
+    mergeExtra,
     cellsOf: (group) => cellsOf(by, group, names),
     labelOf: (group) => labelOf(by, group, names),
     rowOf: (call) => callCells(call, names),

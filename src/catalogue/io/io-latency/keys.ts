@@ -8,9 +8,11 @@ import {
   type IoCompleted,
   type KernelModel,
   type Latency,
+  lastProcessKey,
+  leaderOf,
   type Names,
   orAbsent,
-  processOf,
+  processKeyOf,
   threadLabel,
   threadName,
 } from '../../../analysis/index.ts';
@@ -35,6 +37,15 @@ export interface Extra {
   kind: FileKind;
 }
 
+export function mergeExtra(sum: Extra, other: Extra): void {
+  sum.sizeBytes += other.sizeBytes;
+  sum.errorCount += other.errorCount;
+  sum.category ??= other.category;
+  if (other.path === 0) return;
+  sum.path = other.path;
+  sum.kind = other.kind;
+}
+
 export type CallGroup = Group<Latency<Call, Extra>>;
 
 export function keyOf(by: By, call: IoCompleted, model: KernelModel, files: FileKeys): number {
@@ -43,11 +54,8 @@ export function keyOf(by: By, call: IoCompleted, model: KernelModel, files: File
       return categories.indexOf(call.category);
     case 'call':
       return call.name;
-    case 'process': {
-      const pid = processOf(call.tid, call.pid, model);
-      // Threads of unknown processes are one group each name.
-      return pid >= 0 ? pid : -1 - call.comm;
-    }
+    case 'process':
+      return processKeyOf(call.tid, call.pid, model);
     case 'thread':
       return call.tid;
     case 'file':
@@ -66,7 +74,7 @@ export function cellsOf(by: By, { key, model, value }: CallGroup, names: Names) 
     case 'call':
       return { name: names.text(key), category };
     case 'process':
-      return { comm: key >= 0 ? threadName(key, model) : text(-1 - key, names), pid: orAbsent(key) };
+      return { comm: threadName(leaderOf(key), model), pid: orAbsent(key) };
     case 'thread':
       return { comm: threadName(key, model), tid: key, pid: orAbsent(model.tasks.pidOf(key)) };
     case 'file': {
@@ -89,7 +97,7 @@ export function labelOf(by: By, group: CallGroup, names: Names): string {
     case 'call':
       return names.text(key);
     case 'process':
-      return key >= 0 ? threadLabel(key, model) : (text(-1 - key, names) ?? 'unknown');
+      return threadLabel(leaderOf(lastProcessKey(key, model)), model);
     case 'thread':
       return threadLabel(key, model);
     case 'file': {

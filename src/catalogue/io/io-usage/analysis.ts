@@ -10,12 +10,13 @@ import {
   Groups,
   type IoCompleted,
   type KernelModel,
+  lastProcessKey,
   type OptionValues,
   processOf,
   RateSeries,
 } from '../../../analysis/index.ts';
 import { type Shape, TableBuilder } from '../../../results/index.ts';
-import { cellsOf, keyOf, labelOf, lastProcessOf } from './keys.ts';
+import { cellsOf, keyOf, labelOf } from './keys.ts';
 import { type By, describeSeries, describeUsage, groupings, type Order, orders } from './shapes.ts';
 import { Usage } from './usage.ts';
 
@@ -146,10 +147,9 @@ function mergeThreads(groups: readonly Group<Usage>[]): readonly Group<Usage>[] 
   const byHost = new Map<KernelModel, Map<number, Group<Usage>>>();
   for (const group of groups) {
     const { model, key } = group;
-    const pid = lastProcessOf(key, model);
     const processes = byHost.get(model) ?? new Map<number, Group<Usage>>();
     byHost.set(model, processes);
-    const number = pid >= 0 ? pid : key;
+    const number = lastProcessKey(key, model);
     const merged = processes.get(number);
     if (merged === undefined) {
       const value = new Usage();

@@ -6,9 +6,11 @@ import {
   type FileUse,
   type Group,
   type KernelModel,
+  lastProcessKey,
+  leaderOf,
   type Names,
   orAbsent,
-  processOf,
+  processKeyOf,
   threadLabel,
   threadName,
 } from '../../../analysis/index.ts';
@@ -20,10 +22,8 @@ const kinds: readonly FileKind[] = ['file', 'socket', 'pipe', 'other', 'unknown'
 /** A number that stands for the group. */
 export function keyOf(by: By, use: FileUse, model: KernelModel, files: FileKeys): number {
   switch (by) {
-    case 'process': {
-      const pid = processOf(use.tid, use.pid, model);
-      return pid >= 0 ? pid : ofThread(use.tid);
-    }
+    case 'process':
+      return processKeyOf(use.tid, use.pid, model);
     case 'thread':
       return use.tid;
     case 'file':
@@ -35,23 +35,11 @@ export function keyOf(by: By, use: FileUse, model: KernelModel, files: FileKeys)
   }
 }
 
-/** A thread whose process is not known stands for itself, below all processes; and back. */
-function ofThread(number: number): number {
-  return -2 - number;
-}
-
-/** The process behind a key, which may have become known after the call; -1 unknown. */
-export function lastProcessOf(key: number, { tasks }: KernelModel): number {
-  return key >= 0 ? key : tasks.pidOf(ofThread(key));
-}
-
 /** The cells of the columns that say which group a row is. */
 export function cellsOf(by: By, { key, model, value }: Group<Usage>, names: Names) {
   switch (by) {
-    case 'process': {
-      const pid = lastProcessOf(key, model);
-      return { comm: threadName(pid >= 0 ? pid : ofThread(key), model), pid: orAbsent(pid) };
-    }
+    case 'process':
+      return { comm: threadName(leaderOf(key), model), pid: orAbsent(key) };
     case 'thread':
       return { comm: threadName(key, model), tid: key, pid: orAbsent(model.tasks.pidOf(key)) };
     case 'file': {
@@ -76,10 +64,8 @@ function usersOf({ users }: Usage, model: KernelModel): string {
 /** One text for a group. */
 export function labelOf(by: By, { key, model, value }: Group<Usage>, names: Names): string {
   switch (by) {
-    case 'process': {
-      const pid = lastProcessOf(key, model);
-      return threadLabel(pid >= 0 ? pid : ofThread(key), model);
-    }
+    case 'process':
+      return threadLabel(leaderOf(lastProcessKey(key, model)), model);
     case 'thread':
       return threadLabel(key, model);
     case 'file': {
