@@ -75,8 +75,8 @@ export interface RecordNeeds {
   readonly packets: boolean;
 }
 
-/** The records of one class as they were recorded. */
-export interface RecordView extends BaseColumns {
+/** The records of one class as they were recorded; threads hold only where they are asked for. */
+export interface RecordView extends BaseColumns, ThreadColumns {
   /** The columns of the selected fields, at the same rows. */
   readonly batch: ClassBatch;
   /** Packet header and context fields, if they were asked for, and the row there of the record at hand. */
@@ -88,6 +88,8 @@ export interface RecordView extends BaseColumns {
 export interface Records<Options, State> {
   /** What is read of a class; undefined when its records are not looked at. Asked before the first event. */
   readonly of: (options: Options, eventClass: EventClass) => RecordNeeds | undefined;
+  /** Whether `tid` and `pid` of records are read that do not have them themselves. */
+  readonly usesThreads?: (options: Options) => boolean;
   readonly on: (state: State, event: RecordView, row: number, model: KernelModel) => void;
 }
 

@@ -57,19 +57,20 @@ export interface PlanOptions {
 
 /** The plan for all analyses together. */
 export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: PlanOptions): Plan {
+  const { values = [] } = options;
   const transitions = new Set(analyses.flatMap(({ needs }) => allTransitions(needs)));
   const sources = [...transitions].map((name) => transitionSources[name]);
   const usesThreads =
     options.usesThreads ||
     sources.some(({ needsThreads }) => needsThreads) ||
-    analyses.some(({ needs }) => needs.threads === true);
+    analyses.some(({ needs }) => needs.threads === true) ||
+    analyses.some(({ records }, request) => records?.usesThreads?.(values[request] as never) === true);
   const fed = new Set([
     ...(usesThreads ? [options.withoutNames === true ? runningThreadInputs : threadInputs] : []),
     ...sources.map(({ inputs }) => inputs),
   ]);
   const follows = sources.some(({ isImpliedByThreads }) => isImpliedByThreads === true);
   const meanings = meaningsOf(set.classes);
-  const { values = [] } = options;
   const wanted = analyses.map(({ needs }) => eventsOf(needs, set.classes));
   const planOf = (eventClass: EventClass): ClassPlan | undefined => {
     const canonical = meanings.get(eventClass.index);

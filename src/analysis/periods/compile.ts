@@ -19,6 +19,9 @@ export type Values = readonly (Scalar | undefined)[];
 
 /** @param begin kept of the event that began the period, `parent` of the one that began its parent */
 export type Match = (event: RecordView, row: number, begin: Values, parent: Values) => boolean;
+/** The thread and process of a record, recorded with it or followed by the model. */
+type ThreadBase = 'tid' | 'pid';
+
 export type Reader = (event: RecordView, row: number, begin: Values, parent: Values) => Scalar | undefined;
 
 /** A comparison that must hold, of a field of the record with a kept value: it finds the periods that may match. */
@@ -248,7 +251,8 @@ function compileComparison(node: Comparison, scope: ClassScope): boolean | Match
   if (isNameWithText(left, right))
     return compareScalars(scope.eventClass.name, comparator, right as Constant);
   const isOfOther = [left, right].some((side) => isField(side) && side.of !== undefined);
-  if (!isOfOther) {
+  const isFollowed = [left, right].some((side) => isField(side) && followedBase(side, scope) !== undefined);
+  if (!isOfOther && !isFollowed) {
     const test = compileFilter(node, scope.eventClass, { originNs: scope.originNs });
     if (test === 'always false') return false;
     return (event, row) => test(event.batch, row, event.packets, event.packetRow);
@@ -263,7 +267,27 @@ function isNameWithText(left: Operand, right: Operand): boolean {
 }
 
 function isMissing(field: EventField, { eventClass, originNs }: ClassScope): boolean {
-  return field.of === undefined && locateOperand(field, eventClass, { originNs }).kind === 'missing';
+  if (field.of !== undefined || followedBase(field, { eventClass, originNs }) !== undefined) return false;
+  return locateOperand(field, eventClass, { originNs }).kind === 'missing';
+}
+
+/** Which of both a field means that no record of the class has itself. */
+function followedBase(
+  field: EventField,
+  { eventClass, originNs }: Pick<ClassScope, 'eventClass' | 'originNs'>,
+): ThreadBase | undefined {
+  if (field.of !== undefined || field.kind !== 'base') return undefined;
+  if (field.base !== 'tid' && field.base !== 'pid') return undefined;
+  return locateOperand(field, eventClass, { originNs }).kind === 'missing' ? field.base : undefined;
+}
+
+/** Whether a definition or capture names the thread or process of any event. */
+export function namesThreads(definitions: readonly PeriodDefinition[]): boolean {
+  return definitions.some(({ begin, end, beginCaptures, endCaptures }) =>
+    [...fieldsIn(begin), ...fieldsIn(end), ...fieldsOfCaptures([...beginCaptures, ...endCaptures])].some(
+      (field) => field.kind === 'base' && (field.base === 'tid' || field.base === 'pid'),
+    ),
+  );
 }
 
 function valueOf(operand: Operand, scope: ClassScope): Reader {
@@ -294,6 +318,13 @@ function readerOf(field: EventField, { eventClass, originNs, begin, parent }: Cl
   if (field.of === 'parent') {
     const index = indexIn(parent, field);
     return (_event, _row, _values, ofParent) => ofParent[index];
+  }
+  const followed = followedBase(field, { eventClass, originNs });
+  if (followed !== undefined) {
+    return (event, row) => {
+      const id = event[followed][row] as number;
+      return id < 0 ? undefined : id;
+    };
   }
   const place = locateOperand(field, eventClass, { originNs });
   if (place.kind === 'missing') return () => undefined;

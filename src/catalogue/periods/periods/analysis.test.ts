@@ -179,3 +179,21 @@ test('without a definition, or with one that no event can begin, the answer is e
   const { health, answers } = answer({ period: ['p : $evt.$name == "nothing"'] });
   expect([health[0]?.kind.code, (answers[0] as Table).rowCount]).toEqual(['period-never-begun', 0]);
 });
+
+test('who caused an event follows from the switches where it was not recorded', () => {
+  const text = `
+    0us cpu0 sched_switch prev_tid=0 next_tid=7 next_comm=a
+    0us cpu1 sched_switch prev_tid=0 next_tid=8 next_comm=b
+    1us cpu0 lock
+    2us cpu1 lock
+    4us cpu0 unlock
+    5us cpu0 sched_switch prev_tid=7 next_tid=8 next_comm=b
+    6us cpu0 unlock
+  `;
+  const period = ['held : name == "lock" : name == "unlock" && $tid == $begin.$tid'];
+  const [log] = answer({ period, 'period-captures': ['held : who = $tid'] }, 'log', text).answers;
+  expect(rows(log as Table).map((row) => [row['begin-captures'], row['duration']])).toEqual([
+    ['who = 7', 3000],
+    ['who = 8', 4000],
+  ]);
+});

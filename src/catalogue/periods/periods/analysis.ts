@@ -12,6 +12,7 @@ import {
   texts,
 } from '../../../analysis/index.ts';
 import {
+  namesThreads,
   PeriodCompiler,
   type PeriodDefinition,
   PeriodEngine,
@@ -96,6 +97,7 @@ export const analysis = defineAnalysis({
   records: {
     // The origin is that of times in the expressions: which fields are read does not depend on it.
     of: (given: Options, eventClass) => new PeriodCompiler(definitionsOf(given), 0n).needsOf(eventClass),
+    usesThreads: (given: Options) => namesThreads(definitionsOf(given)),
     on: (state, event, row) => state.engine.record(event, row),
   },
   end(state, context) {
