@@ -109,6 +109,8 @@ function answer({ by, latencies }: State, { originNs, range }: Context, view: La
   return latencies.answer(view, describe(by, view), {
     originNs,
     range,
+    // Keys are numbers of interrupts, CPUs and threads, which do not change.
+    mergeExtra: () => undefined,
     cellsOf: (group) => cellsOf(by, group),
     labelOf: (group) => labelOf(by, group),
     rowOf: (run) => runCells(run, originNs),

@@ -133,6 +133,16 @@ test('by thread and process, and only those that are asked for', () => {
   ]);
 });
 
+test('by process, also for what came before the trace told whose thread it was', () => {
+  const text = `${nested}
+    12us cpu0 process_state task_tid=7 task_pid=7 comm=cat
+    12us cpu0 process_state task_tid=8 task_pid=7 comm=dog
+  `;
+  const [row, ...others] = rowsOf(text, { by: 'process' });
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({ comm: 'cat', pid: 7, count: 3, spun: 9000, slept: 7000, failed: 1 });
+});
+
 test('a trace without these events is refused with what to record', () => {
   expect(() => answer('0us cpu0 other')).toThrow(IncompatibleError);
   expect(() => answer('0us cpu0 other')).toThrow('no contention_begin and no contention_end events');

@@ -8,6 +8,7 @@ import {
   type EndContext,
   Latencies,
   type LatencyView,
+  lastProcessKey,
   latencyViews,
   type OptionValues,
 } from '../../../analysis/index.ts';
@@ -59,7 +60,7 @@ export const analysis = defineAnalysis({
       const durationNs = wait.endNs - wait.beginNs;
       if (durationNs < state.slowerNs || durationNs > state.fasterNs) return;
       const { latencies } = state;
-      const key = keyOf(state.by, wait);
+      const key = keyOf(state.by, wait, model);
       const { extra } = latencies.add(model, key, durationNs, wait.endNs, wait, (kept) => ({
         ...kept,
         model,
@@ -75,12 +76,14 @@ export const analysis = defineAnalysis({
   },
 });
 
-function answer({ by, latencies }: State, { names, originNs, range }: Context, view: LatencyView): Shape {
+function answer({ by, latencies }: State, { originNs, range }: Context, view: LatencyView): Shape {
   return latencies.answer(view, describe(by, view), {
     originNs,
     range,
-    cellsOf: (group) => cellsOf(by, group, names),
-    labelOf: (group) => labelOf(by, group, names),
+    ...(by === 'process' ? { lastKeyOf: ({ key, model }) => lastProcessKey(key, model) } : {}),
+    mergeExtra: (sum, other) => sum.merge(other),
+    cellsOf: (group) => cellsOf(by, group),
+    labelOf: (group) => labelOf(by, group),
     rowOf: (wait) => waitCells(wait, originNs),
     measuresOf: ({ extra }) => extra.cells(),
   });

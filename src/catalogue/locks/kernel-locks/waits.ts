@@ -5,9 +5,11 @@ import {
   type KernelModel,
   type Latency,
   type LockContended,
+  lastProcessKey,
+  leaderOf,
   lockKinds,
-  type Names,
   orAbsent,
+  processKeyOf,
   threadLabel,
   threadName,
 } from '../../../analysis/index.ts';
@@ -35,6 +37,13 @@ export class WaitSums {
     this.kind = wait.kind;
   }
 
+  merge(other: WaitSums): void {
+    this.sleptNs += other.sleptNs;
+    this.spunNs += other.spunNs;
+    this.failedCount += other.failedCount;
+    this.kind = other.kind;
+  }
+
   cells() {
     return { spun: this.spunNs, slept: this.sleptNs, failed: this.failedCount };
   }
@@ -45,15 +54,14 @@ export type WaitGroup = Group<Latency<Wait, WaitSums>>;
 const accesses = [undefined, 'read', 'write'] as const;
 
 /** A number that stands for the group. */
-export function keyOf(by: By, wait: LockContended): number {
+export function keyOf(by: By, wait: LockContended, model: KernelModel): number {
   switch (by) {
     case 'lock':
       return wait.lock;
     case 'kind':
       return lockKinds.indexOf(wait.kind) * accesses.length + accesses.indexOf(wait.access);
     case 'process':
-      // Threads of unknown processes are one group each name.
-      return wait.pid >= 0 ? wait.pid : -1 - wait.comm;
+      return processKeyOf(wait.tid, wait.pid, model);
     case 'thread':
       return wait.tid;
     case 'all':
@@ -62,14 +70,14 @@ export function keyOf(by: By, wait: LockContended): number {
 }
 
 /** The cells of the columns that say which group a row is. */
-export function cellsOf(by: By, { key, model, value }: WaitGroup, names: Names) {
+export function cellsOf(by: By, { key, model, value }: WaitGroup) {
   switch (by) {
     case 'lock':
       return { lock: addressText(key), kind: value.extra.kind };
     case 'kind':
       return { kind: lockKinds[Math.floor(key / accesses.length)], access: accesses[key % accesses.length] };
     case 'process':
-      return { comm: processName(key, model, names), pid: orAbsent(key) };
+      return { comm: threadName(leaderOf(key), model), pid: orAbsent(key) };
     case 'thread':
       return { comm: threadName(key, model), tid: orAbsent(key), pid: orAbsent(model.tasks.pidOf(key)) };
     case 'all':
@@ -78,7 +86,7 @@ export function cellsOf(by: By, { key, model, value }: WaitGroup, names: Names) 
 }
 
 /** One text for a group. */
-export function labelOf(by: By, group: WaitGroup, names: Names): string {
+export function labelOf(by: By, group: WaitGroup): string {
   const { key, model, value } = group;
   switch (by) {
     case 'lock':
@@ -86,7 +94,7 @@ export function labelOf(by: By, group: WaitGroup, names: Names): string {
     case 'kind':
       return `${lockKinds[Math.floor(key / accesses.length)]} ${accesses[key % accesses.length] ?? ''}`.trim();
     case 'process':
-      return key >= 0 ? threadLabel(key, model) : (processName(key, model, names) ?? 'unknown');
+      return threadLabel(leaderOf(lastProcessKey(key, model)), model);
     case 'thread':
       return threadLabel(key, model);
     case 'all':
@@ -113,11 +121,6 @@ export function waitCells(wait: Wait, originNs: bigint) {
 
 function sleptOf({ sleepNs, endNs }: LockContended): number {
   return Number.isNaN(sleepNs) ? 0 : endNs - sleepNs;
-}
-
-function processName(key: number, model: KernelModel, names: Names): string | undefined {
-  if (key >= 0) return threadName(key, model);
-  return key === -1 ? undefined : names.text(-1 - key);
 }
 
 /** Addresses of the kernel on 64 bits begin with 1 bits, of which the upper twelve are not kept. */

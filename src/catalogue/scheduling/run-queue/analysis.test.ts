@@ -191,6 +191,24 @@ test('by priority, CPU, waker, reason and all together', () => {
   expect(by('all')).toEqual([['all threads', 3, 14000]]);
 });
 
+test('by process, also for what came before the trace told whose thread it was', () => {
+  const text = `
+    ${sharing}
+    21us cpu0 process_state task_tid=7 task_pid=7 comm=cat
+    21us cpu0 process_state task_tid=8 task_pid=7 comm=dog
+    22us cpu0 sched_switch prev_tid=8 prev_comm=dog prev_state=1 next_tid=7 next_comm=cat
+  `;
+  const rows = rowsOf(text, { by: 'process' });
+  expect(rows.map((row) => [row['comm'], row['pid'], row['count'], row['total'], row['preempted']])).toEqual([
+    ['cat', 7, 4, 16000, 2],
+  ]);
+  // Without that each thread stands for itself.
+  expect(rowsOf(sharing, { by: 'process' }).map((row) => [row['comm'], row['pid'], row['count']])).toEqual([
+    ['dog', undefined, 2],
+    ['cat', undefined, 1],
+  ]);
+});
+
 test('equal bins, histogram, heatmap and series count each wait once', () => {
   const sum = (counts: readonly (number | undefined)[]) => counts.reduce<number>((a, b) => a + (b ?? 0), 0);
   const bins = rowsOf(wakeUps(), { 'freq-resolution': '11' }, 'freq');

@@ -10,6 +10,7 @@ import {
   type KernelModel,
   Latencies,
   type LatencyView,
+  lastProcessKey,
   latencyViews,
   type OptionValues,
   orAbsent,
@@ -105,7 +106,7 @@ export const analysis = defineAnalysis({
       // Without a wake-up there is no number: no comparison holds.
       if (!(waitNs >= state.slowerNs && waitNs <= state.fasterNs)) return;
       const { latencies } = state;
-      const key = keyOf(state.by, left);
+      const key = keyOf(state.by, left, model);
       const { extra } = latencies.add(model, key, waitNs, left.switchNs, left, (kept) => ({
         ...kept,
         model,
@@ -129,12 +130,16 @@ export const analysis = defineAnalysis({
   },
 });
 
-function answer({ by, latencies }: State, { names, originNs, range }: Context, view: LatencyView): Shape {
+function answer({ by, latencies }: State, { originNs, range }: Context, view: LatencyView): Shape {
   return latencies.answer(view, describe(by, view), {
     originNs,
     range,
-    cellsOf: (group) => cellsOf(by, group, names),
-    labelOf: (group) => labelOf(by, group, names),
+    ...(by === 'process' ? { lastKeyOf: ({ key, model }) => lastProcessKey(key, model) } : {}),
+    mergeExtra: (sum, other) => {
+      sum.preemptedCount += other.preemptedCount;
+    },
+    cellsOf: (group) => cellsOf(by, group),
+    labelOf: (group) => labelOf(by, group),
     rowOf: (wait) => waitCells(wait, originNs),
     measuresOf: ({ extra }) => ({ preempted: extra.preemptedCount }),
   });

@@ -2,8 +2,10 @@
 import {
   type Group,
   type KernelModel,
-  type Names,
+  lastProcessKey,
+  leaderOf,
   orAbsent,
+  processKeyOf,
   type QueueReason,
   type RunQueueLeft,
   threadLabel,
@@ -14,13 +16,12 @@ import type { By } from './shapes.ts';
 const reasons: readonly QueueReason[] = ['woken', 'new', 'preempted'];
 
 /** A number that stands for the group. */
-export function keyOf(by: By, left: RunQueueLeft): number {
+export function keyOf(by: By, left: RunQueueLeft, model: KernelModel): number {
   switch (by) {
     case 'thread':
       return left.tid;
     case 'process':
-      // Threads of unknown processes are one group each name.
-      return left.pid >= 0 ? left.pid : -1 - left.comm;
+      return processKeyOf(left.tid, left.pid, model);
     case 'prio':
       return left.prio;
     case 'cpu':
@@ -35,7 +36,7 @@ export function keyOf(by: By, left: RunQueueLeft): number {
 }
 
 /** The cells of the columns that say which group a row is. */
-export function cellsOf(by: By, { key, model }: Group<unknown>, names: Names) {
+export function cellsOf(by: By, { key, model }: Group<unknown>) {
   switch (by) {
     case 'thread':
       return {
@@ -45,7 +46,7 @@ export function cellsOf(by: By, { key, model }: Group<unknown>, names: Names) {
         prios: prioritiesOf(key, model),
       };
     case 'process':
-      return { comm: key >= 0 ? threadName(key, model) : textOf(-1 - key, names), pid: orAbsent(key) };
+      return { comm: threadName(leaderOf(key), model), pid: orAbsent(key) };
     case 'prio':
       return { prio: orAbsent(key) };
     case 'cpu':
@@ -60,14 +61,14 @@ export function cellsOf(by: By, { key, model }: Group<unknown>, names: Names) {
 }
 
 /** One text for a group. */
-export function labelOf(by: By, group: Group<unknown>, names: Names): string {
+export function labelOf(by: By, group: Group<unknown>): string {
   const { key, model } = group;
   switch (by) {
     case 'thread':
     case 'waker':
       return threadLabel(key, model);
     case 'process':
-      return key >= 0 ? threadLabel(key, model) : (textOf(-1 - key, names) ?? 'unknown');
+      return threadLabel(leaderOf(lastProcessKey(key, model)), model);
     case 'prio':
       return `prio ${key}`;
     case 'cpu':
@@ -77,10 +78,6 @@ export function labelOf(by: By, group: Group<unknown>, names: Names): string {
     case 'all':
       return 'all threads';
   }
-}
-
-function textOf(name: number, names: Names): string | undefined {
-  return name === 0 ? undefined : names.text(name);
 }
 
 /** A thread that lends and borrows priorities may change its own a million times. */
