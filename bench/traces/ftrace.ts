@@ -11,8 +11,8 @@ import { type BenchTrace, cached, root } from '../cache.ts';
 import { writeAll } from './repeat.ts';
 
 const source = join(root, '..', 'shared', 'corpus', 'ftrace', 'own-threads-v6', 'trace.dat.gz');
-/** As `trace-cmd report` prints them. */
-const sourceEvents = 7672;
+/** As `trace-cmd report` prints them, after a line with the number of CPUs. */
+const sourceEvents = 7671;
 const pageSizeBytes = 4096;
 const flyrecord = 'flyrecord\0';
 /** Longer than a page's records last. */
@@ -30,7 +30,7 @@ export function whyNoFtrace(): string | undefined {
 }
 
 export function ftraceTrace(name: string, count: number): Promise<BenchTrace> {
-  return cached(name, `corpus ftrace/own-threads-v6, ${count} times, recipe 1`, (folder) => ({
+  return cached(name, `corpus ftrace/own-threads-v6, ${count} times, recipe 2`, (folder) => ({
     folder,
     events: sourceEvents * count,
     sizeBytes: repeatPages(gunzipSync(readFileSync(source)), join(folder, 'trace.dat'), count),

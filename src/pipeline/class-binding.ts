@@ -54,6 +54,10 @@ export interface ThreadScope {
 /** A view while it is filled. */
 type MutableView = { -readonly [Key in keyof AnyView]: AnyView[Key] } & Record<string, unknown>;
 
+/** There is a binding for each class of each stream: empty ones share their arrays. */
+const noIds = new Int32Array(0);
+const noTimes = new Float64Array(0);
+
 export class ClassBinding {
   readonly model: KernelModel;
   readonly view: AnyView;
@@ -89,9 +93,9 @@ export class ClassBinding {
   #batch: ClassBatch | undefined;
   #recordsTid = false;
   #recordsPid = false;
-  #cpu: Int32Array = new Int32Array(0);
-  #tid: Int32Array = new Int32Array(16);
-  #pid: Int32Array = new Int32Array(16);
+  #cpu: Int32Array = noIds;
+  #tid: Int32Array = noIds;
+  #pid: Int32Array = noIds;
   #prevTid: NumberView | undefined;
 
   constructor(plan: ClassPlan, stream: EventStream, model: KernelModel, options: BindingOptions) {
@@ -121,8 +125,8 @@ export class ClassBinding {
     const view = {
       eventClass: plan.eventClass,
       stream: stream.index,
-      timeNs: new Float64Array(0),
-      cpu: new Int32Array(0),
+      timeNs: noTimes,
+      cpu: noIds,
       packets: undefined,
       packetRow: 0,
       tid: this.#tid,

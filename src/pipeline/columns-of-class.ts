@@ -12,6 +12,9 @@ import type { FieldKind } from '../vocabulary/events.ts';
 import { type SyscallArchitecture, syscallName } from '../vocabulary/syscall-names.ts';
 import type { NumberView, TextView } from '../vocabulary/view.ts';
 
+/** There are readers for each class of each stream: empty ones share an array. */
+const noNumbers = new Float64Array(0);
+
 /** A field that is refreshed once a batch. */
 export interface FieldReader {
   readonly value: TextView | NumberView;
@@ -30,7 +33,7 @@ export function fieldReader(source: FieldSource | undefined, kind: FieldKind, na
 
 function constantReader(constant: number): FieldReader {
   if (Number.isNaN(constant)) return absentReader;
-  let value = new Float64Array(0);
+  let value = noNumbers;
   return {
     get value() {
       return value;
@@ -59,7 +62,7 @@ const absentReader: FieldReader = {
 /** Numbers that are recorded as another one: all are copied. */
 function shiftedReader(source: FieldSource & { kind: 'field' }, kind: FieldKind, plus: number): FieldReader {
   const recorded = numberReader(source, kind);
-  let value = new Float64Array(0);
+  let value = noNumbers;
   return {
     get value() {
       return value;
@@ -76,7 +79,7 @@ function shiftedReader(source: FieldSource & { kind: 'field' }, kind: FieldKind,
 /** One element of an array of numbers; NaN where a record's array is shorter. */
 function elementReader(source: FieldSource & { kind: 'field' }, element: number): FieldReader {
   const { field } = source;
-  let value = new Float64Array(0);
+  let value = noNumbers;
   return {
     get value() {
       return value;
@@ -99,7 +102,7 @@ const none = new Float64Array(0);
 
 function numberReader(source: FieldSource & { kind: 'field' }, kind: FieldKind): FieldReader {
   const { field, type } = source;
-  let value: NumberView = new Float64Array(0);
+  let value: NumberView = noNumbers;
   let of: ClassBatch | undefined;
   let column: Column | undefined;
   let seen: NumberView | undefined;

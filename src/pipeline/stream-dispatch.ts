@@ -150,8 +150,9 @@ export class StreamDispatch {
   #refresh(batch: EventBatch): void {
     this.#version = batch.version;
     this.isPlain = true;
-    for (const [index, columns] of batch.classes) {
+    for (const columns of batch.classes.values()) {
       if (columns.count === 0) continue;
+      const { index } = columns.eventClass;
       let binding = this.bindings[index];
       if (binding === undefined) {
         binding = this.#bindingFor(index);

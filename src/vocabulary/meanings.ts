@@ -6,15 +6,17 @@ import type { CanonicalMeaning, EventClass } from '../events/reader.ts';
  * call was recorded twice: only the first count. So do tracepoints beside records that perf makes of the same (`PERF_RECORD_FORK`).
  */
 export function meaningsOf(classes: readonly EventClass[]): ReadonlyMap<number, CanonicalMeaning> {
+  // Most tracers have classes of none of these names: nothing is compared then.
+  const present = ranks.filter((rank) => classes.some(({ name }) => name.startsWith(rank)));
   const better = new Set<string>();
   for (const { trace, name, canonical } of classes) {
     if (canonical === undefined) continue;
-    for (const rank of ranks) if (isBetter(name, rank)) better.add(`${rank} ${trace} ${canonical.name}`);
+    for (const rank of present) if (isBetter(name, rank)) better.add(`${rank} ${trace} ${canonical.name}`);
   }
   const meanings = new Map<number, CanonicalMeaning>();
   for (const { index, trace, name, canonical } of classes) {
     if (canonical === undefined) continue;
-    const rank = ranks.find((prefix) => name.startsWith(prefix));
+    const rank = present.find((prefix) => name.startsWith(prefix));
     const isSecond = rank !== undefined && better.has(`${rank} ${trace} ${canonical.name}`);
     if (!isSecond) meanings.set(index, canonical);
   }

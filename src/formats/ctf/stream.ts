@@ -138,20 +138,30 @@ class StreamReading {
   /** Goes to the next packet if it may have records within the selected time. */
   #findPacket(): boolean {
     const found = this.#packets.next();
-    const { selection } = this.#parts;
     if (found === undefined) {
       this.#isAtEnd = true;
       return false;
     }
-    const { beginNs, endNs } = this.#parts.timesOf(found.head);
-    if (selection.endNs !== undefined && beginNs !== undefined && beginNs > selection.endNs) {
+    const place = this.#placeOf(found.head);
+    if (place === 'after') {
       this.#isAtEnd = true;
       return false;
     }
     this.#beginPacket(found.head);
-    if (selection.beginNs !== undefined && endNs !== undefined && endNs < selection.beginNs) return false;
+    if (place === 'before') return false;
     this.#packet = found;
     return true;
+  }
+
+  /** Where a packet is beside the selected time. Its times are only worked out where one is selected: that is bigint arithmetic. */
+  #placeOf(head: PacketHead): 'before' | 'within' | 'after' {
+    const { selection, timesOf } = this.#parts;
+    if (selection.beginNs === undefined && selection.endNs === undefined) return 'within';
+    const { beginNs, endNs } = timesOf(head);
+    if (selection.endNs !== undefined && beginNs !== undefined && beginNs > selection.endNs) return 'after';
+    return selection.beginNs !== undefined && endNs !== undefined && endNs < selection.beginNs
+      ? 'before'
+      : 'within';
   }
 
   /** The records up to here go beyond the selected time, in a stream whose clock never went back. */

@@ -9,13 +9,12 @@ interface NodeZlib {
 /** The least that Node accepts. */
 const chunkSizeMinBytes = 64;
 
-const nodeZlib = findNodeZlib();
-
 /**
  * @param sizeMaxBytes no more is decompressed
  * @throws Error when the bytes are no zstd frames, or give more
  */
 export function decompressZstdFrame(packed: Uint8Array, sizeMaxBytes: number): Uint8Array {
+  const nodeZlib = findNodeZlib();
   if (nodeZlib?.zstdDecompressSync === undefined) return decompressZstd(packed, sizeMaxBytes);
   const bytes = nodeZlib.zstdDecompressSync(packed, {
     // Zero is no limit there.
@@ -27,7 +26,7 @@ export function decompressZstdFrame(packed: Uint8Array, sizeMaxBytes: number): U
   return bytes;
 }
 
-/** Asked for at run time, so that no bundler for browsers looks for it. */
+/** Asked for at run time, so that no bundler for browsers looks for it, and only when it is wanted: Node loads all of its streams with it. */
 function findNodeZlib(): NodeZlib | undefined {
   const host = (globalThis as { process?: { getBuiltinModule?(id: string): unknown } }).process;
   return host?.getBuiltinModule?.('node:zlib') as NodeZlib | undefined;
