@@ -254,7 +254,7 @@ function scaled(value: number | bigint | undefined, scale: number): Cell {
 function anyText(cell: JsonValue): Cell {
   if (cell === null) return undefined;
   const object = objectOf(cell);
-  if (object === undefined) return String(cell);
+  if (object === undefined) return typeof cell === 'object' ? writeJson(cell) : String(cell);
   if (object['class'] === 'unknown') return undefined;
   const value =
     object['value'] ?? object['name'] ?? object['path'] ?? object['id'] ?? object['nr'] ?? object['fd'];

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type JsonValue, writeJson } from '../../results/json-text.ts';
+import { JsonError, type JsonValue, writeJson } from '../../results/json-text.ts';
 import * as samples from '../../results/samples.test-helpers.ts';
 import type { Table } from '../../results/shapes.ts';
 import { metadataObject, tableClasses } from './metadata.ts';
@@ -132,3 +133,49 @@ test('an error object is an error, and what is wrong is named by its place', () 
   );
   expect(() => readLamiResults('{"results": 3}', noMetadata, [])).toThrow('an array is expected at results');
 });
+
+test('any JSON is a result, or an error that says where', () => {
+  const cell = fc.oneof(
+    fc.jsonValue(),
+    fc.record({
+      class: fc.constantFrom(
+        'number',
+        'duration',
+        'process',
+        'irq',
+        'time-range',
+        'cpu',
+        'bool',
+        'string',
+        'x',
+      ),
+      value: fc.jsonValue(),
+      name: fc.jsonValue(),
+      low: fc.jsonValue(),
+    }),
+  );
+  const results = fc.record({
+    results: fc.array(
+      fc.record({
+        'time-range': fc.oneof(fc.constant(range), fc.jsonValue()),
+        class: fc.oneof(fc.constant('t'), fc.jsonValue()),
+        data: fc.array(fc.array(cell, { maxLength: 3 }), { maxLength: 3 }),
+      }),
+      { maxLength: 2 },
+    ),
+  });
+  fc.assert(
+    fc.property(fc.oneof(results, fc.jsonValue()), fc.jsonValue(), (value, metadata) => {
+      try {
+        readLamiResults(JSON.stringify(value, exact), noMetadata, []);
+        readLamiMetadata(JSON.stringify(metadata));
+      } catch (error) {
+        expect(error instanceof JsonError || error instanceof LamiError, String(error)).toBe(true);
+      }
+    }),
+  );
+});
+
+function exact(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}

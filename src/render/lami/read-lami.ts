@@ -3,7 +3,7 @@
  * exact. Keys that are not known are ignored, and an object of a class that is not known is shown as its JSON.
  */
 import { describeTable, TableBuilder } from '../../results/build.ts';
-import { JsonError, type JsonObject, type JsonValue, readJson } from '../../results/json-text.ts';
+import { JsonError, type JsonObject, type JsonValue, readJson, writeJson } from '../../results/json-text.ts';
 import { type AnalysisResult, analysisResult } from '../../results/result.ts';
 import type { Table } from '../../results/shapes.ts';
 import { type CellReader, idOf, type ReadColumnDescription, readColumns } from './read-columns.ts';
@@ -81,9 +81,12 @@ function readObject(text: string): JsonObject {
   const object = objectAt(readJson(text), 'the text');
   const message = object['error-message'];
   if (message === undefined) return object;
-  const code = object['error-code'];
-  const prefix = code === undefined || code === null ? '' : ` (${String(code)})`;
-  throw new LamiError(`${String(message)}${prefix}`);
+  const code = object['error-code'] ?? undefined;
+  throw new LamiError(code === undefined ? plain(message) : `${plain(message)} (${plain(code)})`);
+}
+
+function plain(value: JsonValue): string {
+  return typeof value === 'string' ? value : writeJson(value);
 }
 
 function readTableClass(object: JsonObject): ReadTableClass {
