@@ -12,7 +12,7 @@ import type { AnalysisResult } from '../results/result.ts';
 import { analysisResult } from '../results/result.ts';
 import type { AnalysisRequest } from './run.ts';
 import type { RunScope, Span } from './run-scope.ts';
-import { unmetKind } from './unmet-needs.ts';
+import { noEvents, unmetKind } from './unmet-needs.ts';
 
 const absentEvents: HealthKind = {
   code: 'optional-events-absent',
@@ -51,6 +51,8 @@ export interface AnswerEnd {
   readonly health: readonly HealthNote[];
   /** Events that it is made of, and that there were none of. */
   readonly unmet: readonly string[];
+  /** Whether the traces have no event of any kind. */
+  readonly isNothing: boolean;
 }
 
 export class Answering {
@@ -104,7 +106,7 @@ export class Answering {
     this.state = analysis.begin(this.#context);
   }
 
-  end({ range, isPart, health, unmet }: AnswerEnd): AnalysisResult {
+  end({ range, isPart, health, unmet, isNothing }: AnswerEnd): AnalysisResult {
     const { analysis } = this.request;
     const { set, scope, cpusOf } = this.#shared;
     const context = this.#context;
@@ -121,7 +123,8 @@ export class Answering {
       note: (kind, first, detail, count = 1) => this.#health.add(kind, traceNames, first, detail, count),
     };
     const answers = analysis.end(this.state as never, endContext);
-    if (unmet.length > 0)
+    if (isNothing) this.#health.add(noEvents, analysis.id, traceNames, 'no packet has a record');
+    else if (unmet.length > 0)
       this.#health.add(unmetKind(unmet), analysis.id, traceNames, 'no record of them was read');
     return analysisResult({
       analysis: { id: analysis.id, title: analysis.title, question: analysis.question },

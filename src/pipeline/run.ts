@@ -228,9 +228,13 @@ class Run {
     const isPart = this.#intervals !== undefined;
     const unmetOf = ({ needs }: Analysis) =>
       this.#scope.endNs === undefined && !isPart ? unmetNeeds(needs, this.#met) : [];
+    const isNothing =
+      this.#recordCount === 0 &&
+      range === undefined &&
+      this.#set.extents().every(({ packets }) => packets === 0);
     this.#parts.onResults(
       this.#answering.map((answering) =>
-        answering.end({ range, isPart, health, unmet: unmetOf(answering.request.analysis) }),
+        answering.end({ range, isPart, health, unmet: unmetOf(answering.request.analysis), isNothing }),
       ),
     );
   }

@@ -29,3 +29,12 @@ export function unmetKind(names: readonly string[]): HealthKind {
     advice: 'record longer, while it happens, or see whether the events were enabled',
   };
 }
+
+/** Of a trace that has nothing at all there is something to say too. */
+export const noEvents: HealthKind = {
+  code: 'no-events',
+  severity: 'note',
+  sentence: 'Nothing was recorded in the trace',
+  effect: 'the answer is about nothing',
+  advice: 'stop the tracer before the trace is copied, and see whether events were enabled',
+};

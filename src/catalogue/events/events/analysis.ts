@@ -164,10 +164,11 @@ function tableOf(state: State, context: Context, view: string) {
 function cellsOf(key: Key, context: Context) {
   const { model } = key;
   const tid = key.tid ?? key.pid;
+  const trace = context.traces.find(({ index }) => index === key.trace);
   const comm = model === undefined || tid === undefined ? 0 : model.tasks.commOf(tid);
   return {
     event: key.event,
-    stream: key.stream === undefined ? undefined : `${context.traces[key.trace!]!.name} #${key.stream}`,
+    stream: key.stream === undefined ? undefined : `${trace!.name} #${key.stream}`,
     comm: tid === 0 && comm !== 0 ? 'swapper' : comm === 0 ? undefined : context.names.text(comm),
     pid: known(key.pid ?? (model === undefined || tid === undefined ? undefined : model.tasks.pidOf(tid))),
     tid: known(key.tid),
