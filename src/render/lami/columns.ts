@@ -34,6 +34,10 @@ export function lamiColumns(columns: readonly ResultColumn[]): readonly LamiColu
   const made: LamiColumn[] = [];
   columns.forEach((column, at) => {
     if (done.has(at)) return;
+    if (column.kind === 'irq') {
+      made.push(irqColumn(columns, at));
+      return;
+    }
     const owner = ownerOf(column);
     if (owner === undefined) {
       made.push(plainColumn(column, at));
@@ -100,6 +104,28 @@ function set(object: Record<string, JsonValue>, key: string, value: Cell): void 
   if (value !== undefined && isId(value)) object[key] = value;
 }
 
+/**
+ * Soft interrupts have numbers of their own: a column `kind` beside the number says which it is of, and `name` how it is called. Both stay
+ * columns as well, for rows that have no number.
+ */
+function irqColumn(columns: readonly ResultColumn[], at: number): LamiColumn {
+  const { id, title } = columns[at] as ResultColumn;
+  const besides = (wanted: string) =>
+    columns.findIndex((column) => column.id === wanted && column.kind === 'text');
+  const [kindAt, nameAt] = [besides('kind'), besides('name')];
+  const isSoft = /soft/i.test(`${id} ${title}`);
+  return {
+    description: { title, class: 'irq' },
+    cell(cells) {
+      const irq = withValue({ class: 'irq' }, 'nr', cells(at));
+      if (irq === null || typeof irq !== 'object' || !('nr' in irq)) return irq;
+      const name = nameAt < 0 ? undefined : cells(nameAt);
+      const hard = !(isSoft || (kindAt >= 0 && /^soft/.test(String(cells(kindAt)))));
+      return { ...irq, hard, ...(name === undefined ? {} : { name }) };
+    },
+  };
+}
+
 interface ClassOfKind {
   readonly class: string;
   /** The property of the data object that has the value. */
@@ -110,12 +136,18 @@ const classes: Readonly<Partial<Record<ColumnKind, ClassOfKind>>> = {
   syscall: { class: 'syscall', property: 'name' },
   path: { class: 'path', property: 'path' },
   cpu: { class: 'cpu', property: 'id' },
-  irq: { class: 'irq', property: 'nr' },
   fd: { class: 'fd', property: 'fd' },
   flag: { class: 'bool', property: 'value' },
   text: { class: 'string', property: 'value' },
   event: { class: 'string', property: 'value' },
   errno: { class: 'string', property: 'value' },
+};
+
+/** Columns of text that name a thing for which there is a class. */
+const classOfId: Readonly<Record<string, ClassOfKind>> = {
+  device: { class: 'disk', property: 'name' },
+  partition: { class: 'part', property: 'name' },
+  interface: { class: 'netif', property: 'name' },
 };
 
 const numberClasses: Readonly<Partial<Record<ColumnKind, string>>> = {
@@ -128,11 +160,9 @@ const numberClasses: Readonly<Partial<Record<ColumnKind, string>>> = {
 
 function plainColumn(column: ResultColumn, at: number): LamiColumn {
   const { title, kind, id } = column;
-  const named = classes[kind];
+  const named = (kind === 'text' ? classOfId[id] : undefined) ?? classes[kind];
   if (named !== undefined) {
-    // Software interrupts have numbers of their own.
-    const isSoft = kind === 'irq' && /soft/i.test(`${id} ${title}`);
-    const common: JsonObject = isSoft ? { class: named.class, hard: false } : { class: named.class };
+    const common: JsonObject = { class: named.class };
     return {
       description: { title, class: named.class },
       cell: (cells) => withValue(common, named.property, cells(at)),

@@ -108,3 +108,23 @@ test('rows below others have their level, bins their edges, and spans of time ar
   expect(bins.length).toBe(2);
   expect(bins[1]?.data[0]?.[0]).toMatchObject({ class: 'time-range' });
 });
+
+test('an interrupt says whether it is a soft one', () => {
+  const interrupts = describeTable({
+    id: 'irqs',
+    title: 'Interrupts',
+    meaning: 'One row is one.',
+    columns: [
+      column('kind', 'Kind', 'text', 'Of what kind.'),
+      column('irq', 'Number', 'irq', 'Its number.'),
+      column('name', 'Name', 'text', 'Its name.'),
+    ],
+  });
+  const rows = [{ kind: 'irq', irq: 26, name: 'eth0' }, { kind: 'softirq', irq: 9 }, { kind: 'ipi' }];
+  const [read] = tables(samples.sampleResult([table(interrupts, rows)]));
+  expect(read?.data.map(([, irq]) => irq)).toEqual([
+    { class: 'irq', nr: 26, hard: true, name: 'eth0' },
+    { class: 'irq', nr: 9, hard: false },
+    null,
+  ]);
+});
