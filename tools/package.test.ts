@@ -30,5 +30,6 @@ test('the package has the programs and no tests, test helpers or source maps', (
   expect(paths.filter((path) => /\.map$|\.test\.|\.test-helpers\.|\/testing\.|\.built$/.test(path))).toEqual(
     [],
   );
-  expect(packed.unpackedSize).toBeLessThan(4_000_000);
+  // Program, library and examples are 4.5 MB; what slips in by mistake (recordings, source maps) is larger than what is left.
+  expect(packed.unpackedSize).toBeLessThan(6_000_000);
 });
