@@ -17,7 +17,12 @@ let rows = 0;
 if (mode === 'whole') {
   runAnalyses(set, [{ analysis: analysis as never }]);
 } else {
-  const plan = makePlan(set, [analysis as never], { usesThreads: false, filter: undefined });
+  const plan = makePlan(set, [analysis as never], {
+    usesThreads: false,
+    // As the run does for the table of calls.
+    withoutNames: true,
+    filter: undefined,
+  });
   mergeStreams(
     set.read({ classes: plan.selections, cycles: false, packets: plan.readsPackets }),
     (_, from, to) => {
