@@ -45,6 +45,13 @@ test('a trace that has the events of some tables is answered with these', (conte
   expect(refused.err).toContain('no syscall_enter and no syscall_exit events');
 });
 
+test('the log has every call, unless a limit is given', () => {
+  const rowsOf = (...args: readonly string[]) =>
+    run('lttng-iolog', ...args, exampleTrace).out.match(/^\d+\.\d{9} /gm);
+  expect(rowsOf()).toHaveLength(931);
+  expect(rowsOf('--limit', '5')).toHaveLength(5);
+});
+
 test('options go to the tables that have them', () => {
   const { out, code } = run(
     'lttng-iolatencystats',

@@ -194,7 +194,7 @@ export const tools: readonly Tool[] = [
   { ...tool('iolatencyfreq', 'io-latency', 'freq', io), also: disks },
   // The longest ones of every category, as they list them.
   { ...tool('iolatencytop', 'io-latency', 'each', io), also: disks },
-  { ...tool('iolog', 'io-latency', 'log', io), also: disks },
+  { ...tool('iolog', 'io-latency', 'log', io, { limit: '0' }), also: disks },
   tool('irqstats', 'irq', 'table', interrupts),
   tool('irqfreq', 'irq', 'freq', interrupts),
   tool('irqlog', 'irq', 'log', interrupts),
