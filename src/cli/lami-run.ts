@@ -102,7 +102,7 @@ async function runPhase(
   }
   const set = await openTraceSet(namedTraces(paths), options);
   try {
-    if (options.testCompatibility === true) compatibleParts(request, set);
+    if (options.testCompatibility === true) checkRecords(compatibleParts(request, set), set);
     else writeResults(request, set, console);
   } finally {
     set.close();
@@ -177,6 +177,25 @@ function compatibleParts({ parts }: LamiRequest, set: TraceSet): readonly LamiPa
   if (lack !== undefined && !lacks.includes(undefined))
     throw new IncompatibleError(parts[0].analysis.id, lack);
   return parts.filter((_part, index) => lacks[index] === undefined);
+}
+
+/**
+ * An analysis of what its options name has an answer where an event of the trace is meant by them.
+ * @throws IncompatibleError
+ */
+function checkRecords(parts: readonly LamiPart[], set: TraceSet): void {
+  for (const { analysis, given } of parts) {
+    const { records } = analysis;
+    if (records === undefined) continue;
+    const values = readOptions(analysis.options, given) as never;
+    if (set.classes.some((eventClass) => records.of(values, eventClass) !== undefined)) continue;
+    const sentence = 'No event of this trace is one that the options name';
+    throw new IncompatibleError(analysis.id, {
+      events: [],
+      sentence,
+      hint: `diatrace explain ${analysis.id}`,
+    });
+  }
 }
 
 function writeResults(request: LamiRequest, set: TraceSet, console: Console): void {
