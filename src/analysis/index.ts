@@ -9,6 +9,7 @@ export type { KernelModel } from '../kernel/model.ts';
 export { Names } from '../kernel/names.ts';
 export type { TimeByThread } from '../kernel/occupancy.ts';
 export type { PriorityChange } from '../kernel/priorities.ts';
+export type { Places, SampleTaken } from '../kernel/samples.ts';
 export type {
   QueueReason,
   RunQueueLeft,

@@ -253,10 +253,12 @@ const perfEvents: Readonly<Record<string, string>> = {
   contention_end: 'lock:contention_end',
   mm_page_alloc: 'kmem:mm_page_alloc',
   mm_page_free: 'kmem:mm_page_free',
+  // No tracepoint, and with call chains.
+  sample: 'cpu-clock -g',
 };
 
-/** lttng-modules has no tracepoints for these: its instrumentation/events/lock.h has those of lockdep only. */
-const notOfLttng: ReadonlySet<string> = new Set(['contention_begin', 'contention_end']);
+/** lttng-modules has no tracepoints for locks: its instrumentation/events/lock.h has those of lockdep only. Samples are perf's. */
+const notOfLttng: ReadonlySet<string> = new Set(['contention_begin', 'contention_end', 'sample']);
 
 const lttngEvents: Readonly<Record<string, string>> = {
   syscall_enter: '--syscall --all',

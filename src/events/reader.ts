@@ -97,6 +97,10 @@ export interface EventClass {
   readonly attributes?: ReadonlyMap<string, string | bigint>;
   /** Of the kernel's tracepoints, where the recording says it. */
   readonly kernelText?: KernelText;
+  /** The kernel's symbols, where the recording has them: which one an address is in. */
+  readonly kernelSymbols?: {
+    find(address: bigint): { readonly name: string; readonly module: string | undefined } | undefined;
+  };
   /** The fields of every scope that this class's records have, event scopes only. */
   readonly scopes: ReadonlyMap<Scope, StructType>;
   readonly canonical: CanonicalMeaning | undefined;

@@ -5,7 +5,9 @@ import { Cpus } from './cpus.ts';
 import { Files } from './files.ts';
 import { Interrupts } from './interrupts.ts';
 import { Locks } from './locks.ts';
+import { Mappings } from './mappings.ts';
 import { Names } from './names.ts';
+import { Samples } from './samples.ts';
 import { Scheduling } from './scheduling.ts';
 import { Syscalls } from './syscalls.ts';
 import { Tasks } from './tasks.ts';
@@ -23,11 +25,15 @@ export interface KernelModel {
   readonly blockWakes: BlockWakes;
   readonly files: Files;
   readonly locks: Locks;
+  /** What is mapped where, as far as the recording tells. */
+  readonly mappings: Mappings;
+  readonly samples: Samples;
 }
 
 /** @param names may be shared among hosts, so that equal names have equal numbers */
 export function makeKernelModel(host: string, names: Names = new Names()): KernelModel {
   const tasks = new Tasks();
+  const mappings = new Mappings();
   return {
     host,
     names,
@@ -40,5 +46,7 @@ export function makeKernelModel(host: string, names: Names = new Names()): Kerne
     blockWakes: new BlockWakes(),
     files: new Files(names, tasks),
     locks: new Locks(tasks),
+    mappings,
+    samples: new Samples(names, mappings),
   };
 }

@@ -14,6 +14,8 @@ import { type IrqCompleted, irqCompleted, type SoftirqCompleted, softirqComplete
 import { lockInputs } from './lock-feed.ts';
 import { type LockContended, lockContended } from './locks.ts';
 import type { KernelModel } from './model.ts';
+import { sampleInputs } from './sample-feed.ts';
+import { type SampleTaken, sampleTaken } from './samples.ts';
 import { interruptInputs, schedulingInputs, softirqInputs } from './scheduling-feed.ts';
 import {
   type RunQueueLeft,
@@ -38,6 +40,7 @@ export interface Transitions {
   readonly 'block-woken': BlockWoken;
   readonly 'io-completed': IoCompleted;
   readonly 'lock-contended': LockContended;
+  readonly 'sample-taken': SampleTaken;
 }
 export type TransitionName = keyof Transitions;
 
@@ -152,6 +155,14 @@ export const transitionSources: { readonly [Name in TransitionName]: TransitionS
     inputs: lockInputs,
     endedBy: ['contention_end'],
     of: (model) => model.locks.contended,
+  },
+  'sample-taken': {
+    bit: sampleTaken,
+    needs: { sample: ['ip'] },
+    needsThreads: true,
+    inputs: sampleInputs,
+    endedBy: ['sample'],
+    of: (model) => model.samples.taken,
   },
 };
 

@@ -10,21 +10,23 @@ import type { FieldSource } from '../events/reader.ts';
 import type { Names } from '../kernel/names.ts';
 import type { FieldKind } from '../vocabulary/events.ts';
 import { type SyscallArchitecture, syscallName } from '../vocabulary/syscall-names.ts';
-import type { NumberView, TextView } from '../vocabulary/view.ts';
+import type { AnyFieldView, NumberView, TextView } from '../vocabulary/view.ts';
+import { ExactColumn } from './exact-column.ts';
 
 /** There are readers for each class of each stream: empty ones share an array. */
 const noNumbers = new Float64Array(0);
 
 /** A field that is refreshed once a batch. */
 export interface FieldReader {
-  readonly value: TextView | NumberView;
+  readonly value: AnyFieldView;
   /** @returns the value, which may be another typed array now */
-  refresh(batch: ClassBatch): TextView | NumberView;
+  refresh(batch: ClassBatch): AnyFieldView;
 }
 
 /** @param source undefined where the class lacks the field: NaN or no text */
 export function fieldReader(source: FieldSource | undefined, kind: FieldKind, names: Names): FieldReader {
   if (kind === 'text') return textReader(source, names);
+  if (kind === 'exact') return new ExactColumn(source);
   if (source?.kind === 'field' && source.element !== undefined) return elementReader(source, source.element);
   if (source?.kind === 'field' && source.plus !== undefined) return shiftedReader(source, kind, source.plus);
   if (source?.kind === 'field') return numberReader(source, kind);

@@ -239,7 +239,7 @@ function selectionOf(
     const kind = fieldKind(plan.meaning as CanonicalName, name);
     // Recorded without a sign, a negative 64-bit value would lose its low digits as a double; so would an address.
     const isUnsigned = source.type.kind === 'integer' && !source.type.isSigned;
-    const isExact = kind === 'address' || (kind === 'signed' && isUnsigned);
+    const isExact = kind === 'address' || kind === 'exact' || (kind === 'signed' && isUnsigned);
     add({ ...source.field, as: (isExact ? 'natural' : 'number') satisfies Representation });
   }
   if (usesThreads) {

@@ -1,7 +1,7 @@
 /** Which of a tracer's classes mean what in the vocabulary: the one function that formats call. */
 import type { FieldType, Scope, StructType } from '../events/layout.ts';
 import type { CanonicalMeaning, FieldSource } from '../events/reader.ts';
-import type { CanonicalName } from './events.ts';
+import type { CanonicalName, FieldKind } from './events.ts';
 import { fieldKind, vocabulary } from './events.ts';
 import { describeLttngClass } from './lttng.ts';
 import { describePerfClass } from './perf.ts';
@@ -109,7 +109,7 @@ function canonicalFields(named: NamedClass, meaning: NamedMeaning): ReadonlyMap<
       fields.set(field, { kind: 'constant', value: constant });
       continue;
     }
-    const isWanted = fieldKind(meaning.event, field) === 'text' ? isText : isInteger;
+    const isWanted = fits[fieldKind(meaning.event, field)];
     const source = find(named, meaning.fields?.[field] ?? [field], ['payload'], isWanted);
     const plus = meaning.plus?.[field];
     if (source?.kind === 'field' && plus !== undefined) fields.set(field, { ...source, plus });
@@ -158,6 +158,19 @@ function memberOf(struct: StructType | undefined, name: string) {
 function isInteger(type: FieldType): boolean {
   return type.kind === 'integer';
 }
+
+function isExact(type: FieldType): boolean {
+  return isInteger(type) || (type.kind === 'array' && isInteger(type.element));
+}
+
+/** What a field of each kind may be recorded as. */
+const fits: Readonly<Record<FieldKind, (type: FieldType) => boolean>> = {
+  integer: isInteger,
+  signed: isInteger,
+  address: isInteger,
+  exact: isExact,
+  text: isText,
+};
 
 function isText(type: FieldType): boolean {
   return type.kind === 'string' || (type.kind === 'array' && type.isText);

@@ -12,9 +12,10 @@
  * - `integer`: a number; beyond 2^53 it loses its low digits
  * - `signed`: the same, but negative where a tracer recorded it without a sign (return values)
  * - `address`: the low 52 bits of a pointer: enough to tell two apart, and exact as a number
+ * - `exact`: 64-bit integers without a loss, none, one or a list of them a record: addresses that are looked up
  * - `text`: bytes up to a NUL
  */
-export type FieldKind = 'integer' | 'signed' | 'address' | 'text';
+export type FieldKind = 'integer' | 'signed' | 'address' | 'exact' | 'text';
 
 /** What a request to a block device has; `rwbs` is text in ftrace and perf (`WS`), `rwbs_bits` LTTng's flags. */
 const request = {
@@ -141,6 +142,22 @@ export const vocabulary = {
   mm_page_free: { pfn: 'integer', order: 'integer' },
   mm_vmscan_wakeup_kswapd: { nid: 'signed', order: 'integer' },
   writeback_pages_written: { pages: 'integer' },
+  /**
+   * Where a thread was when an event had been counted so often (`period`). The entries of `callchain`, callees first, are addresses and
+   * marks of whose the next ones are; `misc` says whose `ip` is (kernel/cpu-modes.ts).
+   */
+  sample: { ip: 'exact', callchain: 'exact', period: 'integer', misc: 'integer' },
+  /** A part of a file, or memory without one, becomes part of a process, or with `misc` of the kernel. */
+  memory_mapped: {
+    task_pid: 'integer',
+    addr: 'exact',
+    length: 'exact',
+    page_offset: 'exact',
+    filename: 'text',
+    misc: 'integer',
+  },
+  /** Code that the kernel made while it ran; bit 0 of `flags`: and that is gone. */
+  kernel_symbol: { addr: 'exact', length: 'integer', flags: 'integer', name: 'text' },
 } as const satisfies Record<string, Readonly<Record<string, FieldKind>>>;
 
 type Vocabulary = typeof vocabulary;

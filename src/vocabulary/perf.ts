@@ -8,6 +8,11 @@ import { argumentNames } from './syscall-arguments.ts';
 
 const task = { task_tid: ['pid'] };
 
+const mapping: NamedMeaning = {
+  event: 'memory_mapped',
+  fields: { task_pid: ['pid'], length: ['len'], page_offset: ['pgoff'] },
+};
+
 /** All six arguments of a call, as one list. */
 const rawArguments = Object.fromEntries(
   [0, 1, 2, 3, 4, 5].map((index) => [`arg${index}`, [`args[${index}]`]]),
@@ -71,6 +76,9 @@ export const perfEvents: Readonly<Record<string, NamedMeaning>> = {
     event: 'sched_process_fork',
     fields: { parent_tid: ['ptid'], parent_pid: ['ppid'], child_tid: ['tid'], child_pid: ['pid'] },
   },
+  PERF_RECORD_MMAP: mapping,
+  PERF_RECORD_MMAP2: mapping,
+  PERF_RECORD_KSYMBOL: { event: 'kernel_symbol', fields: { length: ['len'] } },
   PERF_RECORD_EXIT: { event: 'sched_process_exit', fields: { task_tid: ['tid'] } },
 };
 

@@ -35,7 +35,23 @@ export interface ThreadColumns {
 /** A number per row; NaN where the class lacks an optional field. */
 export type NumberView = Float64Array | Int32Array | Uint32Array;
 
-export type FieldView<Kind extends FieldKind> = Kind extends 'text' ? TextView : NumberView;
+/** 64-bit integers of a field, of each row none, one or more. */
+export interface ExactView {
+  /** Of all rows; as they are, without a sign. */
+  readonly values: BigUint64Array;
+  /** Those of a row are from here … */
+  startOf(row: number): number;
+  /** … to before here. */
+  endOf(row: number): number;
+}
+
+export type AnyFieldView = TextView | NumberView | ExactView;
+
+export type FieldView<Kind extends FieldKind> = Kind extends 'text'
+  ? TextView
+  : Kind extends 'exact'
+    ? ExactView
+    : NumberView;
 
 /** Named fields of one canonical event. */
 export type FieldViews<Name extends CanonicalName, Field extends CanonicalField<Name>> = {
@@ -44,5 +60,5 @@ export type FieldViews<Name extends CanonicalName, Field extends CanonicalField<
 
 /** A view whose fields are known at run time only. */
 export interface AnyView extends BaseColumns, ThreadColumns {
-  readonly fields: Readonly<Record<string, TextView | NumberView>>;
+  readonly fields: Readonly<Record<string, AnyFieldView>>;
 }

@@ -9,8 +9,10 @@ import type {
   TraceAbout,
 } from '../../events/reader.ts';
 import type { EventFormat } from '../../tracepoints/event-format.ts';
+import type { SymbolTable } from '../../tracepoints/symbol-table.ts';
 import type { TracingData } from '../../tracepoints/tracing-data.ts';
 import { type ClassMeaning, describeClass } from '../../vocabulary/describe.ts';
+import { type Attribute, attributeTypes } from './attribute.ts';
 import type { RecordClass } from './record-classes.ts';
 import { recordName, recordTypes } from './record-layouts.ts';
 import type { Recording } from './recording.ts';
@@ -26,6 +28,7 @@ export class PerfEventClass implements EventClass {
   /** Frames say it. */
   readonly cpu = undefined;
   readonly kernelText?: KernelText;
+  readonly kernelSymbols?: Pick<SymbolTable, 'find'>;
   /** How samples were asked for, by the names of `struct perf_event_attr`. */
   readonly attributes?: ReadonlyMap<string, bigint>;
   readonly #record: RecordClass;
@@ -50,6 +53,7 @@ export class PerfEventClass implements EventClass {
       ]);
     }
     this.#events = events;
+    if (attribute !== undefined && tracingData !== undefined) this.kernelSymbols = tracingData.symbols;
     if (record.format !== undefined && tracingData !== undefined)
       this.kernelText = new TracepointText(record.format, tracingData);
   }
@@ -64,7 +68,7 @@ export class PerfEventClass implements EventClass {
   get canonical(): CanonicalMeaning | undefined {
     const { attribute, format } = this.#record;
     // A sample without a described tracepoint may have the name of one, but not its fields.
-    if (attribute !== undefined && format === undefined) return undefined;
+    if (attribute !== undefined && format === undefined) return this.#sampleMeaning(attribute);
     if (this.#record.isSwitch) return this.#switchMeaning();
     this.#meaning ??= describeClass(this, this.#about);
     return this.#meaning.canonical;
@@ -83,6 +87,27 @@ export class PerfEventClass implements EventClass {
         ['next_tid', comes],
       ]),
     };
+  }
+
+  /** Samples of counters tell where the thread was; without a period of their own they have the one that was asked for. */
+  #sampleMeaning(attribute: Attribute): CanonicalMeaning | undefined {
+    if (attribute.type === attributeTypes.tracepoint) return undefined;
+    const ip = this.#member('specific-context', 'ip');
+    if (ip === undefined) return undefined;
+    const fields = new Map<string, FieldSource>([['ip', ip]]);
+    fields.set('period', { kind: 'constant', value: Number(attribute.samplePeriod) });
+    for (const name of ['period', 'misc']) {
+      const source = this.#member('specific-context', name);
+      if (source !== undefined) fields.set(name, source);
+    }
+    const chain = this.scopes
+      .get('specific-context')
+      ?.members.find((candidate) => candidate.name === 'callchain');
+    if (chain !== undefined) {
+      const field = { scope: 'specific-context', path: ['callchain'] } as const;
+      fields.set('callchain', { kind: 'field', field, type: chain.type });
+    }
+    return { name: 'sample', fields };
   }
 
   get tid(): FieldSource | undefined {

@@ -2,9 +2,10 @@
 import { type ClassBatch, columnAt } from '../../events/batch.ts';
 import type { ListColumn } from '../../events/columns.ts';
 import type { ByteWriter } from '../../events/text/byte-writer.ts';
+import { contextMode, cpuModes, isContext } from '../../kernel/cpu-modes.ts';
+import type { Mapping, Mappings } from '../../kernel/mappings.ts';
 import type { WriteRow } from '../../tracepoints/print-format/print-format.ts';
-import { kernelPid, type Mapping, type Mappings } from './mappings.ts';
-import { bigintAt, cpuModes, numberAt } from './record-observers.ts';
+import { bigintAt, numberAt } from './record-observers.ts';
 
 const addressWidth = 16;
 /** Entries of a call chain that perf follows. */
@@ -22,16 +23,11 @@ export function compileAddresses(batch: ClassBatch, mappings: Mappings): WriteRo
   const ip = bigintAt(batch, 'specific-context', 'ip');
   return (row, out) => {
     const address = ip(row);
-    const mapping = findMapping(mappings, misc(row) & cpuModes.mask, pid(row), address);
+    const mapping = mappings.findIn(misc(row) & cpuModes.mask, pid(row), address);
     out.ascii(' ');
     writeAddress(address, out);
     writePlace(mapping, out);
   };
-}
-
-function findMapping(mappings: Mappings, mode: number, pid: number, address: bigint): Mapping | undefined {
-  if (mode === cpuModes.kernel) return mappings.find(kernelPid, address);
-  return mode === cpuModes.user ? mappings.find(pid, address) : undefined;
 }
 
 function writeAddress(address: bigint, out: ByteWriter): void {
@@ -48,14 +44,6 @@ function writePlace(mapping: Mapping | undefined, out: ByteWriter): void {
   out.ascii(')');
 }
 
-/** Among the addresses of a chain these tell whose the following ones are (linux uapi perf_event.h, `enum perf_callchain_context`). */
-const contexts: ReadonlyMap<bigint, number> = new Map([
-  [-32n, cpuModes.hypervisor],
-  [-128n, cpuModes.kernel],
-  [-512n, cpuModes.user],
-]);
-const firstContext = -4095n;
-
 /** Addresses in files are shown as places in them. */
 function chainWriter(
   column: ListColumn,
@@ -71,13 +59,12 @@ function chainWriter(
     let count = 0;
     for (let at = column.starts[row] as number; at < end && count < chainLengthMax; at++) {
       const address = BigInt.asUintN(64, element.kind === 'bigint' ? (element.values[at] as bigint) : 0n);
-      const signed = BigInt.asIntN(64, address);
-      if (signed < 0n && signed >= firstContext) {
-        mode = contexts.get(signed) ?? mode;
+      if (isContext(address)) {
+        mode = contextMode(address) ?? mode;
         continue;
       }
       count++;
-      const mapping = findMapping(mappings, mode, pid(row), address);
+      const mapping = mappings.findIn(mode, pid(row), address);
       out.ascii('\t');
       writeAddress(BigInt.asUintN(64, address + (mapping?.shift ?? 0n)), out);
       writePlace(mapping, out);

@@ -2,7 +2,8 @@
 import type { ClassBatch } from '../../events/batch.ts';
 import { columnAt } from '../../events/batch.ts';
 import { textAt } from '../../events/columns.ts';
-import { endOf, kernelPid, type Mappings } from './mappings.ts';
+import { mapRecord } from '../../kernel/mapping-records.ts';
+import type { Mappings } from '../../kernel/mappings.ts';
 import type { ThreadNames } from './thread-names.ts';
 
 export interface Machine {
@@ -81,9 +82,6 @@ function observeForks(batch: ClassBatch, { names, mappings }: Machine): Observe 
   };
 }
 
-/** Of a record's `misc`: who runs. */
-export const cpuModes = { mask: 7, kernel: 1, user: 2, hypervisor: 3, guestKernel: 4, guestUser: 5 } as const;
-
 function observeMappings(batch: ClassBatch, { mappings }: Machine): Observe {
   const misc = numberAt(batch, 'payload', 'misc');
   const pid = numberAt(batch, 'payload', 'pid');
@@ -94,36 +92,13 @@ function observeMappings(batch: ClassBatch, { mappings }: Machine): Observe {
   ];
   const filename = textReader(batch, 'filename');
   return (row) => {
-    const start = addr(row);
-    const mode = misc(row) & cpuModes.mask;
-    const isKernel = mode === cpuModes.kernel || mode === cpuModes.guestKernel;
-    const file = filename(row);
-    mappings.map(isKernel ? kernelPid : pid(row), {
-      start,
-      end: endOf(start, len(row)),
-      shift: isKernel || isWithoutFile(file) ? 0n : pgoff(row) - start,
-      file: isKernel ? kernelName(file) : userName(file, pid(row)),
+    mapRecord(mappings, {
+      misc: misc(row),
+      pid: pid(row),
+      start: addr(row),
+      sizeBytes: len(row),
+      offsetBytes: pgoff(row),
+      file: filename(row),
     });
   };
-}
-
-/** `[kernel.kallsyms]_text`, by whose symbol the kernel's beginning was found; `/lib/modules/6.1/kernel/net/mac80211.ko.xz`. */
-function kernelName(file: string): string {
-  if (file.startsWith('[kernel.kallsyms]')) return '[kernel.kallsyms]';
-  const base = file.slice(file.lastIndexOf('/') + 1);
-  const module = /^(.+)\.ko(?:\.(?:gz|xz|zst|bz2|lzma))?$/.exec(base)?.[1];
-  return module === undefined ? file : `[${module.replaceAll('-', '_')}]`;
-}
-
-function isWithoutFile(file: string): boolean {
-  return isAnonymous(file) || file.startsWith('[stack') || file.startsWith('/SYSV') || file === '[heap]';
-}
-
-function isAnonymous(file: string): boolean {
-  return file === '//anon' || file.startsWith('/dev/zero') || file.startsWith('/anon_hugepage');
-}
-
-/** Code without a file is looked up where just-in-time compilers list it. */
-function userName(file: string, pid: number): string {
-  return isAnonymous(file) ? `/tmp/perf-${pid}.map` : file;
 }

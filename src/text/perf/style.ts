@@ -15,10 +15,10 @@ import type { ByteWriter } from '../../events/text/byte-writer.ts';
 import { PaddedSeconds } from '../../events/text/padded-seconds.ts';
 import { cpuReader, recordedNumber } from '../../events/text/recorded.ts';
 import type { TextContext, TextStyle, TextWriter } from '../../events/text/style.ts';
+import { Mappings } from '../../kernel/mappings.ts';
 import { compilePrintFormat, type WriteRow } from '../../tracepoints/print-format/print-format.ts';
 import { compileRawFields } from '../../tracepoints/print-format/raw-fields.ts';
 import { compileAddresses } from './addresses.ts';
-import { Mappings } from './mappings.ts';
 import { isRecordName, type Machine, type Observe, observerOf } from './record-observers.ts';
 import { ThreadNames } from './thread-names.ts';
 

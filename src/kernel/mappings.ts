@@ -7,6 +7,7 @@
  *   new            ├── x ──┤
  *   after    ├libc─┤├── x ──┤├l┤├── ld ──┤
  */
+import { cpuModes } from './cpu-modes.ts';
 
 export interface Mapping {
   readonly start: bigint;
@@ -15,6 +16,8 @@ export interface Mapping {
   /** What is added to an address for its place in the file. */
   readonly shift: bigint;
   readonly file: string;
+  /** Where all of it is one function. */
+  readonly symbol?: string;
 }
 
 /** The kernel's own mappings stand under this number. */
@@ -62,6 +65,12 @@ export class Mappings {
     }
     this.#byPid.set(pid, [...list]);
     this.#count += list.length;
+  }
+
+  /** @param mode who runs, of `cpuModes`; of hypervisors and guests nothing is known */
+  findIn(mode: number, pid: number, address: bigint): Mapping | undefined {
+    if (mode === cpuModes.kernel) return this.find(kernelPid, address);
+    return mode === cpuModes.user ? this.find(pid, address) : undefined;
   }
 
   find(pid: number, address: bigint): Mapping | undefined {
