@@ -15,6 +15,7 @@
  * it was never issued, and is no request to the device.
  */
 import type { Names } from './names.ts';
+import { PendingRequests } from './pending-requests.ts';
 import type { Tasks } from './tasks.ts';
 
 export type BlockOperation = 'read' | 'write' | 'discard' | 'flush' | 'other';
@@ -83,14 +84,14 @@ export interface RequestEvent {
   readonly tid: number;
 }
 
-/** More than a device has in its queue: the oldest were lost. */
-const pendingCountMax = 1 << 16;
+/** More flushes than a device has under way: the oldest were lost. */
+const flushCountMax = 1 << 16;
 
 export class Block {
   readonly #names: Names;
   readonly #tasks: Tasks;
-  /** By device, by first sector. */
-  readonly #pending = new Map<number, Map<number, Request>>();
+  /** By device. */
+  readonly #pending = new Map<number, PendingRequests<Request>>();
   /** By device, the one issued first first. */
   readonly #flushes = new Map<number, Request[]>();
   readonly #deviceNames = new Map<number, number>();
@@ -145,7 +146,7 @@ export class Block {
     const known = this.#find(event.dev, event.sector);
     // Sectors are wanted anew when the request before is done; if it is still there, it was only queued.
     if (known !== undefined && Number.isNaN(known.issueNs)) {
-      if (known.nrSector < event.nrSector) known.nrSector = event.nrSector;
+      if (known.nrSector < event.nrSector) this.#resize(event, known);
       return;
     }
     if (known === undefined) this.#begin(event).queueNs = event.timeNs;
@@ -169,30 +170,26 @@ export class Block {
   merged(event: RequestEvent, isFront: boolean): void {
     const { dev, sector, nrSector } = event;
     const requests = this.#pending.get(dev);
-    const gone = requests?.get(sector);
-    if (gone !== undefined && !Number.isNaN(gone.issueNs)) return;
-    requests?.delete(sector);
-    if (isFront) {
-      const request = requests?.get(sector + nrSector);
-      if (request === undefined) return;
-      requests?.delete(sector + nrSector);
-      request.nrSector += nrSector;
-      request.mergeCount++;
-      this.#keep(dev, sector, request);
+    const gone = requests?.find(sector);
+    if (requests === undefined || (gone !== undefined && !isWaiting(gone))) return;
+    requests.delete(sector);
+    if (!isFront) {
+      const request = requests.extend(sector, nrSector, isWaiting);
+      if (request !== undefined) request.mergeCount++;
       return;
     }
-    for (const [first, request] of requests ?? []) {
-      if (first + request.nrSector !== sector || !Number.isNaN(request.issueNs)) continue;
-      request.nrSector += nrSector;
-      request.mergeCount++;
-      return;
-    }
+    const request = requests.find(sector + nrSector);
+    if (request === undefined) return;
+    requests.delete(sector + nrSector);
+    request.nrSector += nrSector;
+    request.mergeCount++;
+    this.#keep(dev, sector, request);
   }
 
   inserted(event: RequestEvent): void {
     const request = this.#unissued(event) ?? this.#begin(event);
     request.insertNs = event.timeNs;
-    request.nrSector = event.nrSector;
+    this.#resize(event, request);
   }
 
   issued(event: RequestEvent): void {
@@ -201,7 +198,7 @@ export class Block {
       : (this.#unissued(event) ?? this.#begin(event));
     request.issueNs = event.timeNs;
     request.issuerTid = event.tid;
-    request.nrSector = event.nrSector;
+    if (event.nrSector > 0) this.#resize(event, request);
     if (request.operation !== 'flush') request.operation = this.#operationOf(event);
     request.rwbs = event.rwbs;
   }
@@ -221,7 +218,9 @@ export class Block {
     for (const [dev, requests] of this.#pending) {
       for (const { issueNs } of requests.values()) if (!Number.isNaN(issueNs)) yield { dev, issueNs };
     }
-    for (const [dev, requests] of this.#flushes) for (const { issueNs } of requests) yield { dev, issueNs };
+    for (const [dev, requests] of this.#flushes) {
+      for (const { issueNs } of requests) if (!Number.isNaN(issueNs)) yield { dev, issueNs };
+    }
   }
 
   /** @returns which transitions there are */
@@ -273,7 +272,7 @@ export class Block {
   }
 
   #find(dev: number, sector: number): Request | undefined {
-    return this.#pending.get(dev)?.get(sector);
+    return this.#pending.get(dev)?.find(sector);
   }
 
   /** Old kernels write `FWS` for what others write `FF`. */
@@ -287,7 +286,7 @@ export class Block {
     request.operation = 'flush';
     const flushes = this.#flushes.get(event.dev);
     if (flushes === undefined) this.#flushes.set(event.dev, [request]);
-    else if (flushes.push(request) > pendingCountMax) {
+    else if (flushes.push(request) > flushCountMax) {
       flushes.shift();
       this.lostCompletionCount++;
     }
@@ -319,14 +318,14 @@ export class Block {
   #keep(dev: number, sector: number, request: Request): void {
     let requests = this.#pending.get(dev);
     if (requests === undefined) {
-      requests = new Map();
+      requests = new PendingRequests();
       this.#pending.set(dev, requests);
     }
-    if (requests.size >= pendingCountMax) {
-      this.lostCompletionCount += requests.size;
-      requests.clear();
-    }
-    requests.set(sector, request);
+    this.lostCompletionCount += requests.set(sector, request);
+  }
+
+  #resize({ dev, sector, nrSector }: RequestEvent, request: Request): void {
+    this.#pending.get(dev)?.resize(sector, request, nrSector);
   }
 
   #operationOf({ rwbs, bits }: RequestEvent): BlockOperation {
@@ -340,8 +339,14 @@ export class Block {
   }
 }
 
+/** Whether a request has not been given to its device yet. */
+function isWaiting({ issueNs }: Request): boolean {
+  return Number.isNaN(issueNs);
+}
+
 /** `8:1` for the kernel's device number: 12 bits of major and 20 of minor number (include/linux/kdev_t.h). */
 export function deviceNumber(dev: number): string {
+  if (Number.isNaN(dev)) return 'unknown';
   return `${Math.floor(dev / 2 ** 20)}:${dev % 2 ** 20}`;
 }
 

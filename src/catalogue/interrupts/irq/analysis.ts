@@ -97,7 +97,8 @@ export const analysis = defineAnalysis({
 
 function addRun(state: State, run: Run): void {
   const { latencies } = state;
-  if (run.durationNs < state.slowerNs || run.durationNs > state.fasterNs) return;
+  // Without a clock there is no number: no comparison holds.
+  if (!(run.durationNs >= state.slowerNs && run.durationNs <= state.fasterNs)) return;
   const { extra } = latencies.add(run.model, keyOf(state.by, run), run.durationNs, run.endNs, run, () => run);
   if (!run.isSoft && !extra.names.includes(run.name)) extra.names.push(run.name);
   if (Number.isNaN(run.raiseNs)) return;

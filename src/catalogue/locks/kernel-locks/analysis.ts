@@ -58,7 +58,8 @@ export const analysis = defineAnalysis({
   on: {
     'lock-contended'(state, wait, model) {
       const durationNs = wait.endNs - wait.beginNs;
-      if (durationNs < state.slowerNs || durationNs > state.fasterNs) return;
+      // Without a clock there is no number: no comparison holds.
+      if (!(durationNs >= state.slowerNs && durationNs <= state.fasterNs)) return;
       const { latencies } = state;
       const key = keyOf(state.by, wait, model);
       const { extra } = latencies.add(model, key, durationNs, wait.endNs, wait, (kept) => ({

@@ -21,11 +21,13 @@ const withoutBegin: HealthKind = {
 /** Notes what the model has left open, of all hosts. */
 export function noteOpenEnds(context: EndContext<unknown>): void {
   for (const { host, locks, names, tasks } of context.models) {
-    const [first, ...others] = [...locks.waiting()].sort((a, b) => a.beginNs - b.beginNs);
+    // Since when is not known of those whose beginning has no time.
+    const waiting = [...locks.waiting()].filter(({ beginNs }) => !Number.isNaN(beginNs));
+    const [first] = waiting.sort((a, b) => a.beginNs - b.beginNs);
     if (first !== undefined) {
       const who = `${names.text(tasks.comm(first.slot))} (${tasks.tid(first.slot)})`;
       const seconds = ((context.range?.endNs ?? first.beginNs) - first.beginNs) / 1e9;
-      context.note(stillWaiting, who, `it had waited for ${seconds.toFixed(6)} s`, 1 + others.length);
+      context.note(stillWaiting, who, `it had waited for ${seconds.toFixed(6)} s`, waiting.length);
     }
     if (locks.endWithoutBeginCount > 0)
       context.note(withoutBegin, host, 'an end came first', locks.endWithoutBeginCount);

@@ -106,7 +106,8 @@ export const analysis = defineAnalysis({
   on: {
     'syscall-completed'(state, call, model) {
       const durationNs = call.exitNs - call.enterNs;
-      if (durationNs < state.slowerNs) return;
+      // Without a clock there is no number: no comparison holds.
+      if (!(durationNs >= state.slowerNs)) return;
       const group = state.statistics.add(call, model);
       state.slowest?.add(call);
       state.log?.push({ ...call });

@@ -41,6 +41,8 @@ export function noteOpenEnds(context: EndContext<unknown>): void {
     let openCount = 0;
     let oldest: { name: number; tid: number; enterNs: number } | undefined;
     for (const { slot, name, enterNs } of syscalls.unfinished()) {
+      // Since when is not known of a call whose entry has no time.
+      if (Number.isNaN(enterNs)) continue;
       openCount += 1;
       if (oldest === undefined || enterNs < oldest.enterNs) oldest = { name, tid: tasks.tid(slot), enterNs };
     }
