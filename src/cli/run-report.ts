@@ -95,9 +95,17 @@ class ReportOutput {
       // Text in JSON has no line feed of its own: without those between its parts a result is one line.
       for (const piece of pieces) console.out.write(isLines ? piece.replace(/\n */g, '').trimStart() : piece);
       if (isLines) console.out.write('\n');
+      this.#sayWhatIsLost(console, result);
     }
     // Whoever follows a refreshed answer sees each when it is there.
     if (this.#options.refresh !== undefined) console.out.flush();
+  }
+
+  /** Between lines for another program there is no place for it. */
+  #sayWhatIsLost(console: Console, { answers, lowerBoundReason }: AnalysisResult): void {
+    if (this.#renderer.id === 'json' || lowerBoundReason === undefined) return;
+    if (answers.some(({ shape }) => shape !== 'lines')) return;
+    console.say(`diatrace: counts are lower bounds: ${lowerBoundReason}`);
   }
 
   close(): { readonly console: Console; readonly last: AnalysisResult } {

@@ -130,6 +130,10 @@ const anySeries: fc.Arbitrary<Shape> = fc
       .map((lines) => series({ shape: 'series', ...common, x, value, name }, xBins, lines));
   });
 
+const anyLines: fc.Arbitrary<Shape> = fc
+  .tuple(description, fc.array(hostileText, { maxLength: 5 }))
+  .map(([common, lines]) => ({ shape: 'lines', description: { shape: 'lines', ...common }, lines }));
+
 const severity = fc.constantFrom<HealthSeverity>('loss', 'damage', 'time', 'note');
 
 const anyNote = fc.record({
@@ -156,7 +160,7 @@ export const anyResult: fc.Arbitrary<AnalysisResult> = fc
     traces: fc.array(hostileText, { maxLength: 3 }),
     timeRange: fc.record({ beginNs: anyTime, endNs: anyTime, isWallClock: fc.boolean() }),
     health: fc.array(anyNote, { maxLength: 8 }),
-    answers: fc.array(fc.oneof(anyTable, anyGrid, anySeries), { maxLength: 3 }),
+    answers: fc.array(fc.oneof(anyTable, anyGrid, anySeries, anyLines), { maxLength: 3 }),
     host: fc.option(hostileText, { nil: undefined }),
   })
   .map(({ host, ...parts }) => analysisResult(host === undefined ? parts : { ...parts, host }));

@@ -3,7 +3,7 @@ import { type Cell, type ColumnKind, isColumnKind, type ResultColumn, storageOf 
 import type { HealthNote, HealthSeverity } from './health.ts';
 import { JsonError, type JsonObject, type JsonValue, readJson } from './json-text.ts';
 import { type AnalysisResult, resultSchema } from './result.ts';
-import type { AxisDescription, Bins, Grid, GridDescription, Series, Shape, Table } from './shapes.ts';
+import type { AxisDescription, Bins, Grid, GridDescription, Lines, Series, Shape, Table } from './shapes.ts';
 import { binCount } from './shapes.ts';
 
 /** Reads what `toJson` wrote. Throws a `JsonError`. */
@@ -63,7 +63,8 @@ function readShape(node: Node): Shape {
   if (shape === 'table') return readTable(node);
   if (shape === 'grid') return readGrid(node);
   if (shape === 'series') return readSeries(node);
-  return node.member('shape').fail('a shape of this version: table, grid, series');
+  if (shape === 'lines') return readLines(node);
+  return node.member('shape').fail('a shape of this version: table, grid, series, lines');
 }
 
 function readDescription(node: Node) {
@@ -170,6 +171,14 @@ function readSeries(node: Node): Series {
     },
     x,
     lines,
+  };
+}
+
+function readLines(node: Node): Lines {
+  return {
+    shape: 'lines',
+    description: { shape: 'lines', ...readDescription(node.member('description')) },
+    lines: node.member('lines').items((line) => line.text()),
   };
 }
 

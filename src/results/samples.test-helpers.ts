@@ -4,7 +4,7 @@ import { describeTable, grid, series, TableBuilder, table } from './build.ts';
 import { column } from './columns.ts';
 import type { HealthKind, HealthNote } from './health.ts';
 import { type AnalysisResult, analysisResult } from './result.ts';
-import type { AxisDescription, GridDescription, SeriesDescription, Shape } from './shapes.ts';
+import type { AxisDescription, GridDescription, Lines, SeriesDescription, Shape } from './shapes.ts';
 
 /** 2026-01-02 13:05:00 UTC. */
 export const originNs = 1_767_359_100_000_000_000n;
@@ -148,4 +148,14 @@ export function sampleResult(answers: readonly Shape[], health: readonly HealthN
     health,
     answers,
   });
+}
+
+export function sampleLines(): Lines {
+  const description = {
+    shape: 'lines',
+    id: 'folded',
+    title: 'Folded',
+    meaning: 'One line a stack.',
+  } as const;
+  return { shape: 'lines', description, lines: ['main;read 3', 'main;\x1b[2J 4'] };
 }

@@ -91,11 +91,23 @@ export interface Series {
   readonly lines: readonly SeriesLine[];
 }
 
+/** Text that another program reads, which is not to be drawn. */
+export interface LinesDescription extends Description {
+  readonly shape: 'lines';
+}
+
+/** Lines of such text, without their ends. Alone in a result they are printed with nothing around them. */
+export interface Lines {
+  readonly shape: 'lines';
+  readonly description: LinesDescription;
+  readonly lines: readonly string[];
+}
+
 /** Any answer. */
-export type Shape = Table | Grid | Series;
+export type Shape = Table | Grid | Series | Lines;
 
 /** What any answer is, before a trace is read. */
-export type ShapeDescription = TableDescription | GridDescription | SeriesDescription;
+export type ShapeDescription = TableDescription | GridDescription | SeriesDescription | LinesDescription;
 
 /** How many bins there are. */
 export function binCount(bins: Bins): number {

@@ -67,6 +67,9 @@ function* shapeLines(shape: Shape): Generator<string> {
     case 'series':
       yield* seriesLines(shape);
       break;
+    case 'lines':
+      yield* list('   "lines": ', shape.lines, '');
+      break;
   }
   yield '}';
 }

@@ -42,3 +42,7 @@ test('a series has a row for each point; several answers have an empty line betw
   expect(lines[5]).toBe('1,1767359100000000000,1767359100100000000,');
   expect(lines.slice(9, 12)).toEqual(['', 'who,tid,count', 'postgres,,12']);
 });
+
+test('lines for another program stand as they are, but for what a terminal would obey', () => {
+  expect(csv(samples.sampleLines())).toEqual(['main;read 3', 'main;\\x1b[2J 4', '']);
+});

@@ -2,13 +2,13 @@
  * Results as CSV (RFC 4180, but lines end with a line feed): column ids first, then the values as they are stored,
  * durations and times in nanoseconds. Several answers are separated by an empty line.
  *
- * Grids and series become one row for each cell or point; cells of a heatmap without counts are left out. Control
+ * Lines for another program are printed as they are. Grids and series become one row for each cell or point; cells of a heatmap without counts are left out. Control
  * characters in text are escaped (`\x1b`), because CSV is looked at in terminals too.
  */
 import type { Cell } from '../../results/columns.ts';
 import type { Renderer } from '../../results/renderer.ts';
 import type { AnalysisResult } from '../../results/result.ts';
-import type { Bins, Grid, Series, Shape, Table } from '../../results/shapes.ts';
+import type { Bins, Grid, Lines, Series, Shape, Table } from '../../results/shapes.ts';
 
 /** Comma-separated values. */
 export const renderer: Renderer = { id: 'csv', title: 'Comma-separated values', render };
@@ -16,11 +16,16 @@ export const renderer: Renderer = { id: 'csv', title: 'Comma-separated values', 
 function* render(result: AnalysisResult): Generator<string> {
   for (const [index, answer] of result.answers.entries()) {
     if (index > 0) yield '\n';
-    for (const row of shapeRows(answer)) yield `${row.map(field).join(',')}\n`;
+    if (answer.shape === 'lines') yield* plainLines(answer);
+    else for (const row of shapeRows(answer)) yield `${row.map(field).join(',')}\n`;
   }
 }
 
-function shapeRows(shape: Shape): Iterable<readonly Cell[]> {
+function* plainLines({ lines }: Lines): Generator<string> {
+  for (const line of lines) yield `${withoutControls(line).replace(/[\r\n]/g, ' ')}\n`;
+}
+
+function shapeRows(shape: Exclude<Shape, Lines>): Iterable<readonly Cell[]> {
   switch (shape.shape) {
     case 'table':
       return tableRows(shape);
@@ -70,8 +75,13 @@ function edges(bins: Bins, at: number): readonly Cell[] {
 function field(cell: Cell): string {
   if (cell === undefined) return '';
   if (typeof cell !== 'string') return String(cell);
-  const text = cell.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, (character) => {
+  const text = withoutControls(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Line feeds stay: they are quoted where they would end a row. */
+function withoutControls(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

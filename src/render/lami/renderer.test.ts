@@ -109,6 +109,11 @@ test('rows below others have their level, bins their edges, and spans of time ar
   expect(bins[1]?.data[0]?.[0]).toMatchObject({ class: 'time-range' });
 });
 
+test('lines for another program are rows of one text', () => {
+  const [lines] = tables(samples.sampleResult([samples.sampleLines()]));
+  expect(lines?.data[0]).toEqual([{ class: 'string', value: 'main;read 3' }]);
+});
+
 test('an interrupt says whether it is a soft one', () => {
   const interrupts = describeTable({
     id: 'irqs',

@@ -9,6 +9,8 @@ import type {
   AxisDescription,
   Bins,
   Grid,
+  Lines,
+  LinesDescription,
   Series,
   Shape,
   ShapeDescription,
@@ -44,6 +46,8 @@ export interface LamiTable extends NamedTableClass {
 /** The classes of the tables that a shape of this description becomes; the first is always there. */
 export function tableClassesOf(description: ShapeDescription): readonly NamedTableClass[] {
   const { id: name } = description;
+  if (description.shape === 'lines')
+    return [{ name, tableClass: classOf(description.title, lamiColumns([lineColumn])) }];
   if (description.shape !== 'table')
     return [{ name, tableClass: classOf(description.title, binColumns(description)) }];
   const totals = totalColumns(description);
@@ -60,8 +64,16 @@ function classOf(title: string, columns: readonly LamiColumn[]): LamiTableClass 
 export function tablesOf(shape: Shape, openness: LamiOpenness): readonly LamiTable[] {
   if (shape.shape === 'table') return tablesOfTable(shape, openness);
   const [named] = tableClassesOf(shape.description);
+  if (shape.shape === 'lines') return [{ ...(named as NamedTableClass), rows: lineRows(shape, openness) }];
   const rows = shape.shape === 'grid' ? gridRows(shape, openness) : seriesRows(shape, openness);
   return [{ ...(named as NamedTableClass), rows }];
+}
+
+const lineColumn = column('line', 'Line', 'text', 'One line of text that another program reads.');
+
+function* lineRows({ lines }: Lines, openness: LamiOpenness): Generator<readonly JsonValue[]> {
+  const columns = lamiColumns([lineColumn]);
+  for (const line of lines) yield columns.map(({ cell }) => cell(() => line, openness));
 }
 
 const level = column('level', 'Level', 'integer', 'How deep a row lies below the one that it belongs to.');
@@ -140,7 +152,9 @@ function depthsOf({ parents, rowCount }: Table): Int32Array {
 }
 
 /** The columns of a shape with bins: from, below (or both as one time range), a name, the value. */
-function binColumns(description: Exclude<ShapeDescription, TableDescription>): readonly LamiColumn[] {
+function binColumns(
+  description: Exclude<ShapeDescription, TableDescription | LinesDescription>,
+): readonly LamiColumn[] {
   const names =
     description.shape === 'series' ? (description.name === undefined ? [] : [description.name]) : [];
   const y = description.shape === 'grid' ? description.y : undefined;

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { anyResult } from '../../results/arbitrary.test-helpers.ts';
 import { describeTable, grid, series, table } from '../../results/build.ts';
 import { column } from '../../results/columns.ts';
+import type { AnalysisResult } from '../../results/result.ts';
 import * as samples from '../../results/samples.test-helpers.ts';
 import { renderTerminal } from './renderer.ts';
 import { textWidth } from './text-width.ts';
@@ -223,11 +224,20 @@ const options = fc.record({
   times: fc.constantFrom('local' as const, 'utc' as const, 'seconds' as const, 'ns' as const),
 });
 
+const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+
+/** Lines for another program are as long as they are, and in its characters. */
+function withoutLines(result: AnalysisResult): AnalysisResult {
+  return { ...result, answers: result.answers.filter(({ shape }) => shape !== 'lines') };
+}
+
 test('no line is longer than the terminal is wide, and plain text has no control characters at all', () => {
   fc.assert(
-    fc.property(anyResult, options, (result, drawing) => {
+    fc.property(anyResult, options, (any, drawing) => {
+      expect(renderTerminal(any, { ...drawing, color: 'plain' })).not.toMatch(control);
+      const result = withoutLines(any);
       const text = renderTerminal(result, { ...drawing, color: 'plain' });
-      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+      expect(text).not.toMatch(control);
       if (!drawing.unicode) expect(text).toMatch(/^[\n\u0020-\u007e]*$/);
       for (const line of linesOf(text))
         expect(textWidth(line)).toBeLessThanOrEqual(Math.max(60, drawing.width));
@@ -240,7 +250,7 @@ test('no line is longer than the terminal is wide, and plain text has no control
 test('without its escape sequences coloured text is as wide as plain text, and ends each line without a colour', () => {
   const color = fc.constantFrom('256' as const, 'truecolor' as const);
   fc.assert(
-    fc.property(anyResult, options, color, (result, drawing, depth) => {
+    fc.property(anyResult.map(withoutLines), options, color, (result, drawing, depth) => {
       const plain = linesOf(renderTerminal(result, { ...drawing, color: 'plain' }));
       const colored = linesOf(renderTerminal(result, { ...drawing, color: depth }));
       expect(colored.length).toBe(plain.length);
@@ -252,4 +262,11 @@ test('without its escape sequences coloured text is as wide as plain text, and e
       }
     }),
   );
+});
+
+test('lines for another program alone have nothing around them, beside another answer they stand below their title', () => {
+  const alone = renderTerminal(samples.sampleResult([samples.sampleLines()]), unicode);
+  expect(alone).toBe('main;read 3\nmain;\\x1b[2J 4\n');
+  const both = renderTerminal(samples.sampleResult([samples.sampleTable(), samples.sampleLines()]), unicode);
+  expect(both).toContain('\nFolded\nmain;read 3\n');
 });

@@ -25,7 +25,21 @@ export function renderTerminal(result: AnalysisResult, options: RenderOptions = 
 }
 
 function* render(result: AnalysisResult, options: RenderOptions = {}): Generator<string> {
+  if (isForPrograms(result)) {
+    for (const line of result.answers.flatMap(plainLines)) yield `${line}\n`;
+    return;
+  }
   for (const line of lines(result, terminalFor(result.timeRange, options))) yield `${line}\n`;
+}
+
+/** Nothing but lines that another program reads: what people want to know beside would be in its way. */
+function isForPrograms({ answers }: AnalysisResult): boolean {
+  return answers.length > 0 && answers.every(({ shape }) => shape === 'lines');
+}
+
+/** As they are, but for what a terminal would obey. */
+function plainLines(shape: Shape): readonly string[] {
+  return shape.shape === 'lines' ? shape.lines.map((line) => safeText(line, true)) : [];
 }
 
 function terminalFor({ beginNs, endNs, isWallClock }: ResultTimeRange, options: RenderOptions): Terminal {
@@ -86,5 +100,7 @@ function shapeLines(shape: Shape, terminal: Terminal): Iterable<string> {
       return shape.y === undefined ? histogramLines(shape, terminal) : heatmapLines(shape, terminal);
     case 'series':
       return seriesLines(shape, terminal);
+    case 'lines':
+      return plainLines(shape);
   }
 }
