@@ -199,6 +199,13 @@ describe('mistakes on the command line exit with 2 and say what was meant', () =
     ],
     [['help', 'raport'], /no command "raport"/, /did you mean diatrace help report\?/],
     [['report', 'sycalls', '--slower', '1ms', exampleTrace], /no analysis "sycalls"/, /syscalls/],
+    [['cpu-usage', exampleTrace], /no command "cpu-usage"/, /did you mean diatrace report cpu-usage\?/],
+    [['lami', 'lttng-cputop', exampleTrace], /a program of lttng-analyses/, /answered by cpu-usage/],
+    [['report'], /missing required argument 'id'/, /diatrace list shows the analyses/],
+    [['explain'], /missing required argument 'id'/, /diatrace list shows the analyses/],
+    [['report', 'syscalls', '--sort', 'x', exampleTrace], /'--sort'/, /diatrace help report syscalls says/],
+    [['report', 'syscalls', '--top', exampleTrace], /'--top'/, /did you mean --as top\?/],
+    [['report', 'syscalls', exampleTrace, '--as'], /argument missing/, /diatrace help report syscalls says/],
   ])('%j', (args, message, hint) => {
     const { code, out, err } = diatrace(args);
     expect(err).toMatch(message);

@@ -3,6 +3,7 @@ import type { Analysis } from '../analysis/define.ts';
 import { nearestWord } from '../bytes/edit-distance.ts';
 import { catalogue } from '../catalogue/index.generated.ts';
 import { UsageError } from './failure.ts';
+import { tools } from './lami-tools.ts';
 
 export interface CatalogueEntry {
   readonly id: string;
@@ -38,6 +39,12 @@ export function entryOf(id: string): CatalogueEntry {
     id,
     entries.map((candidate) => candidate.id),
   );
+  const tool = tools.find(({ name }) => id === name || id === `${name}-mi`);
+  if (tool !== undefined)
+    throw new UsageError(
+      `"${id}" is a program of lttng-analyses`,
+      `its questions are answered by ${tool.analysis}`,
+    );
   // No id has a slash or a dot: someone named a trace and forgot the question.
   if (nearest === undefined && /[/.]/.test(id))
     throw new UsageError(

@@ -126,18 +126,45 @@ function print(context: CliContext, text: string): number {
 }
 
 function helpOf({ name, analysis, view, options }: Tool): string {
-  const words = Object.entries(options).map(([flag, option]) => `  --${flag}${valueOf(option)}`);
+  const theirs = Object.entries(options).map(([flag, option]) => [
+    `--${flag}${valueOf(option)}`,
+    oursFor(option),
+  ]);
+  const width = Math.max(...theirs.map(([flag = '']) => flag.length));
+  const words = theirs.map(([flag = '', ours = '']) => `  ${flag.padEnd(width)}  ${ours}`.trimEnd());
   return `Usage: ${name} [OPTIONS] TRACE
 
 The program of lttng-analyses of this name, answered by: diatrace report ${analysis} --as ${view} TRACE
 Only the time in which all streams were recorded counts, unless --no-intersection is given.
 
-Options, as they are there (--min and --max in microseconds, times as dates or nanoseconds):
+Options, as they are there (US are microseconds, a TIME is a date or nanoseconds), and what diatrace has in their place:
 ${words.join('\n')}
 
 diatrace help report ${analysis} lists what diatrace itself understands.
 `;
 }
+
+/** What an option becomes, as it would be typed. */
+function oursFor(option: ToolOption): string {
+  switch (option.becomes) {
+    case 'view':
+      return `--as ${option.view}`;
+    case 'value':
+      return valueWords.get(`${option.name}=${option.value}`) ?? `--${wordOf(option.name)} ${option.value}`;
+    case 'old-period':
+      return '--period';
+    case 'nothing':
+      return option.because === undefined ? '' : `nothing: ${option.because}`;
+    default:
+      return `--${wordOf(option.name)}`;
+  }
+}
+
+/** Values that no option of ours is typed with. */
+const valueWords = new Map([
+  ['streamIntersection=no', 'without --stream-intersection'],
+  ['color=plain', 'NO_COLOR=1 in the environment'],
+]);
 
 function valueOf(option: ToolOption): string {
   switch (option.becomes) {

@@ -1,7 +1,8 @@
 /** The commands, their help and what is understood when none is named. What a command does is loaded when it runs. */
 import { Command, CommanderError } from 'commander';
 import { nearestWord } from '../bytes/edit-distance.ts';
-import { addOwnAnalyses } from './catalogue.ts';
+import { analysisIn } from './analysis-options.ts';
+import { addOwnAnalyses, entries, entryOf } from './catalogue.ts';
 import { defineCat } from './commands/cat.ts';
 import { defineExplain } from './commands/explain.ts';
 import { defineInfo } from './commands/info.ts';
@@ -66,11 +67,8 @@ export async function runCli(
     await program.parseAsync(understood, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0)
-      throw usageErrorOf(
-        error,
-        names.find((name) => name === understood[0]),
-      );
+    const command = program.commands.find((one) => one.name() === understood[0]);
+    if (error.exitCode !== 0) throw await usageErrorOf(error, command, understood);
   }
   return context.exitCode;
 }
@@ -108,7 +106,7 @@ async function makeProgram(context: CliContext, args: readonly string[]): Promis
 /** Errors are thrown and printed in one place; help is data, and goes to stdout. */
 function prepare(command: Command, context: CliContext): void {
   command.exitOverride();
-  command.showSuggestionAfterError(true);
+  command.showSuggestionAfterError(false);
   command.configureOutput({
     writeOut: (text) => {
       const { out } = openConsole(context.environment);
@@ -148,21 +146,34 @@ function helpFor(words: readonly string[], names: readonly string[]): readonly s
 /** What looks like a path is left to whoever opens it: it knows the neighbours of a mistyped one. */
 function rejectMistypedCommand(word: string, names: readonly string[]): void {
   if (word.includes('/') || word.includes('.')) return;
-  const nearest = nearestWord(word, names);
+  const ids = entries.map(({ id }) => id);
+  const nearest = nearestWord(word, [...names, ...ids]);
   if (nearest === undefined) return;
   throw new UsageError(
     `there is no command "${word}" and no such trace`,
-    `did you mean diatrace ${nearest}?`,
+    `did you mean diatrace ${ids.includes(nearest) ? 'report ' : ''}${nearest}?`,
   );
 }
 
-/** commander's message (`error: unknown option '--x'\n(Did you mean --y?)`) in our form. */
-function usageErrorOf(error: CommanderError, command: string | undefined): UsageError {
-  const [sentence = '', ...more] = error.message.replace(/^error: /, '').split('\n');
-  const suggestion = more.join(' ').replace(/[()]/g, '').replace('Did you mean', 'did you mean').trim();
-  const help = command === undefined ? 'diatrace --help' : `diatrace help ${command}`;
-  return new UsageError(
-    sentence.replace(/\.$/, ''),
-    suggestion === '' ? `${help} says what there is` : suggestion,
-  );
+/** commander's message (`error: unknown option '--x'`) in our form. */
+async function usageErrorOf(
+  error: CommanderError,
+  command: Command | undefined,
+  args: readonly string[],
+): Promise<UsageError> {
+  const sentence = error.message.replace(/^error: /, '').replace(/\.$/, '');
+  if (command === undefined) return new UsageError(sentence, 'diatrace --help says what there is');
+  // The only argument without which a command does nothing is an analysis.
+  if (error.code === 'commander.missingArgument')
+    return new UsageError(sentence, 'diatrace list shows the analyses');
+  const id = analysisIn(args, command.name());
+  const help = `diatrace help ${command.name()}${id === undefined ? '' : ` ${id}`} says what there is`;
+  const word = error.code === 'commander.unknownOption' ? /'--([\w-]+)/.exec(sentence)?.[1] : undefined;
+  if (word === undefined) return new UsageError(sentence, help);
+  // The programs of lttng-analyses have options where an analysis has views.
+  const views = id === undefined ? {} : (await entryOf(id).load()).views;
+  if (Object.hasOwn(views, word)) return new UsageError(sentence, `did you mean --as ${word}?`);
+  const words = command.options.flatMap(({ long }) => long?.slice('--'.length) ?? []);
+  const nearest = nearestWord(word, words);
+  return new UsageError(sentence, nearest === undefined ? help : `did you mean --${nearest}?`);
 }
