@@ -167,8 +167,9 @@ function handlersOf(
     );
     const isWanted = lists.some((list) => list !== undefined);
     if (isWanted && meaning !== undefined && analysis.on[meaning] !== undefined) {
-      // What no handler reads is needed for the model, which says itself what it reads.
-      for (const list of lists) for (const field of list ?? []) fields.add(field);
+      // What no handler reads is needed for the model, which says itself what it reads. A handler may read what any of the alternatives
+      // declares, whichever was chosen.
+      for (const field of declaredFields(analysis.needs, meaning)) fields.add(field);
       handlers.push({ request, handler: meaning });
     }
     if (analysis.on['every'] !== undefined && matchesAny(analysis.needs, eventClass)) {
@@ -181,6 +182,15 @@ function handlersOf(
     }
   });
   return handlers;
+}
+
+function declaredFields(needs: Needs, event: CanonicalName): readonly string[] {
+  const tables = [
+    needs.events ?? {},
+    ...(needs.oneOf ?? []),
+    ...(needs.optional ?? []).map(({ events }) => events),
+  ];
+  return tables.flatMap((events) => events[event] ?? []);
 }
 
 /** By analysis what it reads of the records of a class. */
