@@ -22,7 +22,6 @@ export const nodeFolders: readonly string[] = ['platform', 'recording', 'serve',
 export const packages: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   fflate: ['platform'],
-  fzstd: ['platform'],
 };
 
 interface Exception {

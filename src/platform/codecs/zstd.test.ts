@@ -43,3 +43,33 @@ test('what is no frame, and a frame that asks for too much', () => {
   const greedy = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xff);
   expect(() => decompressZstd(greedy, 1 << 20)).toThrow('a frame asks for a window of');
 });
+
+test.each([1, 3, 9, 19, 22])(
+  'level %i, of texts, numbers and noise, in frames and flushed pieces',
+  (level) => {
+    const random = (seed: number) => Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) >>> 0;
+    const contents = [
+      plain,
+      Uint8Array.from({ length: 300_000 }, (_, at) => random(at) & 0xff),
+      Uint8Array.from({ length: 300_000 }, (_, at) => random(at >> 3) & (at % 7 === 0 ? 0xff : 3)),
+      Uint8Array.from({ length: 2_000_000 }, (_, at) => (at % 4096 < 40 ? random(at) : at >> 9) & 0xff),
+      new Uint8Array(1_000_000),
+      Uint8Array.of(7),
+    ];
+    for (const content of contents) {
+      const params = { [zlib.constants.ZSTD_c_compressionLevel]: level };
+      const frames = new Uint8Array(zlib.zstdCompressSync(content, { params }));
+      expect(Buffer.from(decompressZstd(frames, content.length)).equals(Buffer.from(content))).toBe(true);
+      // Damage is told, or gives other bytes, but never more than is allowed.
+      for (let at = 5; at < frames.length; at += 1 + (frames.length >> 5)) {
+        const damaged = frames.slice();
+        damaged[at] = (damaged[at] as number) ^ (1 << (at & 7));
+        try {
+          expect(decompressZstd(damaged, content.length).length).toBeLessThanOrEqual(content.length);
+        } catch (error) {
+          expect((error as Error).constructor).toBe(Error);
+        }
+      }
+    }
+  },
+);

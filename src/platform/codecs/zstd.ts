@@ -1,10 +1,10 @@
 /**
- * Zstandard (RFC 8878), decompressed piece by piece: the frames are walked here, so that what a file asks for is known before the library
- * that decompresses their blocks allocates it.
+ * Zstandard (RFC 8878), decompressed piece by piece: recorders flush after a few records, so that blocks are tiny and
+ * there are many of them; the work for each is in proportion to its size.
  *
  *   frame   28 b5 2f fd │ descriptor │ window │ dictionary id │ content size │ blocks: {3 bytes: last, type, size} content │ checksum
  */
-import { Decompress } from 'fzstd';
+import { blockSizeMaxBytes, ZstdBlocks } from './zstd-block.ts';
 
 /** Receives decompressed bytes, which are valid during the call. */
 export type ZstdSink = (bytes: Uint8Array) => void;
@@ -18,7 +18,12 @@ const headerSizeMaxBytes = 18;
 /** A stream of frames, of which the end may be missing. After an error it is of no more use. */
 export class ZstdStream {
   readonly #sink: ZstdSink;
-  #frame: Decompress | undefined;
+  #blocks: ZstdBlocks | undefined;
+  #type = 0;
+  #repeat = 0;
+  /** What has come of a block's content that is not complete. */
+  readonly #content = new Uint8Array(blockSizeMaxBytes);
+  #contentCount = 0;
   #state: 'frame' | 'block' | 'content' | 'last content' | 'checksum' | 'skip' = 'frame';
   /** What is left of the content, of the checksum, or of what is skipped. */
   #leftBytes = 0;
@@ -55,18 +60,37 @@ export class ZstdStream {
 
   #readContent(bytes: Uint8Array, at: number): number {
     const end = Math.min(bytes.length, at + this.#leftBytes);
+    const isWhole = this.#contentCount === 0 && end - at === this.#leftBytes;
     this.#leftBytes -= end - at;
-    const state = this.#state;
-    const isDone = this.#leftBytes === 0;
-    const isEnd = isDone && (state === 'checksum' || (state === 'last content' && !this.#hasChecksum));
-    if (state !== 'skip') this.#frame?.push(bytes.slice(at, end), isEnd && state !== 'checksum');
-    if (!isDone) return end;
-    if (state === 'content') this.#state = 'block';
-    else if (state === 'last content' && this.#hasChecksum) {
+    const isBlock = this.#state === 'content' || this.#state === 'last content';
+    if (isBlock && !isWhole) {
+      this.#content.set(bytes.subarray(at, end), this.#contentCount);
+      this.#contentCount += end - at;
+    }
+    if (this.#leftBytes > 0) return end;
+    if (!isBlock) {
+      this.#state = 'frame';
+      return end;
+    }
+    this.#endBlock(isWhole ? bytes.subarray(at, end) : this.#content.subarray(0, this.#contentCount));
+    this.#contentCount = 0;
+    return end;
+  }
+
+  #endBlock(content: Uint8Array): void {
+    const blocks = this.#blocks as ZstdBlocks;
+    const result =
+      this.#type === 2
+        ? blocks.decode(content)
+        : blocks.raw(content, this.#type === 1 ? this.#repeat : undefined);
+    this.#outputLeftBytes -= result.length;
+    if (this.#outputLeftBytes < 0) throw new Error('more bytes come out than are allowed');
+    if (result.length > 0) this.#sink(result);
+    if (this.#state === 'content') this.#state = 'block';
+    else if (this.#hasChecksum) {
       this.#state = 'checksum';
       this.#leftBytes = 4;
     } else this.#state = 'frame';
-    return end;
   }
 
   /** Adds a byte to the header; returns how many it has. */
@@ -94,17 +118,12 @@ export class ZstdStream {
     const windowBytes = windowSize(head, sizes);
     if (windowBytes > windowSizeMaxBytes)
       throw new Error(`a frame asks for a window of ${windowBytes} bytes, more than ${windowSizeMaxBytes}`);
-    this.#beginFrame(sizes.headerBytes, sizes.hasChecksum);
+    this.#beginFrame(windowBytes, sizes.hasChecksum);
     return at + 1;
   }
 
-  #beginFrame(headerBytes: number, hasChecksum: boolean): void {
-    this.#frame = new Decompress((bytes) => {
-      this.#outputLeftBytes -= bytes.length;
-      if (this.#outputLeftBytes < 0) throw new Error('more bytes come out than are allowed');
-      if (bytes.length > 0) this.#sink(bytes);
-    });
-    this.#frame.push(this.#head.slice(0, headerBytes));
+  #beginFrame(windowBytes: number, hasChecksum: boolean): void {
+    this.#blocks = new ZstdBlocks(windowBytes);
     this.#hasChecksum = hasChecksum;
     this.#headCount = 0;
     this.#state = 'block';
@@ -115,23 +134,15 @@ export class ZstdStream {
     const [low, middle, high] = this.#head as unknown as [number, number, number];
     const word = low | (middle << 8) | (high << 16);
     const sizeBytes = word >> 3;
-    const isRepeated = ((word >> 1) & 3) === 1;
-    // What comes out of a repeated byte is allocated at once.
-    if (isRepeated && sizeBytes > this.#outputLeftBytes)
-      throw new Error('more bytes come out than are allowed');
-    this.#leftBytes = isRepeated ? 1 : sizeBytes;
+    this.#type = (word >> 1) & 3;
+    if (this.#type === 3) throw new Error('a block is of a type that is reserved');
+    if (sizeBytes > blockSizeMaxBytes)
+      throw new Error(`a block of ${sizeBytes} bytes, more than ${blockSizeMaxBytes}`);
+    this.#repeat = sizeBytes;
+    this.#leftBytes = this.#type === 1 ? 1 : sizeBytes;
     this.#state = (word & 1) === 1 ? 'last content' : 'content';
     this.#headCount = 0;
-    this.#frame?.push(
-      this.#head.slice(0, 3),
-      this.#leftBytes === 0 && this.#state === 'last content' && !this.#hasChecksum,
-    );
-    if (this.#leftBytes > 0) return at + 1;
-    if (this.#state === 'content') this.#state = 'block';
-    else if (this.#hasChecksum) {
-      this.#state = 'checksum';
-      this.#leftBytes = 4;
-    } else this.#state = 'frame';
+    if (this.#leftBytes === 0) this.#endBlock(new Uint8Array(0));
     return at + 1;
   }
 }
@@ -187,7 +198,7 @@ export function decompressZstd(bytes: Uint8Array, sizeMaxBytes: number): Uint8Ar
   const parts: Uint8Array[] = [];
   let sizeBytes = 0;
   const stream = new ZstdStream((part) => {
-    parts.push(part);
+    parts.push(part.slice());
     sizeBytes += part.length;
   });
   stream.push(bytes, sizeMaxBytes);
