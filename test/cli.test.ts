@@ -59,6 +59,20 @@ describe('answers', () => {
     expect(info.health).toEqual([]);
   });
 
+  test('traces whose clocks have nothing in common are described one by one', () => {
+    const perf = join(root, 'test', 'recordings', 'perf', 'perf.data');
+    const ftrace = join(root, 'test', 'recordings', 'ftrace', 'trace.dat');
+    const { code, out, err } = diatrace([perf, ftrace]);
+    expect(code).toBe(0);
+    expect(out).toBe(`${diatrace(['info', perf]).out}\n${diatrace(['info', ftrace]).out}`);
+    expect(out).not.toContain('Health');
+    expect(err).toMatch(/trace\.dat: Its clock local .* no common order\n +hint: .*--clock-offset/);
+    const documents = diatrace(['info', '--json', perf, ftrace]).out;
+    expect(documents).toBe(
+      `${diatrace(['info', '--json', perf]).out}${diatrace(['info', '--json', ftrace]).out}`,
+    );
+  });
+
   test('info --quick reads no event', () => {
     const { code, out } = diatrace(['info', '--quick', '--json', exampleTrace]);
     expect(code).toBe(0);

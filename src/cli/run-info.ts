@@ -1,12 +1,12 @@
 /** Runs `diatrace info`. */
 import { missing } from '../analysis/needs.ts';
-
+import { TraceError } from '../bytes/trace-error.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import { readInfo, type TraceSetInfo } from '../pipeline/info.ts';
 import type { Terminal } from '../render/terminal/terminal.ts';
 import { writeJson } from '../results/json-text.ts';
 import { entries } from './catalogue.ts';
-import type { Console } from './console.ts';
+import { type Console, say } from './console.ts';
 import {
   type CliContext,
   exitCodeFor,
@@ -16,6 +16,7 @@ import {
   printedTimes,
   type TimeOptions,
 } from './context.ts';
+import { describeFailure } from './failure.ts';
 import { infoJson } from './info-json.ts';
 import { describeContent, describeHealth, describeNext, describeTraces } from './info-text.ts';
 import { openProgress } from './progress.ts';
@@ -32,18 +33,55 @@ export async function runInfo(
   paths: readonly string[],
   options: InfoOptions,
 ): Promise<number> {
-  const set = await openTraceSet(paths, options, false);
+  const { groups, why } = await openGroups(paths, options);
   try {
     const progress = openProgress(true);
-    const info = readInfo(set, options.quick === true, eventProgress(set, progress.update));
+    const infos = groups.map(({ set }) =>
+      readInfo(set, options.quick === true, eventProgress(set, progress.update)),
+    );
     progress.clear();
     const console = openCommandConsole(context, options);
-    if (options.json === true) console.out.write(`${writeJson(infoJson(info))}\n`);
-    else await writeText(console, set, info, paths, options);
+    for (const [index, group] of groups.entries()) {
+      const info = infos[index] as TraceSetInfo;
+      if (options.json === true) {
+        console.out.write(`${writeJson(infoJson(info))}\n`);
+        continue;
+      }
+      if (index > 0) console.out.write('\n');
+      await writeText(console, group.set, info, group.paths, options);
+    }
     console.out.close();
-    return exitCodeFor(set, options);
+    if (why !== undefined) say(why);
+    return Math.max(...groups.map(({ set }) => exitCodeFor(set, options)));
   } finally {
-    set.close();
+    for (const { set } of groups) set.close();
+  }
+}
+
+/** Traces that are described together. */
+interface Group {
+  readonly paths: readonly string[];
+  readonly set: TraceSet;
+}
+
+/**
+ * All of them together, where they have one timeline. Else each alone: together they would have one span and one list of events that no
+ * other command could give.
+ */
+async function openGroups(
+  paths: readonly string[],
+  options: InfoOptions,
+): Promise<{ readonly groups: readonly Group[]; readonly why?: string | undefined }> {
+  try {
+    return { groups: [{ paths, set: await openTraceSet(paths, options) }] };
+  } catch (error) {
+    if (!(error instanceof TraceError) || error.code !== 'clocks-differ') throw error;
+    // Who corrects clocks wants one timeline, and has to know what is still apart.
+    if (options.clockOffset !== undefined) throw error;
+    const groups: Group[] = [];
+    for (const path of paths) groups.push({ paths: [path], set: await openTraceSet([path], options, false) });
+    // Within a single one it is seen from the clocks that are listed.
+    return { groups, why: paths.length > 1 ? describeFailure(error, false).text : undefined };
   }
 }
 

@@ -31,7 +31,7 @@ export function defineInfo(command: Command, context: CliContext): void {
     .argument('[trace...]', 'folders or files; ./perf.data, else ./trace.dat')
     .option('--quick', 'read packet headers alone, count no events')
     .option('--streams', 'list the streams')
-    .option('--json', 'as JSON')
+    .option('--json', 'as JSON; traces without a common timeline are one object each')
     .option('--limit <N>', 'event names to list, 0 for all', parseCount, 10);
   addTimeOptions(addInputOptions(command));
   command.addHelpText('after', examples).action(async (paths: string[], options: InfoOptions) => {
