@@ -366,6 +366,9 @@ test('a file that is cut anywhere is read up to there', () => {
     const { records, notes } = open(whole.slice(0, size));
     expect(records.length).toBe(Math.min(3, Math.floor((size - dataAt) / sampleBytes)));
     expect(notes.length, `${size}`).toBeGreaterThan(0);
+    const isDataCut = size < dataAt + 3 * sampleBytes;
+    const cuts = notes.filter(({ code }) => code === 'truncated-data').map(({ count }) => count);
+    expect(cuts, `${size}`).toEqual(isDataCut ? [1] : []);
   }
 });
 

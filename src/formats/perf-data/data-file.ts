@@ -43,6 +43,8 @@ export interface DataFileParts {
   readonly eventClasses: readonly EventClass[];
   readonly selection: Selection;
   readonly health: Health;
+  /** Whether the header says more data than the file has, which was noted when it was opened. */
+  readonly isKnownCut: boolean;
 }
 
 /** Not selected, or known to be outside of the selected time. */
@@ -154,6 +156,7 @@ export class DataFile {
   noteEnd(kind: 'damaged' | 'cut' | 'compression', placeBytes: number, detail: string): void {
     if (placeBytes < this.#notedBytes) return;
     this.#notedBytes = placeBytes + 1;
+    if (kind === 'cut' && this.parts.isKnownCut) return;
     const kinds = { damaged: unreadableData, cut: truncatedData, compression: damagedCompression };
     this.note(kinds[kind], placeBytes, detail);
   }

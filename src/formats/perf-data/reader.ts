@@ -206,7 +206,7 @@ class PerfReader implements TraceReader {
   }
 
   #fileParts(
-    { about, header, recording, classes, eventClasses }: OpenedRecording,
+    { about, header, recording, classes, eventClasses, files }: OpenedRecording,
     { name, source, data }: OpenedFile,
     selection: Selection,
     originNs: bigint,
@@ -217,6 +217,7 @@ class PerfReader implements TraceReader {
       ...{ name, source, data, byteOrder, classes, events, eventClasses, selection, originCycles },
       classifier: new Classifier(classes, events, byteOrder, originCycles),
       health: this.reading,
+      isKnownCut: header.missingBytes > 0 && source === files[0]?.source,
     };
   }
 
