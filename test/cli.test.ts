@@ -66,7 +66,9 @@ describe('answers', () => {
     expect(code).toBe(0);
     expect(out).toBe(`${diatrace(['info', perf]).out}\n${diatrace(['info', ftrace]).out}`);
     expect(out).not.toContain('Health');
-    expect(err).toMatch(/trace\.dat: Its clock local .* no common order\n +hint: .*--clock-offset/);
+    expect(err).toMatch(
+      /trace\.dat: Its clock local .* no common order\n +hint: .*--clock-offset '.*\/ftrace\/trace\.dat=/,
+    );
     const documents = diatrace(['info', '--json', perf, ftrace]).out;
     expect(documents).toBe(
       `${diatrace(['info', '--json', perf]).out}${diatrace(['info', '--json', ftrace]).out}`,

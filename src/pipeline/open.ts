@@ -49,6 +49,7 @@ export function openTraces(inputs: readonly TraceInput[], options: OpenTracesOpt
   const formats = options.formats ?? knownFormats;
   const readers: TraceReader[] = [];
   const correlated = new Set<number>();
+  const inputNames = new Map<number, string>();
   try {
     for (const input of inputs) {
       const format = chooseFormat(input, formats, options.inputFormat);
@@ -73,12 +74,14 @@ export function openTraces(inputs: readonly TraceInput[], options: OpenTracesOpt
       for (const folder of input.unlisted ?? [])
         reader.health.add(unlistedFolder, input.name, folder.path, folder.reason);
       for (const trace of reader.traces) {
+        inputNames.set(trace.index, input.name);
         if (offsets.some(({ of }) => of !== undefined)) correlated.add(trace.index);
       }
     }
     const set = makeTraceSet(readers);
     checkOffsetNames(inputs, set, options.clockOffsets ?? []);
-    if (options.needsOneTimeline ?? true) checkOneTimeline(set, correlated, options.clockOffsets ?? []);
+    if (options.needsOneTimeline ?? true)
+      checkOneTimeline(set, inputNames, correlated, options.clockOffsets ?? []);
     return set;
   } catch (error) {
     for (const reader of readers) reader.close();

@@ -7,11 +7,13 @@ import type { ClockOffset } from './open.ts';
 
 /**
  * Clocks that count from different origins (the epoch, this boot, that host's boot) say nothing about each other.
+ * @param inputNames by trace index: what an offset is given under
  * @param correlated traces whose offset the user gave, which puts them on the common axis
  * @throws TraceError `clocks-differ`
  */
 export function checkOneTimeline(
   set: TraceSet,
+  inputNames: ReadonlyMap<number, string>,
   correlated: ReadonlySet<number>,
   offsets: readonly ClockOffset[],
 ): void {
@@ -32,7 +34,7 @@ export function checkOneTimeline(
       `Its clock ${describe(other.clock)}, that of ${first.trace.name} ${describe(first.clock)}: ` +
       'events of both have no common order',
     hint:
-      `open them one at a time, or say how many seconds to add: --clock-offset '${other.trace.name}=12.5s' ` +
+      `open them one at a time, or say how many seconds to add: --clock-offset '${inputNames.get(other.trace.index)}=12.5s' ` +
       `(a trace as you named it, or a clock such as ${other.clock.name})`,
   });
 }
