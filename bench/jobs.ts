@@ -1,13 +1,14 @@
 /** What is measured, beside whom, and what it should reach: data. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { allAnalysesJob, analysisJobIds, lttngAnalyses, runQueueJob, toolJobs } from './analyses.ts';
 import { type BenchTrace, root } from './cache.ts';
 import { type Command, whyAbsent } from './measure.ts';
 import { bundleProgram } from './programs/bundle.ts';
 import { ftraceFile } from './traces/ftrace.ts';
 import { perfFile } from './traces/perf.ts';
 
-export type TraceName = 'kernel' | 'ust' | 'small' | 'perf' | 'ftrace';
+export type TraceName = 'kernel' | 'ust' | 'small' | 'perf' | 'ftrace' | 'threads' | 'pages' | 'sched';
 
 /** What a job's figure has to be: at least the gate, better the goal. */
 export type Target =
@@ -26,6 +27,12 @@ export interface Job {
   readonly rest?: Command;
   readonly target?: Target;
   readonly hasChecksum?: true;
+  /** It runs in the first round alone. */
+  readonly isPeerSlow?: true;
+  /** Of the peer's peak memory. */
+  readonly peakShareMax?: number;
+  /** Where it is another than for most. */
+  readonly peakMaxBytes?: number;
 }
 
 export const peakMaxBytes = 150e6;
@@ -44,11 +51,22 @@ export const jobIds = [
   'first-events',
   'start',
   'info',
+  ...analysisJobIds,
 ];
+
+/** Run only when they are asked for: what they are compared with takes a quarter of an hour. */
+export const slowJobIds = ['lttng-analyses'];
+
+/** Which traces a job is about, where not those that most are about. */
+export const tracesOfJob: Readonly<Record<string, readonly TraceName[]>> = {
+  'lttng-analyses': ['threads', 'pages'],
+  'run-queue': ['sched'],
+  'all-analyses': ['kernel'],
+};
 
 /** Why peers are not there, as phrases. */
 export const peerAbsences: ReadonlyMap<string, string> = new Map(
-  ['babeltrace2', 'perf', 'trace-cmd'].flatMap((program) => {
+  ['babeltrace2', 'perf', 'trace-cmd', ...lttngAnalyses].flatMap((program) => {
     const reason = whyAbsent(program);
     return reason === undefined ? [] : [[program, reason] as const];
   }),
@@ -68,6 +86,9 @@ export async function makeJobs({ traces, engine }: JobOptions): Promise<readonly
   if (small !== undefined) jobs.push(...smallJobs(small));
   if (traces.perf !== undefined) jobs.push(...perfJobs(perfFile(traces.perf)));
   if (traces.ftrace !== undefined) jobs.push(ftraceJob(ftraceFile(traces.ftrace)));
+  if (traces.sched !== undefined) jobs.push(runQueueJob(traces.sched));
+  if (kernel !== undefined) jobs.push(await allAnalysesJob(kernel, dummy(kernel.folder)));
+  jobs.push(...toolJobs(traces));
   jobs.push({
     id: 'start',
     title: '`--version`',

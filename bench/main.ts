@@ -6,21 +6,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { BenchTrace } from './cache.ts';
 import { root } from './cache.ts';
 import { runCheck } from './checks/check.ts';
-import { engines, smallUstEvents, ustEvents } from './checks/engines.ts';
+import { engines } from './checks/engines.ts';
 import { largeMetadata, manyStreams, onePacket } from './checks/shapes.ts';
 import { slowReader } from './checks/slow-reader.ts';
 import { twins } from './checks/twins.ts';
-import { jobIds, makeJobs, type TraceName } from './jobs.ts';
+import { jobIds, makeJobs, slowJobIds, tracesOfJob } from './jobs.ts';
 import { machineFacts } from './machine.ts';
 import { runRounds } from './rounds.ts';
 import { checkTable, headText, jobTable } from './table.ts';
-import { ftraceRepetitions, ftraceTrace, whyNoFtrace } from './traces/ftrace.ts';
-import { kernelTrace, smallTrace } from './traces/kernel.ts';
-import { perfEvents, perfTrace, smallPerfEvents, whyNoPerf } from './traces/perf.ts';
-import { ustTrace, whyNoUst } from './traces/ust.ts';
+import { commonTraces, makeTraces } from './traces/named.ts';
 
 const checks = [engines, twins, onePacket, manyStreams, largeMetadata, slowReader];
 
@@ -51,13 +47,15 @@ if (unknown.length > 0 || !Number.isInteger(runs) || runs < 1) {
 }
 
 async function bench(): Promise<void> {
-  const wanted = (id: string) => positionals.length === 0 || positionals.includes(id);
+  const wanted = (id: string) =>
+    positionals.length === 0 ? !slowJobIds.includes(id) : positionals.includes(id);
   const isWanted = (id: string) =>
     options.global && id.startsWith('decode')
       ? id === 'decode-global' && (wanted('decode') || wanted(id))
       : wanted(id);
   const skipped: string[] = [];
-  const traces = await makeTraces(jobIds.some(isWanted), skipped);
+  const names = new Set(jobIds.filter(isWanted).flatMap((id) => tracesOfJob[id] ?? commonTraces));
+  const traces = await makeTraces(names, options.small, skipped);
   const jobs = (await makeJobs({ traces, engine: options.engine })).filter(({ id }) => isWanted(id));
   const results = await runRounds(jobs, traces, runs);
   const checked = [];
@@ -80,36 +78,4 @@ async function bench(): Promise<void> {
     }
   }
   if (checked.some(({ problem }) => problem !== undefined)) process.exitCode = 1;
-}
-
-/** With --small the quick traces stand for the large ones. */
-async function makeTraces(
-  isNeeded: boolean,
-  skipped: string[],
-): Promise<Readonly<Partial<Record<TraceName, BenchTrace>>>> {
-  if (!isNeeded) return {};
-  const small = await smallTrace();
-  const kernel = options.small ? small : await kernelTrace();
-  const others: Partial<Record<TraceName, BenchTrace>> = {};
-  for (const [name, reason, make] of [
-    [
-      'ust',
-      whyNoUst(),
-      () => (options.small ? ustTrace('ust-small', smallUstEvents) : ustTrace('ust', ustEvents)),
-    ],
-    [
-      'perf',
-      whyNoPerf(),
-      () => (options.small ? perfTrace('perf-small', smallPerfEvents) : perfTrace('perf', perfEvents)),
-    ],
-    [
-      'ftrace',
-      whyNoFtrace(),
-      () => (options.small ? ftraceTrace('ftrace-small', 1) : ftraceTrace('ftrace', ftraceRepetitions)),
-    ],
-  ] as const) {
-    if (reason === undefined) others[name] = await make();
-    else skipped.push(`trace ${name}: ${reason}`);
-  }
-  return { kernel, small, ...others };
 }

@@ -43,13 +43,16 @@ function rowOf(result: JobResult, job: Job): readonly string[] {
 }
 
 function figureOf(result: JobResult): string {
+  if (result.peakShare !== undefined) return `peak ${result.peakShare.toFixed(2)} of the peer's`;
   if (result.rowsPerSecond !== undefined) return `${(result.rowsPerSecond / 1e6).toFixed(1)} M rows/s`;
   if (result.eventsPerSecond === undefined) return '–';
   return `${(result.eventsPerSecond / 1e6).toFixed(1)} M events/s, sum ${result.checksum}`;
 }
 
-function targetOf({ target }: Job): string {
+function targetOf({ target, peakShareMax }: Job): string {
   if (target === undefined) return '–';
+  if (target.kind === 'ratio' && peakShareMax !== undefined)
+    return `≥ ${target.gate}× · ${target.goal}×, peak ≤ ${peakShareMax}`;
   if (target.kind === 'ratio') return `≥ ${target.gate}× · ${target.goal}×`;
   if (target.kind === 'wall-ms') return `≤ ${target.gate} · ${target.goal} ms`;
   return `≥ ${target.gate / 1e6} · ${target.goal / 1e6} M rows/s`;
@@ -100,8 +103,8 @@ export function headText(
     `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}, warm cache.`,
     `Versions: ${machine.versions.join(', ')}.`,
     `Wall and CPU time of whole processes, medians of the rounds; peak is the largest resident set seen ("!" above ${megabytes(peakMaxBytes)}).`,
-    'The peer is babeltrace2 with `-o dummy`, for text its own text; for perf.data `perf script` and `perf trace -s`, for trace.dat',
-    '`trace-cmd report`. The ratio is its wall time by ours, made within each round.',
+    'The peer is babeltrace2 with `-o dummy`, for text its own text; for perf.data `perf script`, `perf trace -s`',
+    'and `perf sched latency`, for trace.dat `trace-cmd report`, for `lttng-…` the program of that name in /usr/bin, which runs once. The ratio is its wall time by ours, made within each round.',
     '`cat` is what the coreutil takes for the same files, as a share of our wall time. All output goes to /dev/null.',
     '',
     ...Object.entries(traces).map(

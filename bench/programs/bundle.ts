@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { cacheFolder, root } from '../cache.ts';
 
-export type ProgramName = 'decode' | 'dispatch';
+export type ProgramName = 'decode' | 'dispatch' | 'all-analyses';
 
 /** Bundles a program and gives its file. */
 export async function bundleProgram(name: ProgramName): Promise<string> {

@@ -37,7 +37,7 @@ export function perfTrace(name: string, eventsMin: number): Promise<BenchTrace> 
     if (status !== 0) throw new Error(`perf record failed: ${stderr.trim()}`);
     return {
       folder,
-      events: countIn(file),
+      events: countSamples(file),
       sizeBytes: statSync(file).size,
       description: 'perf.data of all system calls and switches while dd copies byte by byte',
     };
@@ -52,7 +52,7 @@ function record(file: string, command: string) {
 }
 
 /** As perf itself counts. */
-function countIn(file: string): number {
+export function countSamples(file: string): number {
   const { stdout } = spawnSync('perf', ['report', '--stats', '-i', file], { encoding: 'utf8' });
   const found = /SAMPLE events:\s+(\d+)/.exec(stdout);
   if (found === null) throw new Error('perf report --stats says no number of samples');
