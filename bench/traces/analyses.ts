@@ -12,7 +12,7 @@ export const threadsRepetitions = 10;
 /** The trace is an eighth of the other one. */
 export const pagesRepetitions = 80;
 /** Loops of two processes, each with two wake-ups and two switches at least. */
-export const schedLoops = 600_000;
+export const schedLoops = 700_000;
 export const smallSchedLoops = 2_000;
 
 const sources = {
