@@ -128,6 +128,14 @@ export async function openTraceSet(
     if (path === '-') throw new UsageError('a trace cannot be read from stdin', 'name its folder or file');
     return openNodeInput(path);
   });
+  const twice = inputs.find(
+    ({ location }, index) => inputs.findIndex((one) => one.location === location) < index,
+  );
+  if (twice !== undefined)
+    throw new UsageError(
+      `${twice.name} is named twice`,
+      'name each trace once: its events would count twice',
+    );
   try {
     const set = openTraces(inputs, {
       ...(options.inputFormat === undefined ? {} : { inputFormat: options.inputFormat }),
