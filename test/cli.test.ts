@@ -124,6 +124,13 @@ describe('answers', () => {
     expect(diatrace(['cat', '--filter', 'ret == 12345678', exampleTrace]).err).toContain('that matches');
     const late = diatrace(['report', 'syscalls', '--begin', '+60s', exampleTrace]);
     expect(late.err).toMatch(/the trace is from 998\.\d+ s to 998\.\d+ s, all of it outside/);
+    expect(late.err).not.toContain('1970');
+    const dated = diatrace(['report', 'syscalls', '--begin', '2026-01-02', exampleTrace]);
+    expect(dated.err).toContain('its clock does not count from 1970, so that it has no dates');
+    const perf = join(root, 'test', 'recordings', 'perf', 'perf.data');
+    expect(diatrace(['cat', '--clock-gmt', '--begin', '16000', '--end', '16001', perf]).err).toMatch(
+      /the trace is from 2026-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ to 2026-/,
+    );
   });
 
   test('colours follow NO_COLOR, FORCE_COLOR and COLORTERM', () => {
@@ -217,6 +224,7 @@ describe('mistakes on the command line exit with 2 and say what was meant', () =
     [['report', 'sycalls', '--slower', '1ms', exampleTrace], /no analysis "sycalls"/, /syscalls/],
     [['cpu-usage', exampleTrace], /no command "cpu-usage"/, /did you mean diatrace report cpu-usage\?/],
     [['lami', 'lttng-cputop', exampleTrace], /a program of lttng-analyses/, /answered by cpu-usage/],
+    [['info', exampleTrace, `${exampleTrace}/`], /first-trace\/? is named twice/, /name each trace once/],
     [['report'], /missing required argument 'id'/, /diatrace list shows the analyses/],
     [['explain'], /missing required argument 'id'/, /diatrace list shows the analyses/],
     [['report', 'syscalls', '--sort', 'x', exampleTrace], /'--sort'/, /diatrace help report syscalls says/],

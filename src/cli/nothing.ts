@@ -6,10 +6,11 @@ import { visitOperands } from '../events/filter/visit.ts';
 import type { FieldType } from '../events/layout.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { AnalysisScope } from '../pipeline/run.ts';
-import { streamIntersection } from '../pipeline/timeline.ts';
+import { isWallClock, streamIntersection } from '../pipeline/timeline.ts';
+import { printTime } from '../render/terminal/format-value.ts';
 import { type AnalysisResult, healthSentence } from '../results/result.ts';
 import type { Shape } from '../results/shapes.ts';
-import type { ScopeOptions } from './context.ts';
+import type { ScopeOptions, TimeOptions } from './context.ts';
 import { whatIsNotThere } from './not-there.ts';
 
 /**
@@ -41,10 +42,10 @@ const noPacket =
   'the trace has no packet, so nothing was recorded in it: was it copied before the tracer was stopped?';
 
 /** Why no event was printed, with what would help. */
-export function whyNone(set: TraceSet, scope: AnalysisScope, options: ScopeOptions): string {
+export function whyNone(set: TraceSet, scope: AnalysisScope, options: ScopeOptions & TimeOptions): string {
   if (scope.streamIntersection === true && hasNoIntersection(set)) return noIntersection;
   if (set.extents().every(({ packets }) => packets === 0)) return noPacket;
-  const outside = whyOutside(set, scope);
+  const outside = whyOutside(set, scope, options);
   if (outside !== undefined) return outside;
   const typo = scope.filter === undefined ? undefined : unknownField(set, scope.filter);
   if (typo !== undefined) return typo;
@@ -56,12 +57,30 @@ export function whyNone(set: TraceSet, scope: AnalysisScope, options: ScopeOptio
 }
 
 /** Said where `--begin` and `--end` miss the trace. */
-function whyOutside(set: TraceSet, { beginNs, endNs }: AnalysisScope): string | undefined {
+function whyOutside(
+  set: TraceSet,
+  { beginNs, endNs }: AnalysisScope,
+  options: ScopeOptions & TimeOptions,
+): string | undefined {
   const span = spanOf(set);
   if (span === undefined) return undefined;
   const isOutside = (beginNs ?? span.beginNs) > span.endNs || (endNs ?? span.endNs) < span.beginNs;
   if (!isOutside) return undefined;
-  return `the trace is from ${seconds(span.beginNs)} s to ${seconds(span.endNs)} s, all of it outside of what was asked for`;
+  const hasDates = set.traces.every(({ clocks }) => clocks.every(isWallClock));
+  const zone = options.clockGmt === true ? 'utc' : 'local';
+  const from = hasDates ? dateOf(span.beginNs, zone) : `${seconds(span.beginNs)} s`;
+  const to = hasDates ? dateOf(span.endNs, zone) : `${seconds(span.endNs)} s`;
+  const outside = `the trace is from ${from} to ${to}, all of it outside of what was asked for`;
+  const typed = [options.begin, options.end, options.timerange];
+  if (hasDates || !typed.some((text) => text !== undefined && dateParts.test(text))) return outside;
+  return `${outside}: its clock does not count from 1970, so that it has no dates and no times of day (write seconds as these, or +1s)`;
+}
+
+/** What only dates and times of day have between two digits. */
+const dateParts = /\d[-:]\d/;
+
+function dateOf(ns: bigint, times: 'utc' | 'local'): string {
+  return printTime(ns, { times, hasDates: true, unicode: true });
 }
 
 /** Nanoseconds since the epoch, as packets say it. */
@@ -80,14 +99,14 @@ function spanOf(set: TraceSet): { readonly beginNs: bigint; readonly endNs: bigi
 export function whyEmpty(
   set: TraceSet,
   scope: AnalysisScope,
-  options: ScopeOptions,
+  options: ScopeOptions & TimeOptions,
   result: AnalysisResult,
 ): string | undefined {
   if (scope.streamIntersection === true && hasNoIntersection(set)) return noIntersection;
   if (!result.answers.every(isEmpty)) return undefined;
   if (set.extents().every(({ packets }) => packets === 0)) return noPacket;
   return (
-    whyOutside(set, scope) ??
+    whyOutside(set, scope, options) ??
     (scope.filter === undefined ? undefined : unknownField(set, scope.filter)) ??
     whatIsNotThere(set, options)
   );
