@@ -24,7 +24,8 @@ export interface FileHead extends InitialFormat {
 /** A page of the traced machine, or a sub-buffer of several of them: the kernel's own limit is 1 MiB (its `RB_WRITE_MASK`). */
 const pageSizeMinBytes = 64;
 const pageSizeMaxBytes = 1 << 20;
-const nameSizeMaxBytes = 4096;
+/** `zstd`, `1.5.4`. */
+const wordSizeMaxBytes = 64;
 
 export function hasMagic(source: ByteSource): boolean {
   const bytes = new Uint8Array(tracingDataMagic.length);
@@ -51,8 +52,8 @@ export function readFileHead(source: ByteSource): FileHead {
     const none = { compression: 'none', compressionVersion: '', optionsOffsetBytes: 0 } as const;
     return { ...initial, fileVersion: 6, ...none, endBytes: reader.offsetBytes };
   }
-  const compression = reader.nulText(nameSizeMaxBytes, 'a name of the compression');
-  const compressionVersion = reader.nulText(nameSizeMaxBytes, 'a version of the compression');
+  const compression = reader.nulText(wordSizeMaxBytes, 'a name of the compression');
+  const compressionVersion = reader.nulText(wordSizeMaxBytes, 'a version of the compression');
   if (!isCompression(compression))
     throw reader.error(
       'unsupported-compression',
