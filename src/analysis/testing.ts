@@ -7,7 +7,7 @@
  *     14us    cpu0   tid=7 pid=7  syscall_exit    name=openat ret=-2
  *     -       cpu0                boot            text="two words"
  *
- * Events of the vocabulary mean what they say; others have no meaning. `tid` and `pid` before the event are recorded with it,
+ * Exact integers are lists: `callchain=0xfe00,0x40`. Events of the vocabulary mean what they say; others have no meaning. `tid` and `pid` before the event are recorded with it,
  * as a tracer's contexts are; without them they follow from switches. `-` is a record without a time. One stream a CPU.
  */
 import type { ClassBatch, EventBatch } from '../events/batch.ts';
@@ -45,6 +45,14 @@ const integer: FieldType = {
   byteOrder: 'le',
   isSigned: true,
   displayBase: 10,
+  isText: false,
+};
+const unsigned: FieldType = { ...integer, isSigned: false };
+const integers: FieldType = {
+  kind: 'array',
+  alignmentBits: 8,
+  element: unsigned,
+  length: { kind: 'fixed', count: 0 },
   isText: false,
 };
 const string: FieldType = { kind: 'string', alignmentBits: 8 };
@@ -156,6 +164,7 @@ function typeOf(className: string, name: string, value: string): FieldType {
   if (!isCanonicalName(className)) return /^-?\d+$/.test(value) ? integer : string;
   const kind = (vocabulary[className] as Readonly<Record<string, string>>)[name];
   if (kind === undefined) throw new Error(`Event ${className} has no field ${name} in the vocabulary.`);
+  if (kind === 'exact') return integers;
   return kind === 'text' ? string : integer;
 }
 
@@ -298,6 +307,10 @@ function appendValue(column: Column, value: string): void {
   } else if (column.kind === 'bigint') {
     if (column.count >= column.values.length) column.values = grown(column.values, column.count + 1);
     column.values[column.count++] = BigInt(value);
+  } else if (column.kind === 'list') {
+    for (const item of value.split(',')) appendValue(column.element, item);
+    if (column.count + 1 >= column.starts.length) column.starts = grown(column.starts, column.count + 2);
+    column.starts[++column.count] = column.element.count;
   } else throw new Error(`A column of kind ${column.kind} cannot be written by hand.`);
 }
 

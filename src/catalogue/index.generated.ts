@@ -8,6 +8,12 @@ export const catalogue = [
     load: async () => (await import('./cpu/cpu-usage/analysis.ts')).analysis,
   },
   {
+    id: 'profile',
+    family: 'cpu',
+    question: "Which programs and functions were running when samples were taken, and who called them?",
+    load: async () => (await import('./cpu/profile/analysis.ts')).analysis,
+  },
+  {
     id: 'events',
     family: 'events',
     question: "Which events does the trace have, how many, how often, and who caused them?",

@@ -60,7 +60,7 @@ export class Places {
     return this.#objects[place] as number;
   }
 
-  /** `vfs_read`, `libc.so.6+0x1234`: a number of `names`. */
+  /** `vfs_read`, `libc.so.6+0x1234`, of code without a name or a file `0xffffffff81234567`: a number of `names`. */
   symbol(place: number): number {
     return this.#symbols[place] as number;
   }
@@ -178,13 +178,13 @@ export class Samples {
     const symbol = symbols?.find(address);
     const ofSymbol = symbol?.module === undefined ? kernelObject : `[${symbol.module}]`;
     const object = mapping?.file ?? (symbol === undefined ? unknownObject : ofSymbol);
-    return this.places.of(object, symbol?.name ?? `${object}+0x${address.toString(16)}`);
+    return this.places.of(object, symbol?.name ?? `0x${address.toString(16)}`);
   }
 
   #userPlace(address: bigint, mapping: Mapping | undefined): number {
-    const object = mapping?.file ?? unknownObject;
-    const at = BigInt.asUintN(64, address + (mapping?.shift ?? 0n));
-    return this.places.of(object, `${baseName(object)}+0x${at.toString(16)}`);
+    if (mapping === undefined) return this.places.of(unknownObject, `0x${address.toString(16)}`);
+    const at = BigInt.asUintN(64, address + mapping.shift);
+    return this.places.of(mapping.file, `${baseName(mapping.file)}+0x${at.toString(16)}`);
   }
 }
 

@@ -68,12 +68,17 @@ function* remarks(hiddenCount: number, left: readonly DrawnColumn[], terminal: T
 
 function drawColumns(table: Table, shown: number, terminal: Terminal): DrawnColumn[] {
   const depths = rowDepths(table, shown);
+  // The first text is what a row is about.
+  const indentedAt = Math.max(
+    0,
+    table.description.columns.findIndex(({ kind }) => !isNumeric(kind)),
+  );
   return table.description.columns.map((column, at) => {
     const cells = table.cells[at]!.slice(0, shown);
     const total = table.totals?.[at];
     const format = columnFormat(column, [...cells, total], terminal);
     const indentOf = (row: number) =>
-      at === 0 ? '  '.repeat(Math.min(indentDepthMax, depths?.[row] ?? 0)) : '';
+      at === indentedAt ? '  '.repeat(Math.min(indentDepthMax, depths?.[row] ?? 0)) : '';
     const texts = cells.map((cell, row) => indentOf(row) + format.print(cell));
     const title = safeText(column.title, terminal.unicode);
     const totalText =
