@@ -43,7 +43,7 @@ export interface ThreadRan {
   comm: number;
   cpu: number;
   prio: number;
-  /** -Infinity: it ran when the CPU's first switch came. NaN: when it began was not recorded. */
+  /** -Infinity: it ran when the CPU's first switch came, and nowhere else before. NaN: when it began was not recorded. */
   beginNs: number;
   endNs: number;
   /** Whether it could have run on. */

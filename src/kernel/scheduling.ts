@@ -96,12 +96,18 @@ export class Scheduling {
     let bits = 0;
     if (prev >= 0) {
       const slot = this.#slotOf(prev);
+      const sinceNs = this.#sinceNs[slot] as number;
       if (prev > 0) {
         this.#priorities.set(slot, prevPrio, timeNs);
         this.#leave(slot, timeNs, prevState);
       }
       if (this.tellsRuns) {
         this.#tell(slot, cpu, prev, timeNs, prevState, next);
+        // The first switch of this CPU, from a thread that was seen elsewhere: it did not run here all the time.
+        const { ran } = this;
+        if (ran.beginNs === Number.NEGATIVE_INFINITY && prev > 0 && !Number.isNaN(sinceNs))
+          ran.beginNs = Math.min(sinceNs, timeNs);
+        if (this.#keepsPast) this.occupancy.add(cpu, prev, ran.beginNs, timeNs);
         bits = threadRan;
       }
     }
@@ -131,6 +137,7 @@ export class Scheduling {
         -1,
         next,
       );
+      if (this.#keepsPast) this.occupancy.add(cpu, prev, this.ran.beginNs, this.ran.endNs);
       bits |= threadRan;
       if (prev > 0) this.#become(slot, unknown, Number.NaN);
     }
@@ -280,7 +287,6 @@ export class Scheduling {
     ran.isRunnable = state >= 0 && isRunnable(state);
     ran.state = state;
     ran.nextTid = next;
-    if (this.#keepsPast) this.occupancy.add(cpu, tid, ran.beginNs, endNs);
   }
 
   #enter(slot: number, cpu: number, timeNs: number, prev: number, isImplied: boolean): number {

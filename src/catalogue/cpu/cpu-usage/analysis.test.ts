@@ -133,6 +133,20 @@ test('what a CPU ran is unknown before its first switch if that does not tell, a
   ]);
 });
 
+test('a thread that moves before the first switch of its new CPU has not run on both', () => {
+  const trace = `
+    0us cpu0 event
+    ${at(40, 0, 'perf:7', idle, 2)}
+    ${at(60, 1, 'perf:7', idle)}
+    100us cpu0 event
+  `;
+  expect(rowsOf('table', {}, {}, trace)).toMatchObject([{ tid: 7, usage: 0.6, busy: 60_000 }]);
+  expect(rowsOf('cpus', {}, {}, trace)).toMatchObject([
+    { cpu: 0, busy: 40_000, idle: 60_000, unknown: 0 },
+    { cpu: 1, busy: 20_000, idle: 40_000, unknown: 40_000 },
+  ]);
+});
+
 test('an idle CPU is known to be idle until the thread that runs next was woken', () => {
   const lost = `
     0us cpu0 tid=7 sched_switch prev_tid=7 prev_comm=cat prev_state=1 next_tid=0 next_comm=swapper/0
