@@ -3,11 +3,14 @@
 export { type BlockCompleted, type BlockOperation, deviceNumber } from '../kernel/block.ts';
 export type { BlockWoken } from '../kernel/block-wakes.ts';
 export type { FileKind, IoCompleted } from '../kernel/files.ts';
+export { kernelAddress } from '../kernel/function-names.ts';
+export { type FutexResult, type FutexWaited, futexResults, futexWaits } from '../kernel/futexes.ts';
 export { type IrqCompleted, type SoftirqCompleted, softirqNames } from '../kernel/interrupts.ts';
 export { type LockContended, type LockKind, lockKinds } from '../kernel/locks.ts';
 export type { KernelModel } from '../kernel/model.ts';
 export { Names } from '../kernel/names.ts';
 export type { TimeByThread } from '../kernel/occupancy.ts';
+export type { FrequencyChanged, IdleLeft } from '../kernel/power.ts';
 export type { PriorityChange } from '../kernel/priorities.ts';
 export type { Places, SampleTaken } from '../kernel/samples.ts';
 export type {
@@ -17,7 +20,9 @@ export type {
   ThreadRan,
 } from '../kernel/scheduling-transitions.ts';
 export type { SyscallCompleted } from '../kernel/syscalls.ts';
+export type { TimerExpired, TimerKind } from '../kernel/timers.ts';
 export type { TransitionName, Transitions } from '../kernel/transitions.ts';
+export type { WorkCompleted } from '../kernel/workqueues.ts';
 export type { CanonicalField, CanonicalName, FieldKind } from '../vocabulary/events.ts';
 export type { FileCategory } from '../vocabulary/syscall-arguments.ts';
 export { errorName, isError } from '../vocabulary/syscall-names.ts';

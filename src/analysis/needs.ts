@@ -251,6 +251,15 @@ const perfEvents: Readonly<Record<string, string>> = {
   netif_receive_skb: 'net:netif_receive_skb',
   contention_begin: 'lock:contention_begin',
   contention_end: 'lock:contention_end',
+  timer_start: 'timer:timer_start',
+  timer_expire_entry: 'timer:timer_expire_entry',
+  timer_expire_exit: 'timer:timer_expire_exit',
+  hrtimer_start: 'timer:hrtimer_start',
+  hrtimer_expire_entry: 'timer:hrtimer_expire_entry',
+  hrtimer_expire_exit: 'timer:hrtimer_expire_exit',
+  workqueue_queue_work: 'workqueue:workqueue_queue_work',
+  workqueue_execute_start: 'workqueue:workqueue_execute_start',
+  workqueue_execute_end: 'workqueue:workqueue_execute_end',
   mm_page_alloc: 'kmem:mm_page_alloc',
   mm_page_free: 'kmem:mm_page_free',
   // No tracepoint, and with call chains.
@@ -261,6 +270,9 @@ const perfEvents: Readonly<Record<string, string>> = {
 const notOfLttng: ReadonlySet<string> = new Set(['contention_begin', 'contention_end', 'sample']);
 
 const lttngEvents: Readonly<Record<string, string>> = {
+  hrtimer_start: 'timer_hrtimer_start',
+  hrtimer_expire_entry: 'timer_hrtimer_expire_entry',
+  hrtimer_expire_exit: 'timer_hrtimer_expire_exit',
   syscall_enter: '--syscall --all',
   syscall_exit: '--syscall --all',
   process_state: 'lttng_statedump_process_state',

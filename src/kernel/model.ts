@@ -3,14 +3,19 @@ import { Block } from './block.ts';
 import { BlockWakes } from './block-wakes.ts';
 import { Cpus } from './cpus.ts';
 import { Files } from './files.ts';
+import { FunctionNames } from './function-names.ts';
+import { Futexes } from './futexes.ts';
 import { Interrupts } from './interrupts.ts';
 import { Locks } from './locks.ts';
 import { Mappings } from './mappings.ts';
 import { Names } from './names.ts';
+import { Power } from './power.ts';
 import { Samples } from './samples.ts';
 import { Scheduling } from './scheduling.ts';
 import { Syscalls } from './syscalls.ts';
 import { Tasks } from './tasks.ts';
+import { Timers } from './timers.ts';
+import { Workqueues } from './workqueues.ts';
 
 /** Each part is fed only if an analysis of the run subscribes to one of its transitions; threads and names also without. */
 export interface KernelModel {
@@ -28,6 +33,12 @@ export interface KernelModel {
   /** What is mapped where, as far as the recording tells. */
   readonly mappings: Mappings;
   readonly samples: Samples;
+  readonly futexes: Futexes;
+  readonly timers: Timers;
+  readonly workqueues: Workqueues;
+  /** Names of the kernel's functions by their addresses. */
+  readonly functions: FunctionNames;
+  readonly power: Power;
 }
 
 /** @param names may be shared among hosts, so that equal names have equal numbers */
@@ -48,5 +59,10 @@ export function makeKernelModel(host: string, names: Names = new Names()): Kerne
     locks: new Locks(tasks),
     mappings,
     samples: new Samples(names, mappings),
+    futexes: new Futexes(tasks),
+    timers: new Timers(),
+    workqueues: new Workqueues(tasks),
+    functions: new FunctionNames(names),
+    power: new Power(),
   };
 }

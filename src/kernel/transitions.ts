@@ -10,10 +10,14 @@ import { type BlockWoken, blockWoken } from './block-wakes.ts';
 import type { ModelInputs } from './feed.ts';
 import { fileInputs } from './file-feed.ts';
 import { type IoCompleted, ioCompleted } from './files.ts';
+import { futexInputs } from './futex-feed.ts';
+import { type FutexWaited, futexWaited } from './futexes.ts';
 import { type IrqCompleted, irqCompleted, type SoftirqCompleted, softirqCompleted } from './interrupts.ts';
 import { lockInputs } from './lock-feed.ts';
 import { type LockContended, lockContended } from './locks.ts';
 import type { KernelModel } from './model.ts';
+import { type FrequencyChanged, frequencyChanged, type IdleLeft, idleLeft } from './power.ts';
+import { frequencyInputs, idleInputs } from './power-feed.ts';
 import { sampleInputs } from './sample-feed.ts';
 import { type SampleTaken, sampleTaken } from './samples.ts';
 import { interruptInputs, schedulingInputs, softirqInputs } from './scheduling-feed.ts';
@@ -27,6 +31,10 @@ import {
 } from './scheduling-transitions.ts';
 import { syscallInputs } from './syscall-feed.ts';
 import { type SyscallCompleted, syscallCompleted } from './syscalls.ts';
+import { hrtimerInputs, timerInputs } from './timer-feed.ts';
+import { hrtimerExpired, type TimerExpired, timerExpired } from './timers.ts';
+import { workqueueInputs } from './workqueue-feed.ts';
+import { type WorkCompleted, workCompleted } from './workqueues.ts';
 
 /** What handlers of a transition get. Each is one object that is used again: copy what is kept. */
 export interface Transitions {
@@ -41,6 +49,12 @@ export interface Transitions {
   readonly 'io-completed': IoCompleted;
   readonly 'lock-contended': LockContended;
   readonly 'sample-taken': SampleTaken;
+  readonly 'futex-waited': FutexWaited;
+  readonly 'timer-expired': TimerExpired;
+  readonly 'hrtimer-expired': TimerExpired;
+  readonly 'work-completed': WorkCompleted;
+  readonly 'idle-left': IdleLeft;
+  readonly 'frequency-changed': FrequencyChanged;
 }
 export type TransitionName = keyof Transitions;
 
@@ -163,6 +177,54 @@ export const transitionSources: { readonly [Name in TransitionName]: TransitionS
     inputs: sampleInputs,
     endedBy: ['sample'],
     of: (model) => model.samples.taken,
+  },
+  'futex-waited': {
+    bit: futexWaited,
+    needs: { syscall_enter: ['name', 'arg0', 'arg1'], syscall_exit: ['ret'] },
+    needsThreads: true,
+    inputs: futexInputs,
+    endedBy: ['syscall_exit'],
+    of: (model) => model.futexes.waited,
+  },
+  'timer-expired': {
+    bit: timerExpired,
+    needs: { timer_expire_entry: ['timer'], timer_expire_exit: ['timer'] },
+    needsThreads: false,
+    inputs: timerInputs,
+    endedBy: ['timer_expire_exit'],
+    of: (model) => model.timers.expired,
+  },
+  'hrtimer-expired': {
+    bit: hrtimerExpired,
+    needs: { hrtimer_expire_entry: ['hrtimer'], hrtimer_expire_exit: ['hrtimer'] },
+    needsThreads: false,
+    inputs: hrtimerInputs,
+    endedBy: ['hrtimer_expire_exit'],
+    of: (model) => model.timers.expired,
+  },
+  'work-completed': {
+    bit: workCompleted,
+    needs: { workqueue_execute_start: ['work'], workqueue_execute_end: ['work'] },
+    needsThreads: false,
+    inputs: workqueueInputs,
+    endedBy: ['workqueue_execute_end'],
+    of: (model) => model.workqueues.completed,
+  },
+  'idle-left': {
+    bit: idleLeft,
+    needs: { cpu_idle: ['state', 'cpu_id'] },
+    needsThreads: false,
+    inputs: idleInputs,
+    endedBy: ['cpu_idle'],
+    of: (model) => model.power.left,
+  },
+  'frequency-changed': {
+    bit: frequencyChanged,
+    needs: { cpu_frequency: ['state', 'cpu_id'] },
+    needsThreads: false,
+    inputs: frequencyInputs,
+    endedBy: ['cpu_frequency'],
+    of: (model) => model.power.changed,
   },
 };
 

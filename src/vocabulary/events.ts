@@ -132,6 +132,47 @@ export const vocabulary = {
   contention_begin: { lock_addr: 'address', flags: 'integer' },
   /** And has it, if `ret` is 0. */
   contention_end: { lock_addr: 'address', ret: 'signed' },
+  /**
+   * A timer is set: the wheel's, which counts ticks, and the high-resolution one, of which nanoseconds of its own clock are kept as addresses are:
+   * the low 52 bits, exact. `function_name` where a tracer has a text.
+   */
+  timer_start: {
+    timer: 'address',
+    function: 'address',
+    function_name: 'text',
+    expires: 'address',
+    now: 'address',
+  },
+  timer_cancel: { timer: 'address' },
+  /** The kernel calls its function, … */
+  timer_expire_entry: { timer: 'address', function: 'address', function_name: 'text', now: 'address' },
+  /** … which has returned. */
+  timer_expire_exit: { timer: 'address' },
+  hrtimer_start: {
+    hrtimer: 'address',
+    function: 'address',
+    function_name: 'text',
+    expires: 'address',
+    softexpires: 'address',
+  },
+  hrtimer_cancel: { hrtimer: 'address' },
+  hrtimer_expire_entry: { hrtimer: 'address', function: 'address', function_name: 'text', now: 'address' },
+  hrtimer_expire_exit: { hrtimer: 'address' },
+  /** Someone wants something done by a worker of the kernel; it may have to wait until others are done (`workqueue_activate_work`). */
+  workqueue_queue_work: {
+    work: 'address',
+    function: 'address',
+    function_name: 'text',
+    workqueue: 'text',
+    req_cpu: 'integer',
+  },
+  workqueue_activate_work: { work: 'address' },
+  workqueue_execute_start: { work: 'address', function: 'address', function_name: 'text' },
+  workqueue_execute_end: { work: 'address' },
+  /** A CPU goes to sleep, `state` says how deep; or is awake again, when it is -1 (4294967295). */
+  cpu_idle: { state: 'integer', cpu_id: 'integer' },
+  /** A CPU runs at another frequency from now on, in kHz. */
+  cpu_frequency: { state: 'integer', cpu_id: 'integer' },
   /** A packet is given to a network interface; `rc` 0 is success. */
   net_dev_queue: packet,
   net_dev_xmit: { ...packet, rc: 'signed' },

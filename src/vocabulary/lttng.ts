@@ -7,6 +7,7 @@
  * after `rt_sigreturn` the number is -1.
  */
 import type { NamedMeaning, TracerNames } from './describe.ts';
+import { functionName } from './function-names.ts';
 import { argumentNames } from './syscall-arguments.ts';
 
 const enterPrefixes = ['syscall_entry_', 'compat_syscall_entry_', 'sys_', 'compat_sys_'];
@@ -68,6 +69,21 @@ export const lttngEvents: Readonly<Record<string, NamedMeaning>> = {
   block_rq_issue: { event: 'block_rq_issue', fields: requester },
   block_rq_requeue: { event: 'block_rq_requeue', fields: request },
   block_rq_complete: { event: 'block_rq_complete', fields: { ...request, error: ['error', 'errors'] } },
+  timer_start: { event: 'timer_start', fields: functionName },
+  timer_cancel: { event: 'timer_cancel' },
+  timer_expire_entry: { event: 'timer_expire_entry', fields: functionName },
+  timer_expire_exit: { event: 'timer_expire_exit' },
+  ...hrtimerEvents('timer_'),
+  // Before 2.6.
+  ...hrtimerEvents(''),
+  workqueue_queue_work: { event: 'workqueue_queue_work', fields: functionName },
+  workqueue_activate_work: { event: 'workqueue_activate_work' },
+  workqueue_execute_start: { event: 'workqueue_execute_start', fields: functionName },
+  workqueue_execute_end: { event: 'workqueue_execute_end' },
+  power_cpu_idle: { event: 'cpu_idle' },
+  power_cpu_frequency: { event: 'cpu_frequency' },
+  cpu_idle: { event: 'cpu_idle' },
+  cpu_frequency: { event: 'cpu_frequency' },
   net_dev_queue: { event: 'net_dev_queue' },
   net_dev_xmit: { event: 'net_dev_xmit' },
   netif_rx: { event: 'netif_rx' },
@@ -81,6 +97,14 @@ export const lttngEvents: Readonly<Record<string, NamedMeaning>> = {
   mm_vmscan_wakeup_kswapd: { event: 'mm_vmscan_wakeup_kswapd' },
   writeback_pages_written: { event: 'writeback_pages_written' },
 };
+
+function hrtimerEvents(prefix: string): Record<string, NamedMeaning> {
+  return Object.fromEntries(
+    (['hrtimer_start', 'hrtimer_cancel', 'hrtimer_expire_entry', 'hrtimer_expire_exit'] as const).map(
+      (event) => [`${prefix}${event}`, { event, fields: functionName }],
+    ),
+  );
+}
 
 export const describeLttngClass: TracerNames = {
   meaningOf(name, _architecture, tracer) {

@@ -4,6 +4,7 @@
  */
 import type { NamedMeaning, TracerNames } from './describe.ts';
 import type { CanonicalName } from './events.ts';
+import { functionName } from './function-names.ts';
 import { argumentNames } from './syscall-arguments.ts';
 
 const task = { task_tid: ['pid'] };
@@ -64,6 +65,23 @@ export const perfEvents: Readonly<Record<string, NamedMeaning>> = {
   ]),
   'block:block_rq_complete': { event: 'block_rq_complete', fields: { error: ['error', 'errors'] } },
   ...sameNames('lock', ['contention_begin', 'contention_end']),
+  ...sameNames('timer', [
+    'timer_start',
+    'timer_cancel',
+    'timer_expire_entry',
+    'timer_expire_exit',
+    'hrtimer_start',
+    'hrtimer_cancel',
+    'hrtimer_expire_entry',
+    'hrtimer_expire_exit',
+  ]),
+  ...sameNames('workqueue', [
+    'workqueue_queue_work',
+    'workqueue_activate_work',
+    'workqueue_execute_start',
+    'workqueue_execute_end',
+  ]),
+  ...sameNames('power', ['cpu_idle', 'cpu_frequency']),
   ...sameNames('net', ['net_dev_queue', 'net_dev_xmit', 'netif_rx', 'netif_receive_skb']),
   ...sameNames('kmem', ['mm_page_alloc', 'mm_page_free']),
   ...sameNames('vmscan', ['mm_vmscan_wakeup_kswapd']),
@@ -83,7 +101,7 @@ export const perfEvents: Readonly<Record<string, NamedMeaning>> = {
 };
 
 function sameNames(system: string, events: readonly CanonicalName[]): Record<string, NamedMeaning> {
-  return Object.fromEntries(events.map((event) => [`${system}:${event}`, { event }]));
+  return Object.fromEntries(events.map((event) => [`${system}:${event}`, { event, fields: functionName }]));
 }
 
 export const describePerfClass: TracerNames = {

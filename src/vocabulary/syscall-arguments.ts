@@ -114,6 +114,10 @@ export function fileCall(name: string): FileCall | undefined {
 
 const argumentFields = ['fd', 'other_fd', 'path', 'size', 'flags'] as const;
 const noRawArguments = { arg0: [], arg1: [], arg2: [], arg3: [], arg4: [], arg5: [] };
+/** Of calls that are not on files, those arguments by place that something is made of. */
+const placedArguments: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  futex: { arg0: ['uaddr'], arg1: ['op'] },
+};
 
 /** Canonical field → the tracer's names of it in the class of one call; a field without a name is not there. */
 export function argumentNames(
@@ -129,5 +133,6 @@ export function argumentNames(
   return {
     ...Object.fromEntries(argumentFields.map((field) => [field, call?.[field]?.names ?? []])),
     ...noRawArguments,
+    ...(Object.hasOwn(placedArguments, name) ? placedArguments[name] : {}),
   };
 }
