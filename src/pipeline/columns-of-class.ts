@@ -254,7 +254,7 @@ export class SyscallNumberText implements TextView, FieldReader {
   readonly #architecture: SyscallArchitecture | undefined;
   readonly #names: Names;
   /** By number: the name's id, 0 not looked up yet. */
-  readonly #ids = new Int32Array(1024);
+  readonly ids = new Int32Array(1024);
 
   constructor(numbers: FieldReader, architecture: SyscallArchitecture | undefined, names: Names) {
     this.#numbers = numbers;
@@ -270,17 +270,21 @@ export class SyscallNumberText implements TextView, FieldReader {
   idAt(row: number): number {
     const nr = (this.#numbers.value as NumberView)[row] as number;
     if (!(nr >= 0)) return 0;
-    if (nr >= this.#ids.length) return this.#names.idOf(syscallName(this.#architecture, nr));
-    let id = this.#ids[nr] as number;
+    if (nr >= this.ids.length) return this.#names.idOf(syscallName(this.#architecture, nr));
+    let id = this.ids[nr] as number;
     if (id === 0) {
       id = this.#names.idOf(syscallName(this.#architecture, nr));
-      this.#ids[nr] = id;
+      this.ids[nr] = id;
     }
     return id;
   }
 
   isAt(row: number, id: number): boolean {
     return this.idAt(row) === id;
+  }
+
+  get numbers(): NumberView {
+    return this.#numbers.value as NumberView;
   }
 
   refresh(batch: ClassBatch): this {

@@ -97,7 +97,7 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
   });
   const selections = madeLater((index) => {
     const plan = classes.get(index);
-    return plan && selectionOf(plan, usesThreads, options.filter);
+    return plan && selectionOf(plan, usesThreads, options);
   });
   const { filter } = options;
   const packets =
@@ -236,7 +236,7 @@ function impliedHandlers(
 function selectionOf(
   plan: ClassPlan,
   usesThreads: boolean,
-  filter: FilterExpression | undefined,
+  { filter, withoutNames }: Pick<PlanOptions, 'filter' | 'withoutNames'>,
 ): readonly FieldSelection[] {
   const found = new Map<string, FieldSelection>();
   const add = (selection: FieldSelection): void => {
@@ -253,7 +253,8 @@ function selectionOf(
     add({ ...source.field, as: (isExact ? 'natural' : 'number') satisfies Representation });
   }
   if (usesThreads) {
-    for (const source of [plan.eventClass.tid, plan.eventClass.pid, plan.processName]) {
+    const pid = withoutNames === true ? undefined : plan.eventClass.pid;
+    for (const source of [plan.eventClass.tid, pid, plan.processName]) {
       if (source?.kind === 'field') add({ ...source.field, as: 'number' });
     }
   }

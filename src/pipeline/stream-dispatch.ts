@@ -10,6 +10,7 @@ import type { KernelModel } from '../kernel/model.ts';
 import { syscallCompleted } from '../kernel/syscalls.ts';
 import type { NumberView } from '../vocabulary/view.ts';
 import type { ClassBinding } from './class-binding.ts';
+import type { NumberedCalls } from './numbered-calls.ts';
 import type { RunScope } from './run-scope.ts';
 
 /**
@@ -23,8 +24,10 @@ export const recordKinds = {
   bound: 3,
   plainSwitch: 4,
   quiet: 5,
+  /** A call's entry or exit that says its number and its thread. */
+  numbered: 6,
 } as const;
-const { nothing, plainEntry, plainExit, bound, plainSwitch, quiet } = recordKinds;
+const { nothing, plainEntry, plainExit, bound, plainSwitch, quiet, numbered } = recordKinds;
 
 const noNumbers: NumberView = new Float64Array(0);
 
@@ -37,6 +40,8 @@ export class StreamDispatch {
   readonly names: Int32Array;
   readonly bindings: (ClassBinding | undefined)[];
   readonly #returns: NumberView[];
+  /** Of classes whose records say the call and the thread. */
+  readonly #numbered: (NumberedCalls | undefined)[];
   #cpus: KernelModel['cpus'] | undefined;
   #syscalls: KernelModel['syscalls'] | undefined;
   #version = -1;
@@ -58,6 +63,7 @@ export class StreamDispatch {
     // With all places from the beginning: an array with large gaps would be kept as a table of hashes.
     this.bindings = new Array<undefined>(classCount).fill(undefined);
     this.#returns = new Array<NumberView>(classCount).fill(noNumbers);
+    this.#numbered = new Array<undefined>(classCount).fill(undefined);
   }
 
   /** Records `from` to `to` (excluded), in order. */
@@ -91,6 +97,16 @@ export class StreamDispatch {
       const ofClass = classIndex[index] as number;
       const kind = kinds[ofClass] as number;
       if (kind === nothing) continue;
+      if (kind === numbered) {
+        this.#feedNumbered(
+          this.#numbered[ofClass] as NumberedCalls,
+          ofClass,
+          row[index] as number,
+          timeNs[index] as number,
+        );
+        isSlotKnown = false;
+        continue;
+      }
       if (kind >= bound || cpus === undefined || syscalls === undefined) {
         const binding = this.bindings[ofClass] as ClassBinding;
         const transitions = binding.observe(row[index] as number);
@@ -114,6 +130,19 @@ export class StreamDispatch {
       const value = this.returned(ofClass, row[index] as number);
       if (syscalls.exitAt(slot, name, value, time, cpu)) this.deliverCall(ofClass, row[index] as number);
     }
+  }
+
+  /** Tells the model who runs, and of the call. */
+  #feedNumbered(calls: NumberedCalls, ofClass: number, row: number, timeNs: number): void {
+    const { cpus, syscalls } = (this.bindings[ofClass] as ClassBinding).model;
+    const tid = calls.tid[row] as number;
+    const cpu = calls.cpu[row] as number;
+    if (tid >= 0) cpus.seen(cpu, tid, timeNs);
+    const slot = syscalls.slotFor(tid);
+    const name = calls.nameAt(row);
+    if (calls.isEntry) syscalls.enterAt(slot, name, timeNs);
+    else if (syscalls.exitAt(slot, name, calls.returns[row] as number, timeNs, cpu))
+      this.deliverCall(ofClass, row);
   }
 
   /** To the handlers of the exit's class. */
@@ -162,6 +191,13 @@ export class StreamDispatch {
         this.kinds[index] = this.#kindOf(binding, index, batch.stream.cpu);
       }
       const kind = this.#scope.isWhole ? this.kinds[index] : bound;
+      if (this.#scope.isWhole && binding.numbered !== undefined) {
+        const calls = binding.refreshNumbered(columns);
+        this.#numbered[index] = calls;
+        this.kinds[index] = calls === undefined ? bound : numbered;
+        this.isPlain = false;
+        continue;
+      }
       if (kind === bound) this.isPlain = false;
       if (kind === plainExit) this.#returns[index] = binding.refreshReturns(columns) ?? noNumbers;
       else if (kind !== plainEntry) binding.refresh(columns);

@@ -26,9 +26,7 @@ import {
 import { makePerfStream } from './stream.ts';
 import { offsetNsOf } from './trace-about.ts';
 
-/** What a window begins with, and what it grows to where rounds are large; a look at the first records takes less. */
-const windowSizeBytes = 1024 * 1024;
-const windowSizeShortBytes = 128 * 1024;
+/** Two rounds have to have room in a window. */
 const windowSizeMaxBytes = 32 * 1024 * 1024;
 /** Two records of the largest size, and a place for each, have to have room in a slice. */
 const windowSizeLeastBytes = 256 * 1024;
@@ -138,11 +136,8 @@ class PerfReader implements TraceReader {
     this.reading = new Health();
     const isShort =
       (selection.recordCountMax ?? Number.POSITIVE_INFINITY) * this.streamCount < generatedCountMin;
-    const sizes = this.#windowSizes(isShort);
-    const decoding = makeDecoding(
-      this.#engine(isShort),
-      this.streamCount * sizes.first * 2 + columnsReserveBytes,
-    );
+    const sizeBytes = this.#windowSizeBytes;
+    const decoding = makeDecoding(this.#engine(isShort), this.streamCount * sizeBytes + columnsReserveBytes);
     const streams: EventStream[] = [];
     for (const recording of this.#opened) {
       for (const file of recording.files) {
@@ -152,7 +147,7 @@ class PerfReader implements TraceReader {
           streams.length,
           selection,
           originNs,
-          sizes,
+          sizeBytes,
           decoding,
         );
         this.#reading.add(stream);
@@ -162,15 +157,10 @@ class PerfReader implements TraceReader {
     return streams;
   }
 
-  /** All windows together grow to no more than the limit. */
-  #windowSizes(isShort: boolean): { readonly first: number; readonly most: number } {
-    const asked = this.#options.windowSizeBytes;
-    if (asked !== undefined) {
-      const size = Math.max(windowSizeLeastBytes, asked);
-      return { first: size, most: size };
-    }
-    const most = Math.max(windowSizeLeastBytes, Math.floor(windowSizeMaxBytes / this.streamCount));
-    return { first: Math.min(most, isShort ? windowSizeShortBytes : windowSizeBytes), most };
+  /** All windows together are no larger than the limit. Of what is not written to, no memory is taken from the system. */
+  get #windowSizeBytes(): number {
+    const { windowSizeBytes = Math.floor(windowSizeMaxBytes / this.streamCount) } = this.#options;
+    return Math.max(windowSizeLeastBytes, windowSizeBytes);
   }
 
   #engine(isShort: boolean): 'interpreter' | 'wasm' {
@@ -186,7 +176,7 @@ class PerfReader implements TraceReader {
     position: number,
     selection: Selection,
     originNs: bigint,
-    sizes: { readonly first: number; readonly most: number },
+    windowSizeBytes: number,
     decoding: Decoding,
   ): EventStream & { close(): void } {
     const { about, eventClasses, layout } = recording;
@@ -200,8 +190,7 @@ class PerfReader implements TraceReader {
       ...{ layout, decoding },
       ...this.#fileParts(recording, file, selection, originNs),
       classesById: new Map(eventClasses.map((eventClass) => [eventClass.id, eventClass])),
-      windowSizeBytes: sizes.first,
-      windowSizeMaxBytes: sizes.most,
+      windowSizeBytes,
     });
   }
 

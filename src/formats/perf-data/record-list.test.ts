@@ -11,7 +11,7 @@ function listOf(all: readonly number[]): RecordList {
 }
 
 function inOrder(list: RecordList): readonly (readonly [number, number, number, number, number])[] {
-  return Array.from({ length: list.count }, (_, position) => {
+  return Array.from({ length: list.readyCount }, (_, position) => {
     const index = list.indexAt(position);
     const { key, time, at, shape, cpu } = list;
     return [key, time, at, shape, cpu].map((values) => values[index]) as [
@@ -24,22 +24,40 @@ function inOrder(list: RecordList): readonly (readonly [number, number, number, 
   });
 }
 
-test('records are put in order, equal ones as they came', () => {
+test('records are put in order up to a limit, equal ones as they came; the others wait', () => {
   fc.assert(
-    fc.property(keys, fc.nat(250), (all, dropped) => {
+    fc.property(keys, keys, fc.constantFrom(0, 2, 5, 9, Number.POSITIVE_INFINITY), (all, more, limit) => {
       const list = listOf(all);
-      list.sort();
-      const wanted = all
-        .map((key, index) => [key, key, index * 8, index, index] as const)
-        .sort((a, b) => (a[0] === b[0] ? a[2] - b[2] : a[0] - b[0]));
-      expect(inOrder(list)).toEqual(wanted);
-      const limit = 3;
-      expect(list.countUpTo(limit)).toBe(wanted.filter(([key]) => key <= limit).length);
-      list.drop(Math.min(dropped, all.length));
-      expect(inOrder(list)).toEqual(wanted.slice(dropped));
-      expect(list.leastAt()).toBe(Math.min(...wanted.slice(dropped).map(([, , at]) => at)));
+      let wanted = all.map((key, index) => [key, key, index * 8, index, index] as const);
+      const takeReady = () => {
+        const ready = wanted.filter(([key]) => key <= limit);
+        wanted = wanted.filter(([key]) => key > limit);
+        return ready.sort((a, b) => (a[0] === b[0] ? a[2] - b[2] : a[0] - b[0]));
+      };
+      list.sort(limit);
+      expect(inOrder(list)).toEqual(takeReady());
+      list.drop();
+      expect(list.count).toBe(wanted.length);
+      for (const [place, key] of more.entries()) {
+        const index = all.length + place;
+        list.push(key, key, index * 8, index, index);
+        wanted.push([key, key, index * 8, index, index]);
+      }
+      list.sort(limit);
+      expect(inOrder(list)).toEqual(takeReady());
+      list.drop();
+      expect([...list.at.subarray(0, list.count)]).toEqual(wanted.map(([, , at]) => at));
     }),
   );
+});
+
+test('a time that is not the place in the order is kept beside it', () => {
+  const list = new RecordList();
+  list.push(5, 5, 0, 0, 0);
+  list.push(5, 3, 8, 0, 0);
+  list.push(Number.NEGATIVE_INFINITY, Number.NaN, 16, 0, 0);
+  list.sort();
+  expect(inOrder(list).map(([, time]) => time)).toEqual([Number.NaN, 5, 3]);
 });
 
 test('there is room for as many as come', () => {

@@ -1,8 +1,8 @@
 /**
  * Records that wait to be handed out: when they happened, where they are in the window, of which class they are. They come as a few
- * ascending runs, one for each buffer that perf emptied, which are merged:
+ * ascending runs, one for each buffer that perf emptied. What of them is known to be next is merged; the others wait as they came:
  *
- *   in the window   3 5 8 │ 1 4 6 9 │ 2 7          order   3 0 7 4 1 5 8 2 6   (positions; equal times keep the order of the file)
+ *   in the window   3 5 8 │ 1 4 6 9 │ 2 7          up to 5: order 3 7 0 4 1   (positions; equal times keep the order of the file)
  */
 import { grown } from '../../events/columns.ts';
 
@@ -14,22 +14,31 @@ export class RecordList {
   count = 0;
   /** Places in the order: times, but of records that come late. */
   key = new Float64Array(1024);
-  /** Relative to the origin; NaN without. */
-  time = new Float64Array(1024);
+  /** Relative to the origin; NaN without. The same array as `key` as long as no record had another one. */
+  time = this.key;
   /** Bytes from the window's beginning. */
   at = new Uint32Array(1024);
   /** The class in the upper half, the size in bytes in the lower: what is known of a record is not looked up in the window again. */
   shape = new Uint32Array(1024);
   cpu = new Int32Array(1024);
-  /** Positions in ascending order, after `sort`; undefined where that is how they are. */
+  /** How many come no later than the limit of `sort`. */
+  readyCount = 0;
+  /** Their positions in ascending order; undefined where that is how they are. */
   order: Uint32Array | undefined;
   #positions = new Uint32Array(0);
   #spare = new Uint32Array(0);
+  /** Where runs begin, and behind the last one's beginning its end. */
   #runs = new Uint32Array(64);
+  #runCount = 0;
+  /** By run: where those begin that are not ready. */
+  #readyEnds = new Uint32Array(0);
+  /** The same as `#runs` of those that are ready, while they are merged. */
+  #mergedRuns = new Uint32Array(0);
 
   push(key: number, time: number, at: number, shape: number, cpu: number): void {
     const index = this.count++;
     if (index === this.key.length) this.grow();
+    if (time !== key && this.time === this.key) this.time = this.key.slice();
     this.key[index] = key;
     this.time[index] = time;
     this.at[index] = at;
@@ -40,8 +49,9 @@ export class RecordList {
   /** Makes room for more. */
   grow(): void {
     const count = this.key.length + 1;
+    const isShared = this.time === this.key;
     this.key = grown(this.key, count);
-    this.time = grown(this.time, count);
+    this.time = isShared ? this.key : grown(this.time, count);
     this.at = grown(this.at, count);
     this.shape = grown(this.shape, count);
     this.cpu = grown(this.cpu, count);
@@ -52,20 +62,66 @@ export class RecordList {
     return this.order === undefined ? position : (this.order[position] as number);
   }
 
-  /** Finds the order. */
-  sort(): void {
-    const { count } = this;
+  /** Finds the order of those that come no later than `limit`, of which each run has some at its beginning; the others wait. */
+  sort(limit = Number.POSITIVE_INFINITY): void {
     this.order = undefined;
-    let runCount = this.#findRuns();
-    if (runCount <= 1) return;
-    if (this.#positions.length < count) {
-      this.#positions = new Uint32Array(this.key.length);
-      this.#spare = new Uint32Array(this.key.length);
+    const runCount = this.#findRuns();
+    this.#runCount = runCount;
+    const readyCount = this.#findReady(runCount, limit);
+    this.readyCount = readyCount;
+    // They are in order where they are as long as only the first run has any.
+    if (runCount === 0 || readyCount === (this.#readyEnds[0] as number)) return;
+    if (this.#positions.length < readyCount) {
+      const room = Math.max(readyCount, this.#positions.length * 2);
+      this.#positions = new Uint32Array(room);
+      this.#spare = new Uint32Array(room);
     }
-    const positions = this.#positions;
-    for (let index = 0; index < count; index++) positions[index] = index;
-    for (; runCount > 1; runCount = (runCount + 1) >> 1) this.#mergePairs(runCount);
+    let left = this.#placeReady(runCount);
+    for (; left > 1; left = (left + 1) >> 1) this.#mergePairs(left);
     this.order = this.#positions;
+  }
+
+  /** Where in each run those begin that come after `limit`; returns how many come before. */
+  #findReady(runCount: number, limit: number): number {
+    const { key } = this;
+    const runs = this.#runs;
+    if (this.#readyEnds.length < runs.length) this.#readyEnds = new Uint32Array(runs.length);
+    const ends = this.#readyEnds;
+    let readyCount = 0;
+    for (let run = 0; run < runCount; run++) {
+      const begin = runs[run] as number;
+      let low = begin;
+      let high = runs[run + 1] as number;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((key[middle] as number) <= limit) low = middle + 1;
+        else high = middle;
+      }
+      ends[run] = low;
+      readyCount += low - begin;
+    }
+    return readyCount;
+  }
+
+  /** Puts the positions of those that are ready one behind the other; returns how many runs have any. */
+  #placeReady(runCount: number): number {
+    const [positions, merged, runs] = [this.#positions, this.#merged(runCount), this.#runs];
+    let place = 0;
+    let count = 0;
+    for (let run = 0; run < runCount; run++) {
+      const begin = runs[run] as number;
+      const end = this.#readyEnds[run] as number;
+      if (begin === end) continue;
+      merged[count++] = place;
+      for (let index = begin; index < end; index++) positions[place++] = index;
+    }
+    merged[count] = place;
+    return count;
+  }
+
+  #merged(runCount: number): Uint32Array {
+    if (this.#mergedRuns.length <= runCount) this.#mergedRuns = new Uint32Array(this.#runs.length);
+    return this.#mergedRuns;
   }
 
   /** Where ascending runs begin; returns how many there are. The place after the last is the end. */
@@ -89,7 +145,7 @@ export class RecordList {
 
   #mergePairs(runCount: number): void {
     const [from, into] = [this.#positions, this.#spare];
-    const runs = this.#runs;
+    const runs = this.#mergedRuns;
     let merged = 0;
     for (let run = 0; run < runCount; run += 2) {
       const begin = runs[run] as number;
@@ -98,52 +154,26 @@ export class RecordList {
       mergeRuns(this.key, from, into, begin, middle, end);
       runs[merged++] = begin;
     }
-    runs[merged] = this.count;
+    runs[merged] = this.readyCount;
     this.#positions = into;
     this.#spare = from;
   }
 
-  /** How many come no later than `limit`, in the order. */
-  countUpTo(limit: number): number {
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.key[this.indexAt(middle)] as number) <= limit) low = middle + 1;
-      else high = middle;
+  /** Gives up those that are ready. The others keep the order in which they came. */
+  drop(): void {
+    const { key, time, at, shape, cpu } = this;
+    const all = [at, shape, cpu, key, ...(time === key ? [] : [time])];
+    const [runs, ends] = [this.#runs, this.#readyEnds];
+    let kept = 0;
+    for (let run = 0; run < this.#runCount; run++) {
+      const [begin, end] = [ends[run] as number, runs[run + 1] as number];
+      if (kept < begin && begin < end) for (const values of all) values.copyWithin(kept, begin, end);
+      kept += end - begin;
     }
-    return low;
-  }
-
-  /** Gives up the first ones of the order, and puts the others in order. */
-  drop(count: number): void {
-    const { order, key, time, at, shape, cpu } = this;
-    const left = this.count - count;
-    if (order === undefined) {
-      for (const values of [key, time, at, shape, cpu]) values.copyWithin(0, count, this.count);
-    } else if (left > 0) {
-      const spare = this.#spare;
-      for (const values of [key, time]) {
-        const words = new Uint32Array(values.buffer);
-        gather(words, order, count, left, spare, 2, 0);
-        gather(words, order, count, left, spare, 2, 1);
-      }
-      gather(at, order, count, left, spare, 1, 0);
-      gather(shape, order, count, left, spare, 1, 0);
-      gather(new Uint32Array(cpu.buffer), order, count, left, spare, 1, 0);
-    }
-    this.count = left;
+    this.count = kept;
+    this.readyCount = 0;
+    this.#runCount = 0;
     this.order = undefined;
-  }
-
-  /** The least place in the window. */
-  leastAt(): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < this.count; index++) {
-      const at = this.at[index] as number;
-      if (at < least) least = at;
-    }
-    return least;
   }
 
   move(byBytes: number): void {
@@ -183,19 +213,4 @@ function mergeRuns(
   }
   while (left < middle) into[at++] = from[left++] as number;
   while (right < end) into[at++] = from[right++] as number;
-}
-
-/** Puts the elements that the order has from `first` on to the beginning, by way of `spare`: words of elements of `stride` words. */
-function gather(
-  words: Uint32Array,
-  order: Uint32Array,
-  first: number,
-  count: number,
-  spare: Uint32Array,
-  stride: number,
-  offset: number,
-): void {
-  for (let index = 0; index < count; index++)
-    spare[index] = words[(order[first + index] as number) * stride + offset] as number;
-  for (let index = 0; index < count; index++) words[index * stride + offset] = spare[index] as number;
 }

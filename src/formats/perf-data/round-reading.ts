@@ -6,7 +6,7 @@
  *   max                                     6                                 9
  *   known     nothing at the first ROUND            at the second: all up to 6
  *
- * So two rounds have to be in the window; it grows up to a limit, beyond which `slice-reading.ts` takes over.
+ * So two rounds have to be in the window; where they are too large for it `slice-reading.ts` takes over.
  */
 import type { Decoding, Window } from '../../events/engine.ts';
 import { type DataFile, leftOut } from './data-file.ts';
@@ -45,18 +45,17 @@ export interface RoundReadingParts {
   readonly file: DataFile;
   readonly decoding: Decoding;
   readonly windowSizeBytes: number;
-  readonly windowSizeMaxBytes: number;
 }
 
-/** How much is read at a time. */
+/** How much is read at a time, and at least before records are handed out. */
 const fillBytes = 512 * 1024;
+const advanceBytes = 2 * 1024 * 1024;
 
 /** Reads a file round by round. */
 export class RoundReading implements OrderedRecords {
   readonly #file: DataFile;
-  readonly #parts: RoundReadingParts;
   readonly list = new RecordList();
-  window: Window;
+  readonly window: Window;
   readyCount = 0;
   /** Why `advance` found no more, if it is not the end. */
   handover: Handover | undefined;
@@ -71,7 +70,6 @@ export class RoundReading implements OrderedRecords {
   readonly #rounds = new Rounds();
 
   constructor(parts: RoundReadingParts) {
-    this.#parts = parts;
     this.#file = parts.file;
     this.window = parts.decoding.allocateWindow(parts.windowSizeBytes);
     const place = parts.file.parts.data.offsetBytes;
@@ -88,25 +86,30 @@ export class RoundReading implements OrderedRecords {
 
   advance(): boolean {
     const { list } = this;
-    list.drop(this.readyCount);
+    list.drop();
     this.readyCount = 0;
     while (!this.#isAtEnd) {
       if (!this.#makeRoom()) return false;
+      const { limit } = this.#rounds;
+      const enough = this.#length + advanceBytes;
       // Looked at while it is in the processor's cache.
-      while (this.#fill(fillBytes)) this.#scan();
-      list.sort();
-      this.readyCount = list.countUpTo(this.#isAtEnd ? Number.POSITIVE_INFINITY : this.#rounds.limit);
+      while (this.#fill(fillBytes)) {
+        this.#scan();
+        if (this.#length >= enough && this.#rounds.limit > limit) break;
+      }
+      list.sort(this.#isAtEnd ? Number.POSITIVE_INFINITY : this.#rounds.limit);
+      this.readyCount = list.readyCount;
       if (this.readyCount > 0) return true;
-      list.drop(0);
     }
     return false;
   }
 
-  /** Moves what is still needed to the window's beginning, and makes it larger if that is much. */
+  /** Moves what is still needed to the window's beginning, where there is little room behind it. */
   #makeRoom(): boolean {
-    const { list } = this;
-    const needed = Math.min(list.leastAt(), this.#scanned);
-    this.window.bytes().copyWithin(0, needed, this.#length);
+    const { list, window } = this;
+    if (this.#length + recordSizeMaxBytes < window.sizeBytes * 0.75) return true;
+    const needed = Math.min(list.count > 0 ? (list.at[0] as number) : this.#scanned, this.#scanned);
+    window.bytes().copyWithin(0, needed, this.#length);
     list.move(needed);
     this.#length -= needed;
     this.#scanned -= needed;
@@ -114,27 +117,13 @@ export class RoundReading implements OrderedRecords {
     const later = this.#segments.filter((segment) => segment.at > needed);
     for (const segment of later) segment.at -= needed;
     this.#segments = [{ at: 0, place }, ...later];
-    const { windowSizeMaxBytes } = this.#parts;
-    const isFull = (share: number) => this.#length + recordSizeMaxBytes > this.window.sizeBytes * share;
-    if (this.window.sizeBytes < windowSizeMaxBytes) {
-      if (isFull(0.5)) this.#grow();
-    } else if (isFull(0.75)) {
-      this.handover = {
-        fromBytes: this.placeOf(0),
-        scannedBytes: this.placeOf(this.#scanned),
-        rounds: this.#rounds,
-      };
-      return false;
-    }
-    return true;
-  }
-
-  #grow(): void {
-    const { decoding, windowSizeMaxBytes } = this.#parts;
-    const larger = decoding.allocateWindow(Math.min(windowSizeMaxBytes, this.window.sizeBytes * 2));
-    larger.bytes().set(this.window.bytes().subarray(0, this.#length));
-    this.window.release();
-    this.window = larger;
+    if (this.#length + recordSizeMaxBytes <= window.sizeBytes * 0.75) return true;
+    this.handover = {
+      fromBytes: this.placeOf(0),
+      scannedBytes: this.placeOf(this.#scanned),
+      rounds: this.#rounds,
+    };
+    return false;
   }
 
   /** Reads on; false when the window is full, or nothing more is to be read. */

@@ -100,7 +100,7 @@ export class SampleScan {
           ({ key, time: times, at: places, shape, cpu } = list);
         }
         key[count] = timeNs;
-        times[count] = timeNs;
+        if (times !== key) times[count] = timeNs;
         places[count] = place;
         shape[count] = (event << 16) | sizeBytes;
         const cpuAt = cpuWord[event] as number;

@@ -90,6 +90,7 @@ export class SliceReading implements OrderedRecords {
   }
 
   #collectSlice(limit: number, blocks: readonly Block[] | undefined): void {
+    this.list.drop();
     this.list.count = 0;
     this.#used = 0;
     this.#limit = limit;
@@ -215,7 +216,7 @@ export class SliceReading implements OrderedRecords {
       const sizeBytes = (list.shape[index] as number) & 0xffff;
       bytes.copyWithin(used, begin, begin + placeBytes + sizeBytes);
       list.key[kept] = key;
-      list.time[kept] = list.time[index] as number;
+      if (list.time !== list.key) list.time[kept] = list.time[index] as number;
       list.at[kept] = used + placeBytes;
       list.shape[kept] = list.shape[index] as number;
       list.cpu[kept] = list.cpu[index] as number;

@@ -23,7 +23,6 @@ export interface PerfStreamParts extends DataFileParts {
   readonly classesById: ReadonlyMap<bigint, EventClass>;
   readonly decoding: Decoding;
   readonly windowSizeBytes: number;
-  readonly windowSizeMaxBytes: number;
 }
 
 /** A stream of the records of one file; nothing is read before its first batch is asked for. */
@@ -60,7 +59,7 @@ class StreamReading {
 
   constructor(parts: PerfStreamParts, stream: EventStream) {
     this.#parts = parts;
-    const { selection, decoding, windowSizeBytes, windowSizeMaxBytes } = parts;
+    const { selection, decoding, windowSizeBytes } = parts;
     this.#file = new DataFile(parts);
     this.#batch = makeBatch(stream, selection.cycles, undefined);
     const decoderParts = { layout: parts.layout, selection, eventClasses: parts.classesById };
@@ -71,7 +70,7 @@ class StreamReading {
     const fill: FillParts = { ...parts, isLittle: this.#file.isLittle, hasCycles: selection.cycles };
     this.#filler = new FrameFiller(fill);
     this.#frames.count = 0;
-    this.#records = new RoundReading({ file: this.#file, decoding, windowSizeBytes, windowSizeMaxBytes });
+    this.#records = new RoundReading({ file: this.#file, decoding, windowSizeBytes });
   }
 
   next(): EventBatch | undefined {
@@ -111,8 +110,8 @@ class StreamReading {
       return;
     }
     this.#records.release();
-    const { decoding, windowSizeMaxBytes } = this.#parts;
-    this.#records = new SliceReading(this.#file, decoding, windowSizeMaxBytes, handover);
+    const { decoding, windowSizeBytes } = this.#parts;
+    this.#records = new SliceReading(this.#file, decoding, windowSizeBytes, handover);
   }
 
   #noteLatest(): void {
