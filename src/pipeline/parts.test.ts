@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { defineAnalysis, OptionError } from '../analysis/index.ts';
 import { textTrace } from '../analysis/testing.ts';
+import { analysis as events } from '../catalogue/events/events/analysis.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import { type AnalysisResult, column, describeTable, type Table, table } from '../results/index.ts';
 import { type AnalysisScope, type RunParts, runInParts } from './run.ts';
@@ -160,4 +161,20 @@ test('each host and all of them', () => {
 test('where one host alone has the events there is one answer', () => {
   const results = parts(twoHosts('20us cpu0 event'), { perHost: true });
   expect(results.map(({ host }) => host)).toEqual([undefined]);
+});
+
+test('streams of a host are named by its own trace', () => {
+  const other = '20us cpu0 sched_switch prev_tid=0 prev_comm=swapper next_tid=5 next_comm=fox';
+  const all: AnalysisResult[] = [];
+  runInParts(
+    twoHosts(other),
+    [{ analysis: events, options: { by: 'stream' } }],
+    {},
+    {
+      perHost: true,
+      onResults: (results) => all.push(...results),
+    },
+  );
+  const streams = all.map(({ answers }) => (answers[0] as Table).cells[0]);
+  expect(streams).toEqual([['l #0', 'l #1'], ['r #10'], ['l #0', 'l #1', 'r #10']]);
 });

@@ -88,3 +88,13 @@ test('progress is told', () => {
   );
   expect(told.length).toBe(1);
 });
+
+test('of a trace with nothing in it something is said', () => {
+  const notesOf = (text: string) => {
+    const set = { ...textTrace(text), extents: () => [] };
+    return runAnalyses(set, [{ analysis: events }])[0]!.health.map(({ kind }) => kind.code);
+  };
+  expect(notesOf('')).toEqual(['no-events']);
+  // Events without a time are events.
+  expect(notesOf('- cpu0 a')).toEqual([]);
+});

@@ -48,6 +48,8 @@ interface State {
   /** Dense numbers of keys: what the series counts under. */
   readonly counted: Counted[];
   readonly byName: Map<string, number>;
+  /** Of `byName`, by class: most records are counted by their class's number alone. */
+  readonly byClass: number[];
   readonly byNumber: Map<KernelModel, Map<number, number>>;
   readonly streamsSeen: Set<number>;
   readonly classesSeen: Set<number>;
@@ -76,6 +78,7 @@ export const analysis = defineAnalysis({
       by: context.options.by,
       counted: [],
       byName: new Map(),
+      byClass: [],
       byNumber: new Map(),
       streamsSeen: new Set(),
       classesSeen: new Set(),
@@ -106,7 +109,7 @@ export const analysis = defineAnalysis({
 function numberOf(state: State, event: BaseColumns & ThreadColumns, row: number, model: KernelModel): number {
   switch (state.by) {
     case 'event':
-      return byName(state, event.eventClass.name);
+      return byClass(state, event.eventClass);
     case 'stream':
       return byNumber(state, model, event.stream, { stream: event.stream, trace: event.eventClass.trace });
     case 'cpu':
@@ -123,6 +126,14 @@ function numberOf(state: State, event: BaseColumns & ThreadColumns, row: number,
       return byNumber(state, model, pid >= 0 ? pid : -2 - tid, pid >= 0 ? { pid, model } : { tid, model });
     }
   }
+}
+
+function byClass(state: State, { index, name }: BaseColumns['eventClass']): number {
+  const known = state.byClass[index];
+  if (known !== undefined) return known;
+  const number = byName(state, name);
+  state.byClass[index] = number;
+  return number;
 }
 
 function byName(state: State, event: string): number {
