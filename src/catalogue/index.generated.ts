@@ -50,6 +50,12 @@ export const catalogue = [
     load: async () => (await import('./io/network-usage/analysis.ts')).analysis,
   },
   {
+    id: 'futexes',
+    family: 'locks',
+    question: "Which threads wait for which others at locks, conditions and joins of programs, and for how long?",
+    load: async () => (await import('./locks/futexes/analysis.ts')).analysis,
+  },
+  {
     id: 'kernel-locks',
     family: 'locks',
     question: "Which locks of the kernel do threads wait for, for how long, and which threads are these?",

@@ -44,7 +44,8 @@ export class FunctionNames {
     let name = this.#byAddress.get(address);
     if (name === undefined) {
       const symbol = kernelText?.symbolAt(kernelAddress(address));
-      name = symbol === undefined ? 0 : this.#names.idOf(symbol.name);
+      // A function begins where its symbol is: another one is a neighbour's.
+      name = symbol?.offset === 0n ? this.#names.idOf(symbol.name) : 0;
       this.#byAddress.set(address, name);
     }
     return name;
