@@ -20,8 +20,8 @@ export interface Mapping {
   readonly symbol?: string;
 }
 
-/** The kernel's own mappings stand under this number. */
-export const kernelPid = -1;
+/** The kernel's own mappings stand under this number, which no record can have for a process. */
+export const kernelPid = 2 ** 40;
 
 /** Mappings of all processes together; what a recording tells beyond is not known. */
 const mappingCountMax = 1 << 20;

@@ -13,6 +13,7 @@ function exactAt(event: AnyView, field: string, row: number): bigint {
 
 export const sampleInputs: ModelInputs = {
   sample: input('sample', ['ip', 'callchain', 'period', 'misc'], ({ samples }, event, row, tid) => {
+    const period = known(event, 'period', row);
     const chain = event.fields['callchain'] as ExactView;
     const record = {
       tid,
@@ -20,7 +21,8 @@ export const sampleInputs: ModelInputs = {
       cpu: cpuAt(event, row),
       timeNs: timeAt(event, row),
       eventClass: event.eventClass,
-      period: numberAt(event, 'period', row),
+      // Without a period a sample stands for itself.
+      period: period < 0 ? 1 : period,
       misc: numberAt(event, 'misc', row),
       ip: exactAt(event, 'ip', row),
     };
@@ -50,7 +52,7 @@ export const sampleInputs: ModelInputs = {
       if ((numberAt(event, 'flags', row) & 1) !== 0) return 0;
       const start = exactAt(event, 'addr', row);
       const name = names.text(textAt(event, 'name', row));
-      const end = endOf(start, BigInt(numberAt(event, 'length', row)));
+      const end = endOf(start, BigInt(Math.max(0, known(event, 'length', row))));
       samples.mappings.map(kernelPid, { start, end, shift: 0n, file: name, symbol: name });
       samples.forget(kernelPid);
       return 0;

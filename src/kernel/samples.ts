@@ -37,6 +37,8 @@ const frameCountMax = 1024;
 /** Looked-up addresses of all processes that are kept. */
 const knownCountMax = 1 << 20;
 const exactIp = 1 << 14;
+/** Of hypervisors and guests nothing is mapped. */
+const nobodyPid = kernelPid + 1;
 const kernelObject = '[kernel.kallsyms]';
 const unknownObject = '[unknown]';
 
@@ -150,7 +152,7 @@ export class Samples {
   }
 
   #placeOf(mode: number, pid: number, address: bigint, { kernelSymbols }: EventClass): number {
-    const owner = mode === cpuModes.kernel ? kernelPid : mode === cpuModes.user ? pid : -2 - mode;
+    const owner = mode === cpuModes.kernel ? kernelPid : mode === cpuModes.user ? pid : nobodyPid;
     let known = this.#known.get(owner);
     const found = known?.get(address);
     if (found !== undefined) return found;
