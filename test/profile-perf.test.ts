@@ -18,8 +18,8 @@ const recording = join(import.meta.dirname, 'recordings', 'profile');
 const bundled = join(recording, 'perf.data');
 
 /** Undefined where the file has no samples of counters. */
-function answerOf(file: string, view: string): Shape | undefined {
-  const set = openTraces([openNodeInput(file)]);
+function answerOf(file: string, view: string, engine: 'interpreter' | 'wasm' = 'wasm'): Shape | undefined {
+  const set = openTraces([openNodeInput(file)], { engine });
   try {
     if (missing(analysis.needs, set.classes) !== undefined) return undefined;
     return runAnalyses(set, [{ analysis, options: { by: 'comm,dso' }, views: [view] }])[0]?.answers[0];
@@ -106,6 +106,10 @@ test('the bundled recording: 23 and 7 of 30 rounds', () => {
   const [many, few] = [periods.get('twenty_three') ?? 0, periods.get('seven') ?? 0];
   expect(many / (many + few)).toBeCloseTo(23 / 30, 2);
   expect((periods.get('start') ?? 0) / (many + few)).toBeLessThan(0.03);
+});
+
+test('both engines give the same stacks', () => {
+  expect(answerOf(bundled, 'folded', 'interpreter')).toEqual(answerOf(bundled, 'folded'));
 });
 
 test('perf report has the same shares, bundled recording', (context) => {
