@@ -39,6 +39,7 @@ describe('answers', () => {
     expect(out).toMatch(/format +CTF 1\.8/);
     expect(out).toMatch(/events +\d+\n/);
     expect(out).toContain(`diatrace report syscalls ${exampleTrace}`);
+    expect(out).toMatch(/\n +diatrace explain periods\n/);
     expect(diatrace(['info', exampleTrace]).out).toBe(out);
   });
 
@@ -211,7 +212,7 @@ describe('mistakes on the command line exit with 2 and say what was meant', () =
     [
       ['report', exampleTrace],
       /is no analysis/,
-      /diatrace report ID .*first-trace, where ID is one of: cpu-usage, events/,
+      /diatrace report ID .*first-trace, where ID is one of: cpu-usage, .*events/,
     ],
     [['report', 'syscalls', '--slower', '10', exampleTrace], /--slower/, /unit/],
     [['report', 'syscalls', '--json', '--csv', exampleTrace], /--json and --csv/, /one of them/],
@@ -225,6 +226,7 @@ describe('mistakes on the command line exit with 2 and say what was meant', () =
     [['cpu-usage', exampleTrace], /no command "cpu-usage"/, /did you mean diatrace report cpu-usage\?/],
     [['lami', 'lttng-cputop', exampleTrace], /a program of lttng-analyses/, /answered by cpu-usage/],
     [['info', exampleTrace, `${exampleTrace}/`], /first-trace\/? is named twice/, /name each trace once/],
+    [['report', 'periods', exampleTrace], /answers what --period asks/, /diatrace explain periods has/],
     [['report'], /missing required argument 'id'/, /diatrace list shows the analyses/],
     [['explain'], /missing required argument 'id'/, /diatrace list shows the analyses/],
     [['report', 'syscalls', '--sort', 'x', exampleTrace], /'--sort'/, /diatrace help report syscalls says/],

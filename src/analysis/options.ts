@@ -33,6 +33,8 @@ export interface TextOption extends Described {
 export interface TextsOption extends Described {
   readonly kind: 'texts';
   readonly placeholder: string;
+  /** Without any of them there is nothing to answer. */
+  readonly isNeeded?: boolean;
 }
 
 export type OptionSpec = ChoiceOption | CountOption | DurationOption | FlagOption | TextOption | TextsOption;

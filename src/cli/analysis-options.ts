@@ -60,6 +60,11 @@ export function hasOption(analysis: Analysis | undefined, name: string): boolean
   return analysis !== undefined && Object.hasOwn(analysis.options, name);
 }
 
+/** The option without which an analysis has nothing to answer, if there is one. */
+export function neededOption(analysis: Analysis): string | undefined {
+  return Object.entries(analysis.options).find(([, spec]) => spec.kind === 'texts' && spec.isNeeded)?.[0];
+}
+
 /** @throws UsageError when the analysis has no such view */
 export function checkView(analysis: Analysis, view: string): void {
   if (Object.hasOwn(analysis.views, view)) return;

@@ -5,6 +5,7 @@ import type { TraceSet } from '../events/trace-set.ts';
 import { readInfo, type TraceSetInfo } from '../pipeline/info.ts';
 import type { Terminal } from '../render/terminal/terminal.ts';
 import { writeJson } from '../results/json-text.ts';
+import { neededOption } from './analysis-options.ts';
 import { entries } from './catalogue.ts';
 import { type Console, say } from './console.ts';
 import {
@@ -139,7 +140,10 @@ async function nextCommands(
   for (const { id, question, load } of entries) {
     const analysis = await load();
     if (missing(analysis.needs, classes) === undefined) {
-      suggestions.push({ command: `diatrace report ${id} ${trace}`, why: question });
+      // What asks for more than a trace is explained by its page.
+      const command =
+        neededOption(analysis) === undefined ? `diatrace report ${id} ${trace}` : `diatrace explain ${id}`;
+      suggestions.push({ command, why: question });
     }
   }
   return [...suggestions, { command: `diatrace cat --limit 20 ${trace}`, why: 'The events themselves.' }];

@@ -1,7 +1,13 @@
 /** `diatrace report`: one answer. Its options are those of the analysis that is named. */
 import type { Command } from 'commander';
 import type { Analysis } from '../../analysis/define.ts';
-import { addAnalysisOptions, addOwnAnalysisOption, analysisIn, hasOption } from '../analysis-options.ts';
+import {
+  addAnalysisOptions,
+  addOwnAnalysisOption,
+  analysisIn,
+  hasOption,
+  neededOption,
+} from '../analysis-options.ts';
 import { entries, entryOf } from '../catalogue.ts';
 import {
   addInputOptions,
@@ -73,6 +79,12 @@ export async function defineReport(
         `"${named}" stands where the analysis is named`,
         `diatrace report ${chosen.id} [OPTIONS] [TRACE…]`,
       );
+    const needed = neededOption(chosen);
+    if (needed !== undefined && options[needed] === undefined)
+      throw new UsageError(
+        `${chosen.id} answers what --${needed} asks, and none was given`,
+        `diatrace explain ${chosen.id} has examples`,
+      );
     const { runReport } = await import('../run-report.ts');
     context.exitCode = await runReport(context, chosen, namedTraces(paths), options);
   });
@@ -100,12 +112,11 @@ function analysisHelp(analysis: Analysis): string {
   const width = Math.max(...views.map(([view]) => view.length));
   const lines = views.map(([view, { meaning }]) => `  --as ${view.padEnd(width)}  ${meaning}`);
   const [, second] = views;
-  const examples = [`diatrace report ${analysis.id} TRACE`];
-  if (second !== undefined) examples.push(`diatrace report ${analysis.id} --as ${second[0]} TRACE`);
-  examples.push(
-    `diatrace report ${analysis.id} --begin +1s --end +2s --json TRACE`,
-    `diatrace explain ${analysis.id}`,
-  );
+  const needed = neededOption(analysis);
+  const command = `diatrace report ${analysis.id}${needed === undefined ? '' : ` --${needed} '…'`}`;
+  const examples = [`${command} TRACE`];
+  if (second !== undefined) examples.push(`${command} --as ${second[0]} TRACE`);
+  examples.push(`${command} --begin +1s --end +2s --json TRACE`, `diatrace explain ${analysis.id}`);
   return `
 Views:
 ${lines.join('\n')}

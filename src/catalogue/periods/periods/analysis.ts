@@ -39,10 +39,13 @@ import {
 import { aggregateTable, logTable, parentsTable, statisticsTable, topTable } from './tables.ts';
 
 const options = {
-  period: texts(
-    'NAME[(PARENT)] : BEGIN : END',
-    'What a period is: expressions for the events that begin and end it.',
-  ),
+  period: {
+    ...texts(
+      'NAME[(PARENT)] : BEGIN : END',
+      'What a period is: expressions for the events that begin and end it.',
+    ),
+    isNeeded: true,
+  },
   'period-captures': texts(
     'NAME : FIELDS : FIELDS',
     'Fields of the events that begin and end it whose values are kept.',
