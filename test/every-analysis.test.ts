@@ -106,6 +106,27 @@ function checkRefusal(set: TraceSet, analysis: Analysis): void {
   expect(hint).toMatch(/^record (it|them) with: (perf record|lttng|trace-cmd)/);
 }
 
+function eventCount({ answers }: AnalysisResult): number {
+  const { description, cells } = answers[0] as Table;
+  const column = description.columns.findIndex(({ id }) => id === 'count');
+  return cells[column]!.reduce<number>((sum, count) => sum + Number(count), 0);
+}
+
+/** In three intervals each analysis answers as often, and no event is in none of them or in two. */
+function checkIntervals(set: TraceSet, answerable: readonly Analysis[], whole: AnalysisResult): void {
+  const { beginNs, endNs } = whole.timeRange;
+  if (beginNs === undefined || endNs === undefined || endNs - beginNs < 3n) return;
+  const refreshNs = Math.ceil(Number(endNs - beginNs) / 3);
+  const requests = answerable.map((analysis) => ({ analysis, options: neededOptions[analysis.id] ?? {} }));
+  const results: AnalysisResult[] = [];
+  runInParts(set, requests, {}, { refreshNs, onResults: (all) => void results.push(...all) });
+  const events = results.filter(({ analysis }) => analysis.id === 'events');
+  expect(results.length).toBe(requests.length * events.length);
+  expect(events.map(eventCount).reduce((sum, count) => sum + count, 0)).toBe(eventCount(whole));
+  for (const result of results)
+    expect(isDeepStrictEqual(fromJson(toJson(result)), result), result.analysis.id).toBe(true);
+}
+
 const counts = { answered: 0, refused: 0, unopened: 0 };
 
 test.each(traces)('$name', ({ open }) => {
@@ -130,6 +151,8 @@ test.each(traces)('$name', ({ open }) => {
         result.answers.some(({ description }) => description.id === 'cpus')
       )
         checkCpuTime(result, 'cpu-usage');
+    const events = results.findLast(({ analysis, host }) => analysis.id === 'events' && host === undefined);
+    checkIntervals(set, answerable, events!);
     counts.answered += answerable.length;
     counts.refused += analyses.length - answerable.length;
   } finally {

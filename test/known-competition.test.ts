@@ -2,6 +2,7 @@
 // one runs, each wait half a millisecond longer than the one before. Beside them perf sched and perf trace on the same file.
 import { expect, test } from 'vitest';
 import { analysis as cpuUsage } from '../src/catalogue/cpu/cpu-usage/analysis.ts';
+import { analysis as futexes } from '../src/catalogue/locks/futexes/analysis.ts';
 import { analysis as periods } from '../src/catalogue/periods/periods/analysis.ts';
 import { analysis as runQueue } from '../src/catalogue/scheduling/run-queue/analysis.ts';
 import { analysis as syscalls } from '../src/catalogue/syscalls/syscalls/analysis.ts';
@@ -134,6 +135,13 @@ test('29 futex waits, each half a millisecond longer, and 29 that wake', (contex
     ].map(String),
   );
   expect(summary.map((match) => match.slice(1))).toEqual(statistics);
+});
+
+test('the hog is the waker of all 29, and keeps the victim waiting for the CPU after that', () => {
+  const log = rowsIn(recording, futexes, { view: 'log', options: { limit: '0' } });
+  const whom = log.map((row) => [row['tid'], row['waker-tid'], row['result']]);
+  expect(whom).toEqual(Array.from({ length: wakes }, () => [victim, hog, 'woken']));
+  expectGrowing(numbersOf(log, 'after-wake'), wakes);
 });
 
 test('a period that is defined as a futex wait is one', () => {
