@@ -26,6 +26,12 @@ export const catalogue = [
     load: async () => (await import('./interrupts/irq/analysis.ts')).analysis,
   },
   {
+    id: 'timers',
+    family: 'interrupts',
+    question: "Which timers of the kernel expire, how late, and how long do their functions run?",
+    load: async () => (await import('./interrupts/timers/analysis.ts')).analysis,
+  },
+  {
     id: 'block-requests',
     family: 'io',
     question: "How many requests do block devices get, how large are they, and how long do they take in the queue and in the device?",

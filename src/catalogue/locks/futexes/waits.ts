@@ -163,6 +163,6 @@ function afterWakeOf({ wakeNs, endNs }: FutexWaited): number {
   return Number.isNaN(wakeNs) ? 0 : endNs - wakeNs;
 }
 
-function addressText(uaddr: number): string | undefined {
-  return Number.isNaN(uaddr) ? undefined : `0x${uaddr.toString(16)}`;
+function addressText(uaddr: number): string {
+  return Number.isNaN(uaddr) ? '?' : `0x${uaddr.toString(16)}`;
 }
