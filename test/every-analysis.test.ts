@@ -12,7 +12,7 @@ import { openTraces } from '../src/pipeline/open.ts';
 import { type AnalysisRequest, runAnalyses, runInParts } from '../src/pipeline/run.ts';
 import { renderers } from '../src/render/index.generated.ts';
 import { type AnalysisResult, fromJson, type Shape, type Table, toJson } from '../src/results/index.ts';
-import { isCorpusPresent } from './corpus.ts';
+import { requireCorpus } from './corpus.ts';
 import { everyTrace } from './every-trace.ts';
 
 const recordings = readdirSync(join(import.meta.dirname, 'recordings')).filter((name) =>
@@ -160,8 +160,8 @@ test.each(traces)('$name', ({ open }) => {
   }
 });
 
-test('most could be asked', () => {
-  if (!isCorpusPresent) return;
+test('most of the corpus could be asked', (context) => {
+  requireCorpus(context);
   expect(counts.answered).toBeGreaterThan(300);
   expect(counts.refused).toBeGreaterThan(300);
   // Damaged on purpose, or with clocks that have nothing in common.
