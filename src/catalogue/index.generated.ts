@@ -86,6 +86,12 @@ export const catalogue = [
     load: async () => (await import('./scheduling/run-queue/analysis.ts')).analysis,
   },
   {
+    id: 'workqueues',
+    family: 'scheduling',
+    question: "What do workers of the kernel do for others, how long does it wait for them, and how long does it take?",
+    load: async () => (await import('./scheduling/workqueues/analysis.ts')).analysis,
+  },
+  {
     id: 'syscalls',
     family: 'syscalls',
     question: "Which system calls are made, how long do they take, what do they return, and who makes them?",
