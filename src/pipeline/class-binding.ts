@@ -155,7 +155,7 @@ export class ClassBinding {
     const { usesThreads, followsScheduling } = this.#options;
     const isOther = followsScheduling || this.#tellsThread || this.#processName !== undefined;
     if (!usesThreads || isOther || !this.#isKernelTid || this.#otherFeeds.length > 0) return undefined;
-    return new NumberedCalls(kind === 'enter', name);
+    return new NumberedCalls(kind === 'enter', name, this.model);
   }
 
   /** One feed alone is told of the records, and they do not say of what thread they are. */

@@ -87,6 +87,7 @@ export class StreamDispatch {
     const { timeNs, classIndex, row } = batch;
     const kinds = this.kinds;
     const names = this.names;
+    const numberedCalls = this.#numbered;
     const cpus = this.#cpus;
     const syscalls = this.#syscalls;
     const cpu = batch.stream.cpu ?? -1;
@@ -98,12 +99,9 @@ export class StreamDispatch {
       const kind = kinds[ofClass] as number;
       if (kind === nothing) continue;
       if (kind === numbered) {
-        this.#feedNumbered(
-          this.#numbered[ofClass] as NumberedCalls,
-          ofClass,
-          row[index] as number,
-          timeNs[index] as number,
-        );
+        const calls = numberedCalls[ofClass] as NumberedCalls;
+        if (calls.feed(row[index] as number, timeNs[index] as number))
+          this.deliverCall(ofClass, row[index] as number);
         isSlotKnown = false;
         continue;
       }
@@ -130,19 +128,6 @@ export class StreamDispatch {
       const value = this.returned(ofClass, row[index] as number);
       if (syscalls.exitAt(slot, name, value, time, cpu)) this.deliverCall(ofClass, row[index] as number);
     }
-  }
-
-  /** Tells the model who runs, and of the call. */
-  #feedNumbered(calls: NumberedCalls, ofClass: number, row: number, timeNs: number): void {
-    const { cpus, syscalls } = (this.bindings[ofClass] as ClassBinding).model;
-    const tid = calls.tid[row] as number;
-    const cpu = calls.cpu[row] as number;
-    if (tid >= 0) cpus.seen(cpu, tid, timeNs);
-    const slot = syscalls.slotFor(tid);
-    const name = calls.nameAt(row);
-    if (calls.isEntry) syscalls.enterAt(slot, name, timeNs);
-    else if (syscalls.exitAt(slot, name, calls.returns[row] as number, timeNs, cpu))
-      this.deliverCall(ofClass, row);
   }
 
   /** To the handlers of the exit's class. */

@@ -17,18 +17,22 @@ export interface FillParts {
   readonly hasCycles: boolean;
 }
 
-/** What is read of a class's records: 0 not asked yet, 1 nothing, 2 fields. */
+/** What is read of a class's records: 0 not asked yet, 1 nothing, 2 fields, 3 fields of samples that end with a raw part at a known place. */
 const nothingRead = 1;
 const fieldsRead = 2;
+const usualRead = 3;
 
 /** Fills frame lists. */
 export class FrameFiller {
   readonly #parts: FillParts;
   readonly #reads: Uint8Array;
+  /** Of usual samples: where their raw part is. */
+  readonly #rawAt: Uint32Array;
 
   constructor(parts: FillParts) {
     this.#parts = parts;
     this.#reads = new Uint8Array(parts.classes.all.length);
+    this.#rawAt = new Uint32Array(parts.classes.eventCount);
   }
 
   /**
@@ -49,24 +53,35 @@ export class FrameFiller {
     const { capacity, classId, timeNs, cycles, cpu, contextAt, contextEnd, bodyAt, bodyEnd } = frames;
     const { eventCount, trailerBytes } = classes;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const reads = this.#reads;
+    const [reads, rawAt, order] = [this.#reads, this.#rawAt, list.order];
     let count = 0;
     let position = from;
     for (; position < to && count < capacity; position++) {
-      const index = list.order === undefined ? position : (list.order[position] as number);
+      const index = order === undefined ? position : (order[position] as number);
       const id = (shape[index] as number) >>> 16;
       const time = times[index] as number;
       classId[count] = id;
       timeNs[count] = time;
       cpu[count] = cpus[index] as number;
       if (hasCycles) cycles[count] = Number.isNaN(time) ? 0n : originCycles + BigInt(time);
+      const read = (reads[id] as number) || this.#readOf(id);
       // Places are of no use where no field is read.
-      if ((reads[id] as number) === nothingRead || !this.#readsFields(id)) {
+      if (read === nothingRead) {
         count++;
         continue;
       }
       const at = places[index] as number;
       const end = at + ((shape[index] as number) & 0xffff);
+      if (read === usualRead) {
+        // It goes to the record's end: the window is not looked at again.
+        const raw = at + (rawAt[id] as number);
+        contextAt[count] = at;
+        contextEnd[count] = raw;
+        bodyAt[count] = raw + 4;
+        bodyEnd[count] = end;
+        count++;
+        continue;
+      }
       if (id >= eventCount) {
         const trailerAt = end - (trailerBytes[Math.floor((id - eventCount) / formSize)] as number);
         contextAt[count] = trailerAt;
@@ -81,20 +96,16 @@ export class FrameFiller {
       bodyAt[count] = end;
       bodyEnd[count] = end;
       const { raw } = classes.all[id] as RecordClass;
-      if (raw?.isLast === true && raw.group === undefined && !raw.hasCallchain) {
-        // It goes to the record's end: the window is not looked at again.
-        contextEnd[count] = at + raw.fixedBytes;
-        bodyAt[count] = at + raw.fixedBytes + 4;
-      } else if (raw !== undefined) {
-        const rawAt = findRaw(raw, view, at, end, isLittle);
-        if (rawAt < 0) {
+      if (raw !== undefined) {
+        const place = findRaw(raw, view, at, end, isLittle);
+        if (place < 0) {
           onDamage(at);
           continue;
         }
         // Behind its size.
-        bodyAt[count] = rawAt + 4;
-        bodyEnd[count] = rawAt + 4 + view.getUint32(rawAt, isLittle);
-        if (raw.isLast) contextEnd[count] = rawAt;
+        bodyAt[count] = place + 4;
+        bodyEnd[count] = place + 4 + view.getUint32(place, isLittle);
+        if (raw.isLast) contextEnd[count] = place;
       }
       count++;
     }
@@ -102,15 +113,16 @@ export class FrameFiller {
     return position;
   }
 
-  #readsFields(id: number): boolean {
-    let reads = this.#reads[id] as number;
-    if (reads === 0) {
-      const { eventClasses, selection } = this.#parts;
-      const selected = selection.classes.get((eventClasses[id] as EventClass).index);
-      reads = selected === undefined || selected.length === 0 ? nothingRead : fieldsRead;
-      this.#reads[id] = reads;
-    }
-    return reads === fieldsRead;
+  #readOf(id: number): number {
+    const { eventClasses, selection, classes } = this.#parts;
+    const selected = selection.classes.get((eventClasses[id] as EventClass).index);
+    const { raw } = classes.all[id] as RecordClass;
+    const isUsual = raw?.isLast === true && raw.group === undefined && !raw.hasCallchain;
+    if (isUsual) this.#rawAt[id] = raw.fixedBytes;
+    const read =
+      selected === undefined || selected.length === 0 ? nothingRead : isUsual ? usualRead : fieldsRead;
+    this.#reads[id] = read;
+    return read;
   }
 }
 

@@ -9,18 +9,23 @@ import { grown } from '../../events/columns.ts';
 /** Before all times. */
 export const noTime = Number.NEGATIVE_INFINITY;
 
+/** How many records have room in a window, about: most have more than 80 bytes. */
+export function usualCount(windowSizeBytes: number): number {
+  return Math.ceil(windowSizeBytes / 80);
+}
+
 /** Records that wait. */
 export class RecordList {
   count = 0;
   /** Places in the order: times, but of records that come late. */
-  key = new Float64Array(1024);
+  key: Float64Array;
   /** Relative to the origin; NaN without. The same array as `key` as long as no record had another one. */
-  time = this.key;
+  time: Float64Array;
   /** Bytes from the window's beginning. */
-  at = new Uint32Array(1024);
+  at: Uint32Array;
   /** The class in the upper half, the size in bytes in the lower: what is known of a record is not looked up in the window again. */
-  shape = new Uint32Array(1024);
-  cpu = new Int32Array(1024);
+  shape: Uint32Array;
+  cpu: Int32Array;
   /** How many come no later than the limit of `sort`. */
   readyCount = 0;
   /** Their positions in ascending order; undefined where that is how they are. */
@@ -34,6 +39,15 @@ export class RecordList {
   #readyEnds = new Uint32Array(0);
   /** The same as `#runs` of those that are ready, while they are merged. */
   #mergedRuns = new Uint32Array(0);
+
+  /** @param capacity how many there is room for at first: of what is not written to, no memory is taken from the system */
+  constructor(capacity = 1024) {
+    this.key = new Float64Array(capacity);
+    this.time = this.key;
+    this.at = new Uint32Array(capacity);
+    this.shape = new Uint32Array(capacity);
+    this.cpu = new Int32Array(capacity);
+  }
 
   push(key: number, time: number, at: number, shape: number, cpu: number): void {
     const index = this.count++;

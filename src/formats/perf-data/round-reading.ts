@@ -12,7 +12,7 @@ import type { Decoding, Window } from '../../events/engine.ts';
 import { type DataFile, leftOut } from './data-file.ts';
 import { isCompressed, type RecordFeed } from './record-feed.ts';
 import { recordTypes } from './record-layouts.ts';
-import { RecordList } from './record-list.ts';
+import { RecordList, usualCount } from './record-list.ts';
 import { cutOff, followingSize, recordSizeMaxBytes, tooSmall } from './record-walk.ts';
 import { Rounds } from './rounds.ts';
 import { headerBytes } from './sample-layout.ts';
@@ -54,7 +54,7 @@ const advanceBytes = 2 * 1024 * 1024;
 /** Reads a file round by round. */
 export class RoundReading implements OrderedRecords {
   readonly #file: DataFile;
-  readonly list = new RecordList();
+  readonly list: RecordList;
   readonly window: Window;
   readyCount = 0;
   /** Why `advance` found no more, if it is not the end. */
@@ -71,6 +71,7 @@ export class RoundReading implements OrderedRecords {
 
   constructor(parts: RoundReadingParts) {
     this.#file = parts.file;
+    this.list = new RecordList(usualCount(parts.windowSizeBytes));
     this.window = parts.decoding.allocateWindow(parts.windowSizeBytes);
     const place = parts.file.parts.data.offsetBytes;
     this.#segments = [{ at: 0, place }];

@@ -13,7 +13,7 @@ import type { Decoding, Window } from '../../events/engine.ts';
 import { type DataFile, leftOut } from './data-file.ts';
 import type { RecordFeed } from './record-feed.ts';
 import { recordTypes } from './record-layouts.ts';
-import { noTime, RecordList } from './record-list.ts';
+import { noTime, RecordList, usualCount } from './record-list.ts';
 import type { Handover, OrderedRecords } from './round-reading.ts';
 import { Rounds } from './rounds.ts';
 import { makeRecordBuffer, visitRecords } from './visit-records.ts';
@@ -36,7 +36,7 @@ const placeBytes = 8;
 /** Reads a file slice by slice. */
 export class SliceReading implements OrderedRecords {
   readonly #file: DataFile;
-  readonly list = new RecordList();
+  readonly list: RecordList;
   readonly window: Window;
   readonly #handover: Handover;
   readyCount = 0;
@@ -54,6 +54,7 @@ export class SliceReading implements OrderedRecords {
   constructor(file: DataFile, decoding: Decoding, windowSizeBytes: number, handover: Handover) {
     this.#file = file;
     this.#handover = handover;
+    this.list = new RecordList(usualCount(windowSizeBytes));
     this.window = decoding.allocateWindow(windowSizeBytes);
     this.#view = new DataView(new ArrayBuffer(0));
   }
