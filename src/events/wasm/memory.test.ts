@@ -90,6 +90,16 @@ test('freed blocks are given out again, and blocks do not overlap', () => {
   expect(memory.allocate(1000)).toBe(first);
 });
 
+test('no bytes given back are no block for others', () => {
+  const memory = new WasmMemory(1 << 16);
+  const block = memory.allocate(40);
+  memory.release(memory.allocate(0), 0);
+  memory.release(block, 0);
+  const other = memory.allocate(40);
+  expect(other).toBeGreaterThan(0);
+  expect(other).not.toBe(block);
+});
+
 test('more than 2 GiB is refused, not attempted', () => {
   const memory = new WasmMemory(1 << 16);
   expect(() => memory.allocate(2 ** 31)).toThrow(RangeError);

@@ -34,8 +34,12 @@ export class WasmMemory {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A block of at least `sizeBytes`, aligned to 8; its content is undefined. Sizes are powers of two, so that freed blocks fit again. */
+  /**
+   * A block of at least `sizeBytes`, aligned to 8; its content is undefined. Sizes are powers of two, so that freed blocks fit again.
+   * Nothing is nowhere: no bytes are at 0, and giving them back gives nothing back.
+   */
   allocate(sizeBytes: number): number {
+    if (sizeBytes === 0) return 0;
     const size = blockSize(sizeBytes);
     const freed = this.#free.get(size)?.pop();
     if (freed !== undefined) return freed;
@@ -59,6 +63,7 @@ export class WasmMemory {
   }
 
   release(address: number, sizeBytes: number): void {
+    if (sizeBytes === 0) return;
     const size = blockSize(sizeBytes);
     const list = this.#free.get(size);
     if (list === undefined) this.#free.set(size, [address]);
@@ -67,5 +72,5 @@ export class WasmMemory {
 }
 
 function blockSize(sizeBytes: number): number {
-  return sizeBytes <= 64 ? 64 : 2 ** (32 - Math.clz32(sizeBytes - 1));
+  return Math.max(64, 2 ** (32 - Math.clz32(sizeBytes - 1)));
 }
