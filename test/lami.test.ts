@@ -81,7 +81,14 @@ describeCorpus('on a kernel trace of LTTng', () => {
 
 test('an analysis of what its options name is for traces that have it', () => {
   const test = (name: string) =>
-    diatrace(['lami', 'periods', '--period', `p : $evt.$name == "${name}"`, '--test-compatibility', exampleTrace]);
+    diatrace([
+      'lami',
+      'periods',
+      '--period',
+      `p : $evt.$name == "${name}"`,
+      '--test-compatibility',
+      exampleTrace,
+    ]);
   expect([test('sched:sched_switch').code, test('sched:sched_switch').out]).toEqual([0, '']);
   expect(test('nothing').code).toBe(1);
   expect(isCompatible(test('nothing'))).toBe(false);

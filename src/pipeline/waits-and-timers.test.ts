@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { defineAnalysis } from '../analysis/define.ts';
 import { textTrace } from '../analysis/testing.ts';
-import { runAnalyses } from '../pipeline/run.ts';
-import type { KernelModel } from './model.ts';
-import type { TransitionName, Transitions } from './transitions.ts';
+import type { KernelModel } from '../kernel/model.ts';
+import type { TransitionName, Transitions } from '../kernel/transitions.ts';
+import { runAnalyses } from './run.ts';
 
 function told<Name extends TransitionName>(name: Name, text: string) {
   const found: Transitions[Name][] = [];
