@@ -77,6 +77,8 @@ export class ClassBinding {
   readonly isQuiet: boolean;
   /** Whether a handler wants the records themselves. */
   readonly deliversRecords: boolean;
+  /** The bits of the transitions that handlers want. */
+  readonly wanted: number;
   /** The handler of a transition, where there is one handler and it is that. */
   readonly onlyTransition: Subscriber | undefined;
   /** The second feed: switches have two. */
@@ -111,6 +113,7 @@ export class ClassBinding {
     const isOnly = options.subscribers.length === 1 && subscriber?.transition !== undefined;
     this.onlyTransition = isOnly ? subscriber : undefined;
     this.deliversRecords = options.subscribers.some(({ transition }) => transition === undefined);
+    this.wanted = options.subscribers.reduce((bits, { transition }) => bits | (transition?.bit ?? 0), 0);
     this.#readers = makeReaders(plan, model, options.architecture);
     const feeds = plan.inputs.map((input) => input.bind(model));
     this.feed = feeds[0];

@@ -109,7 +109,7 @@ export class StreamDispatch {
         const binding = this.bindings[ofClass] as ClassBinding;
         const transitions = binding.observe(row[index] as number);
         if (binding.readsPackets) binding.atPacket(batch.packets, batch.packetRow[index] as number);
-        if (transitions !== 0 || binding.deliversRecords) {
+        if ((transitions & binding.wanted) !== 0 || binding.deliversRecords) {
           if (binding.hasSubscribers) binding.deliver(row[index] as number, transitions);
         }
         isSlotKnown = false;

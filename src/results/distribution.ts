@@ -171,6 +171,13 @@ function powerOfLarge(value: number): number {
 
 /** Bin 0 is below 1; then 128 bins from each power of two to the next. */
 function binOf(value: number): number {
+  const whole = value | 0;
+  if (whole === value && whole > 0) {
+    // The first digit is the power, the seven after it the step.
+    const power = 31 - Math.clz32(whole);
+    const digits = power >= 7 ? whole >> (power - 7) : whole << (7 - power);
+    return 1 + (power - 1) * binsPerPower + digits;
+  }
   if (!(value >= 1)) return 0;
   const power = value < 2 ** 32 ? 31 - Math.clz32(value) : powerOfLarge(value);
   const step = Math.floor((value * (inversePowers[power] as number) - 1) * binsPerPower);

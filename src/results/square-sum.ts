@@ -20,6 +20,10 @@ export class SquareSum {
   #isWhole = true;
 
   add(value: number): void {
+    if ((value | 0) === value && value < half && value > -half) {
+      this.#addLow(value * value);
+      return;
+    }
     const size = Math.abs(value);
     if (size !== Math.floor(size)) this.#isWhole = false;
     if (size < half) this.#addLow(size * size);
