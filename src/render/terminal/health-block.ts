@@ -2,7 +2,7 @@
 import { type HealthSeverity, type NotesOfKind, notesByKind } from '../../results/health.ts';
 import { type AnalysisResult, healthSentence } from '../../results/result.ts';
 import { dim, glyphs, type Terminal, warning } from './terminal.ts';
-import { clip, safeText, textWidth, wrapText } from './text-width.ts';
+import { clip, safeText, wrapText } from './text-width.ts';
 
 const lineCountMax = 6;
 
@@ -25,10 +25,13 @@ export function healthLines(
     isBoundSaid = true;
   };
   for (const finding of findings) {
-    const next = findingLines(finding, terminal);
     // One line stays free for what is not shown, unless this is the last, and one for the lower bounds.
     const kept = (shown + 1 < findings.length ? 1 : 0) + (isBoundSaid ? 0 : 1);
-    if (shown > 0 && next.length > lineCountMax - lines.length - kept) break;
+    const room = lineCountMax - lines.length - kept;
+    // A note is no longer than what leaves each of those after it a line.
+    const roomOfNote = lineCountMax - lines.length - (findings.length - shown - 1) - (isBoundSaid ? 0 : 1);
+    const next = findingLines(finding, terminal, roomOfNote);
+    if (shown > 0 && next.length > room) break;
     if (!isLoss(finding)) sayBound();
     lines.push(...next);
     shown += 1;
@@ -46,12 +49,18 @@ function isLoss({ first }: NotesOfKind): boolean {
   return first.kind.severity === 'loss' || first.kind.severity === 'damage';
 }
 
-function findingLines({ first, count, placeCount }: NotesOfKind, terminal: Terminal): readonly string[] {
+function findingLines(
+  { first, count, placeCount }: NotesOfKind,
+  terminal: Terminal,
+  roomOfNote: number,
+): readonly string[] {
   const { kind, where } = first;
   const place = placeCount === 1 ? `in ${where}` : `in ${placeCount} places, first in ${where}`;
   const sentence = healthSentence(kind.sentence, count).replace(/\.$/, '');
   if (kind.severity === 'note')
-    return [dim(terminal, noteLine(sentence, `${place}, ${first.first}`, terminal))];
+    return noteLines(sentence, `${place}, ${first.first}`, terminal, roomOfNote).map((line) =>
+      dim(terminal, line),
+    );
   const what = safeText(`${sentence} (${place}, ${first.first}).`, terminal.unicode);
   const lines = wrapText(what, terminal.width - 2).slice(0, 2);
   const marked = lines.map((line, index) => warning(terminal, (index === 0 ? '! ' : '  ') + line));
@@ -60,9 +69,16 @@ function findingLines({ first, count, placeCount }: NotesOfKind, terminal: Termi
   return [...marked, ...advice.map((line) => dim(terminal, `  ${line}`))];
 }
 
-/** What is merely good to know takes one line, without advice (`info` has it), and without its place where that does not fit. */
-function noteLine(sentence: string, place: string, terminal: Terminal): string {
-  const whole = safeText(`i ${sentence} (${place}).`, terminal.unicode);
-  if (textWidth(whole) <= terminal.width) return whole;
-  return clip(safeText(`i ${sentence}.`, terminal.unicode), terminal.width, terminal.unicode);
+const noteLineCountMax = 3;
+
+/**
+ * What is merely good to know has no advice (`info` has it), and only where there is no room for more lines nothing about
+ * its place.
+ */
+function noteLines(sentence: string, place: string, terminal: Terminal, room: number): readonly string[] {
+  const width = terminal.width - 2;
+  const whole = wrapText(safeText(`${sentence} (${place}).`, terminal.unicode), width);
+  const isShort = whole.length > Math.min(room, noteLineCountMax);
+  const lines = isShort ? [clip(safeText(`${sentence}.`, terminal.unicode), width, terminal.unicode)] : whole;
+  return lines.map((line, index) => (index === 0 ? 'i ' : '  ') + line);
 }

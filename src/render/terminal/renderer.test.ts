@@ -154,14 +154,26 @@ test('what was lost stands above the answer: how much, where, and what to do', (
   ]);
 });
 
-test('what is good to know takes one line, without advice and, where it is narrow, without its place', () => {
+test('what is good to know has no advice, and goes on in a second line where it is narrow', () => {
   const note = samples.note({ ...samples.discarded, code: 'odd', severity: 'note' }, 'kernel/channel0_3', 1);
   const linesAt = (width: number) =>
     linesOf(renderTerminal(samples.sampleResult([], [note]), { ...unicode, width })).slice(3);
   expect(linesAt(100)).toEqual([
     'i 1 event was discarded by the tracer (in kernel/channel0_3, packet at byte 8192).',
   ]);
-  expect(linesAt(60)).toEqual(['i 1 event was discarded by the tracer.']);
+  expect(linesAt(60)).toEqual([
+    'i 1 event was discarded by the tracer (in kernel/channel0_3,',
+    '  packet at byte 8192).',
+  ]);
+});
+
+test('where there are many notes each has one line, without its place', () => {
+  const notes = ['a', 'b', 'c', 'd', 'e', 'f'].map((code) =>
+    samples.note({ ...samples.discarded, code, severity: 'note' }, 'kernel/channel0_3', 1),
+  );
+  expect(linesOf(renderTerminal(samples.sampleResult([], notes), unicode)).slice(3)).toEqual(
+    Array.from({ length: 6 }, () => 'i 1 event was discarded by the tracer.'),
+  );
 });
 
 test('a long path keeps its end, and the span stays', () => {
