@@ -122,6 +122,8 @@ export interface EndContext<Options> extends BeginContext<Options> {
   readonly cpusOf: (model: KernelModel) => readonly number[];
   /** Whether nothing restricted what was answered: then what is left open at the end is worth a note. */
   readonly isWhole: boolean;
+  /** Whether it is about all times, though maybe not about all threads: then what is open at its end is open at the trace's. */
+  readonly reachesEnd: boolean;
   /** Whether threads, or records by their fields, were chosen: what the others did was not told. */
   readonly isFiltered: boolean;
   /** Whether something on a CPU and of a thread is asked for: of what had not ended, and was not told for that. */

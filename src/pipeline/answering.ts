@@ -118,6 +118,7 @@ export class Answering {
       range,
       cpusOf,
       isWhole: scope.isWhole && !isPart,
+      reachesEnd: scope.isAllTimes && !isPart,
       isFiltered: scope.isFiltered,
       accepts: (model, cpu, tid) => scope.acceptsUnfinished(model, cpu, tid),
       note: (kind, first, detail, count = 1) => this.#health.add(kind, traceNames, first, detail, count),

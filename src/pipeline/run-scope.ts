@@ -19,6 +19,8 @@ export class RunScope {
   readonly usesThreads: boolean;
   /** Whether all that was read counts. */
   readonly isWhole: boolean;
+  /** Whether no time is left out. */
+  readonly isAllTimes: boolean;
   /** Whether threads, or records by their fields, are chosen. */
   readonly isFiltered: boolean;
   readonly #scope: AnalysisScope;
@@ -45,7 +47,8 @@ export class RunScope {
     this.#hasColumns = this.usesThreads || this.#cpus !== undefined;
     this.isFiltered = this.usesThreads || scope.filter !== undefined;
     const isTimed = this.beginNs !== undefined || this.endNs !== undefined;
-    this.isWhole = !isTimed && !this.#hasColumns && scope.filter === undefined && cuts === undefined;
+    this.isAllTimes = !isTimed && cuts === undefined;
+    this.isWhole = this.isAllTimes && !this.#hasColumns && scope.filter === undefined;
   }
 
   cutOf(trace: number): Span | undefined {

@@ -107,6 +107,18 @@ test('what has one end only is said, not counted', () => {
   ]);
 });
 
+test('a chosen thread that hangs in a call has that call said', () => {
+  const openOf = (scope: AnalysisScope) =>
+    answer(twoThreads, {}, 'table', scope)
+      .health.filter(({ kind }) => kind.code === 'unfinished-syscalls')
+      .map(({ first, count }) => [first, count]);
+  const [[first] = []] = openOf({});
+  const tid = Number(/thread (\d+)/.exec(String(first))?.[1]);
+  expect(openOf({ tids: [tid] })).toEqual([[first, 1]]);
+  expect(openOf({ tids: [tid + 1000] })).toEqual([]);
+  expect(openOf({ tids: [tid], endNs: 5000n })).toEqual([]);
+});
+
 test('the return of clone in a new thread is no lost call', () => {
   const text = `
     0us cpu0 tid=7 syscall_enter name=clone

@@ -12,7 +12,7 @@ import {
   RateSeries,
 } from '../../../analysis/index.ts';
 import { LatencyHeatmap, LogHistogram, type Shape, TableBuilder, table } from '../../../results/index.ts';
-import { noteOpenEnds } from './open-ends.ts';
+import { noteOpenCalls, noteOpenEnds } from './open-ends.ts';
 import {
   describeSeries,
   describeStatistics,
@@ -117,6 +117,7 @@ export const analysis = defineAnalysis({
     },
   },
   end(state, context) {
+    if (context.reachesEnd) noteOpenCalls(context);
     if (context.isWhole) noteOpenEnds(context);
     return [...context.views].map((view) => answer(state, context, view));
   },

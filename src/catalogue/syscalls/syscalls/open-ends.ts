@@ -35,27 +35,33 @@ const unknownThreads: HealthKind = {
     'before the first sched_switch of a CPU it is unknown who runs there: record the context tid as well',
 };
 
-/** Notes what the model has left open, of all hosts. */
-export function noteOpenEnds(context: EndContext<unknown>): void {
-  for (const { host, syscalls, names, tasks } of context.models) {
+/**
+ * Notes calls that are open at the end, of all hosts: of the threads that were asked for, as one that hangs in a long call
+ * would seem to have made none.
+ */
+export function noteOpenCalls(context: EndContext<unknown>): void {
+  for (const model of context.models) {
+    const { syscalls, names, tasks } = model;
     let openCount = 0;
     let oldest: { name: number; tid: number; enterNs: number } | undefined;
     for (const { slot, name, enterNs } of syscalls.unfinished()) {
       // Since when is not known of a call whose entry has no time.
       if (Number.isNaN(enterNs)) continue;
+      const tid = tasks.tid(slot);
+      if (!context.isWhole && !context.accepts(model, -1, tid)) continue;
       openCount += 1;
-      if (oldest === undefined || enterNs < oldest.enterNs) oldest = { name, tid: tasks.tid(slot), enterNs };
+      if (oldest === undefined || enterNs < oldest.enterNs) oldest = { name, tid, enterNs };
     }
-    if (oldest !== undefined) {
-      const seconds = ((context.range?.endNs ?? oldest.enterNs) - oldest.enterNs) / 1e9;
-      const which = `${names.text(oldest.name)} of thread ${oldest.tid}`;
-      context.note(
-        unfinished,
-        which,
-        `the oldest one is open for the last ${seconds.toFixed(6)} s`,
-        openCount,
-      );
-    }
+    if (oldest === undefined) continue;
+    const seconds = ((context.range?.endNs ?? oldest.enterNs) - oldest.enterNs) / 1e9;
+    const which = `${names.text(oldest.name)} of thread ${oldest.tid}`;
+    context.note(unfinished, which, `the oldest one is open for the last ${seconds.toFixed(6)} s`, openCount);
+  }
+}
+
+/** Notes what else the model could not put together, of all hosts and threads. */
+export function noteOpenEnds(context: EndContext<unknown>): void {
+  for (const { host, syscalls } of context.models) {
     const newThreads = `${syscalls.newThreadExitCount} more are new threads' returns from clone or fork, which is as it should be`;
     if (syscalls.exitWithoutEntryCount > 0)
       context.note(withoutEntry, host, newThreads, syscalls.exitWithoutEntryCount);
