@@ -83,6 +83,7 @@ function readDefinition(
       at,
       'This is no period.',
       'NAME : BEGIN : END, or NAME(PARENT) : BEGIN : END',
+      '--period',
     );
   }
   const [, given, parentName] = match;
@@ -130,6 +131,7 @@ function checkParent(
     Math.max(0, text.indexOf('$parent')),
     `"${name}" has no parent.`,
     `${name}(PARENT) : …, where PARENT is a period defined before it`,
+    '--period',
   );
 }
 
@@ -139,7 +141,13 @@ function readAllCaptures(texts: readonly string[]): ReadonlyMap<string, Captures
     const [head, begin, end, ...more] = split(text, ':');
     const name = header.exec(head?.text ?? '')?.[1];
     if (name === undefined || begin === undefined || more.length > 0)
-      throw new ExpressionError(text, 0, 'These are no captures.', 'NAME : a = $evt.a, $evt.b : c = $evt.c');
+      throw new ExpressionError(
+        text,
+        0,
+        'These are no captures.',
+        'NAME : a = $evt.a, $evt.b : c = $evt.c',
+        '--period-captures',
+      );
     if (byName.has(name))
       throw new OptionError('period-captures', `--period-captures: "${name}" is given twice`);
     byName.set(name, {
@@ -162,7 +170,7 @@ function readCaptures(text: string, list: Part): readonly Capture[] {
     const name = named?.[1] ?? field.text.trim();
     if (captures.some((capture) => capture.name === name))
       throw new OptionError('period-captures', `--period-captures: "${name}" is captured twice`);
-    captures.push({ name, field: readPart(text, field, parseEventField) });
+    captures.push({ name, field: readPart(text, field, parseEventField, '--period-captures') });
   }
   return captures;
 }
@@ -193,11 +201,11 @@ function split(text: string, separator: string): readonly Part[] {
 }
 
 /** An error is shown in the whole text. */
-function readPart<T>(text: string, part: Part, parse: (text: string) => T): T {
+function readPart<T>(text: string, part: Part, parse: (text: string) => T, option = '--period'): T {
   try {
     return parse(part.text);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    throw new ExpressionError(text, part.at + error.position, error.reason, error.hint);
+    throw new ExpressionError(text, part.at + error.position, error.reason, error.hint, option);
   }
 }

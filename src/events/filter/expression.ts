@@ -81,8 +81,9 @@ export class ExpressionError extends Error {
   /** What to write instead. */
   readonly hint: string | undefined;
 
-  constructor(expression: string, position: number, reason: string, hint?: string) {
-    super(`${reason} (column ${position + 1} of the filter)`);
+  /** @param what the text was given as, where it is no filter: `--period` */
+  constructor(expression: string, position: number, reason: string, hint?: string, what = 'the filter') {
+    super(`${reason} (column ${position + 1} of ${what})`);
     this.name = 'ExpressionError';
     this.expression = expression;
     this.position = position;

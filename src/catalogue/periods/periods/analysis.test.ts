@@ -171,6 +171,7 @@ test('an error is shown where it is in the whole text', () => {
     expect.unreachable();
   } catch (error) {
     expect(error).toMatchObject({ expression: text, position: text.lastIndexOf('=') });
+    expect((error as Error).message).toContain('of --period)');
   }
 });
 
