@@ -146,7 +146,7 @@ class Parser {
         throw this.#error(
           token,
           token.kind === 'end'
-            ? 'The filter ends where a field or a value is expected.'
+            ? 'The expression ends where a field or a value is expected.'
             : `"${token.text}" is no field and no value.`,
         );
     }

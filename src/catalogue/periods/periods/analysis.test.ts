@@ -181,6 +181,15 @@ test('without a definition, or with one that no event can begin, the answer is e
   expect([health[0]?.kind.code, (answers[0] as Table).rowCount]).toEqual(['period-never-begun', 0]);
 });
 
+test.each([
+  ['"beign"', 'p: no event is named "beign", did you mean begin?'],
+  ['"request:begin" && $evt.id == 1', 'p: no event is named "request:begin", did you mean begin?'],
+  ['"something else"', 'p: no event is named "something else", diatrace info lists the names'],
+])('of a period that begins with the name %s it is said what is wrong', (name, why) => {
+  const { health } = answer({ period: [`p : $evt.$name == ${name}`] });
+  expect(health.find(({ kind }) => kind.code === 'period-never-begun')?.first).toBe(why);
+});
+
 test('who caused an event follows from the switches where it was not recorded', () => {
   const text = `
     0us cpu0 sched_switch prev_tid=0 next_tid=7 next_comm=a

@@ -17,6 +17,7 @@ import {
   type PeriodDefinition,
   PeriodEngine,
   readPeriods,
+  unknownNameIn,
 } from '../../../analysis/periods/index.ts';
 import {
   type HealthKind,
@@ -287,11 +288,20 @@ function noteUnanswered({ definitions, engine }: State, context: Context): void 
     const names = never.map(({ name }) => name).join(', ');
     note(
       neverBegun,
-      first.name,
+      whyNeverBegun(first, new Set(classes.map(({ name }) => name))),
       `no event that the trace describes matches the beginning of ${names}`,
       never.length,
     );
   }
   if (context.isWhole && engine.openCount > 0)
     note(stillOpen, 'at the end', 'the events that end them are not in the trace', engine.openCount);
+}
+
+/** The note's advice is not shown above an answer: what to look at is said here. */
+function whyNeverBegun({ name, begin }: PeriodDefinition, known: ReadonlySet<string>): string {
+  const unknown = unknownNameIn(begin, known);
+  if (unknown === undefined) return `${name}: diatrace inspect --layouts lists the fields of events`;
+  const hint =
+    unknown.meant === undefined ? 'diatrace info lists the names' : `did you mean ${unknown.meant}?`;
+  return `${name}: no event is named "${unknown.name}", ${hint}`;
 }
