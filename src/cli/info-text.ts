@@ -183,7 +183,10 @@ function describeFrequency(frequencyHz: bigint): string {
 
 function describeSpan(info: TraceSetInfo, terminal: Terminal): string {
   const { beginNs, endNs } = info;
-  if (beginNs === undefined || endNs === undefined) return 'unknown: nothing has a time';
+  if (beginNs === undefined || endNs === undefined)
+    return info.eventCount === undefined
+      ? 'not read (--quick): it is in the events only'
+      : 'unknown: nothing has a time';
   const times = info.isWallClock || terminal.times === 'ns' ? terminal.times : 'seconds';
   const context = { ...terminal, times, hasDates: true };
   const duration = `${Number(endNs - beginNs) / 1e9} s`;
