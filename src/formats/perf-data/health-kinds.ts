@@ -112,7 +112,8 @@ export const missingFormat: HealthKind = {
   severity: 'damage',
   sentence: '{count} {tracepoint is|tracepoints are} not described in the file',
   effect: 'Their fields cannot be decoded, and analyses do not see them.',
-  advice: 'Let perf record finish; in pipes use perf record -o - rather than filters between.',
+  advice:
+    'perf record writes descriptions when it ends: stop it with Ctrl-C or SIGTERM, wait until it has ended, and copy the file whole.',
 };
 
 export const damagedCompression: HealthKind = {
