@@ -14,6 +14,17 @@ export function namesLami(args: readonly string[]): boolean {
   return args.some((arg) => arg === '--lami' || arg.startsWith('--lami='));
 }
 
+const lamiMeaning = 'a file with its results, or the program itself';
+const metadataMeaning = 'what it says with --metadata: titles and units';
+
+/** For the help of `report` without an analysis: a command line that has them is defined below. */
+export function addLamiOptions(command: Command): void {
+  command
+    .optionsGroup('Results of another program, instead of ID:')
+    .option('--lami <FILE|COMMAND>', lamiMeaning)
+    .option('--lami-metadata <FILE>', metadataMeaning);
+}
+
 const help = `
 Examples:
   diatrace report --lami lttng-cputop-mi TRACE
@@ -25,8 +36,8 @@ export function defineLamiReport(command: Command, context: CliContext): void {
     .description('results of another program that speaks LAMI 1.0')
     .usage('--lami FILE|COMMAND [OPTIONS] [TRACE…]')
     .argument('[trace...]', 'what the command is run with')
-    .requiredOption('--lami <FILE|COMMAND>', 'a file with its results, or the program itself')
-    .option('--lami-metadata <FILE>', 'what it says with --metadata: titles and units')
+    .requiredOption('--lami <FILE|COMMAND>', lamiMeaning)
+    .option('--lami-metadata <FILE>', metadataMeaning)
     .optionsGroup('Which events:')
     .option('--begin <TIME>', 'from this time on: seconds, a date, or a number with its unit')
     .option('--end <TIME>', 'up to this time')

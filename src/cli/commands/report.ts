@@ -21,7 +21,7 @@ import {
 import { namedTraces } from '../default-trace.ts';
 import { UsageError } from '../failure.ts';
 import { parseCount } from '../numbers.ts';
-import { defineLamiReport, namesLami } from './lami-report.ts';
+import { addLamiOptions, defineLamiReport, namesLami } from './lami-report.ts';
 
 export interface ReportOptions extends InputOptions, ScopeOptions, TimeOptions {
   readonly as?: string;
@@ -54,7 +54,7 @@ export async function defineReport(
   } else {
     command.usage(`${analysis.id} [OPTIONS] [TRACE…]`).description(analysis.question);
     command
-      .argument('<id>', analysis.title)
+      .argument('<id>', `which analysis: ${analysis.id}`)
       .argument('[trace...]', 'folders or files; ./perf.data, else ./trace.dat');
     addAnalysisOptions(command, analysis);
     command.addHelpText('after', () => analysisHelp(analysis));
@@ -72,6 +72,7 @@ export async function defineReport(
   addInputOptions(command);
   addScopeOptions(command);
   addTimeOptions(command);
+  if (analysis === undefined) addLamiOptions(command);
   command.action(async (named: string, paths: string[], options: ReportOptions) => {
     const chosen = analysis ?? (await entryOf(named).load());
     if (named !== chosen.id)

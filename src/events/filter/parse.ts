@@ -112,7 +112,7 @@ class Parser {
     const left = this.#readOperand();
     const token = this.#peek();
     if (token.kind !== 'symbol' || !comparators.has(token.text)) {
-      const found = token.kind === 'end' ? 'The filter ends' : `"${token.text}" stands`;
+      const found = token.kind === 'end' ? 'The expression ends' : `"${token.text}" stands`;
       throw this.#error(token, `${found} where a comparison is expected.`, 'One of == != < <= > >= =*.');
     }
     this.#next++;
