@@ -6,7 +6,7 @@ import { isWallClock } from '../pipeline/timeline.ts';
 import { printAlone, printTime } from '../render/terminal/format-value.ts';
 import { tableLines } from '../render/terminal/table.ts';
 import { bold, dim, type Terminal, warning } from '../render/terminal/terminal.ts';
-import { safeText, wrapText } from '../render/terminal/text-width.ts';
+import { padText, safeText, textWidth, wrapText } from '../render/terminal/text-width.ts';
 import { describeTable, table } from '../results/build.ts';
 import { column } from '../results/columns.ts';
 import type { HealthNote } from '../results/health.ts';
@@ -201,24 +201,37 @@ function label(name: string, text: string, terminal: Terminal): string {
   return `  ${dim(terminal, name.padEnd(labelWidth))}${safeText(text, terminal.unicode)}`;
 }
 
+/** A command to run next. */
+export interface Suggestion {
+  readonly command: string;
+  /** One sentence. */
+  readonly why: string;
+  /** A few words, where there is no room for the sentence. */
+  readonly title?: string;
+}
+
 /** Commands to run next, aligned. */
-export function* describeNext(
-  next: readonly { readonly command: string; readonly why: string }[],
-  terminal: Terminal,
-): Generator<string> {
+export function* describeNext(next: readonly Suggestion[], terminal: Terminal): Generator<string> {
   if (next.length === 0) return;
   yield '';
   yield bold(terminal, 'Next');
-  const width = Math.max(...next.map(({ command }) => command.length));
-  const lines = next.map(({ command, why }) => `  ${command.padEnd(width)}  ${why}`);
-  // One form for all of them: beside each other where all fit, else below.
-  if (lines.every((line) => line.length <= terminal.width)) {
+  const width = Math.max(...next.map(({ command }) => textWidth(command)));
+  // One form for all of them: beside each other where all fit, with their titles if need be; else each as it fits.
+  for (const wordsOf of [({ why }: Suggestion) => why, ({ why, title }: Suggestion) => title ?? why]) {
+    const lines = next.map(
+      (suggestion) => `  ${padText(suggestion.command, width, 'left')}  ${wordsOf(suggestion)}`,
+    );
+    if (lines.some((line) => textWidth(line) > terminal.width)) continue;
     yield* lines;
     return;
   }
-  for (const { command, why } of next) {
-    yield `  ${command}`;
-    for (const line of wrapText(why, terminal.width - 6)) yield dim(terminal, `      ${line}`);
+  for (const { command, why, title } of next) {
+    const line = `  ${command}  ${title ?? why}`;
+    if (textWidth(line) <= terminal.width) yield line;
+    else {
+      yield `  ${command}`;
+      for (const below of wrapText(title ?? why, terminal.width - 6)) yield dim(terminal, `      ${below}`);
+    }
   }
 }
 

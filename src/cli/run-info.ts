@@ -1,6 +1,8 @@
 /** Runs `diatrace info`. */
-import { missing } from '../analysis/needs.ts';
+import type { Analysis } from '../analysis/define.ts';
+import { absentOptions, missing } from '../analysis/needs.ts';
 import { TraceError } from '../bytes/trace-error.ts';
+import type { EventClass } from '../events/reader.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import { readInfo, type TraceSetInfo } from '../pipeline/info.ts';
 import type { Terminal } from '../render/terminal/terminal.ts';
@@ -19,7 +21,13 @@ import {
 } from './context.ts';
 import { describeFailure } from './failure.ts';
 import { infoJson } from './info-json.ts';
-import { describeContent, describeHealth, describeNext, describeTraces } from './info-text.ts';
+import {
+  describeContent,
+  describeHealth,
+  describeNext,
+  describeTraces,
+  type Suggestion,
+} from './info-text.ts';
 import { openProgress } from './progress.ts';
 
 export interface InfoOptions extends InputOptions, TimeOptions {
@@ -118,12 +126,12 @@ async function writeText(
     console.out.write(`${line}\n`);
 }
 
-interface Suggestion {
-  readonly command: string;
-  readonly why: string;
-}
+/** Analyses that are named. */
+const suggestedCountMax = 5;
+/** What most questions begin with. */
+const likeliest: readonly string[] = ['syscalls', 'run-queue', 'profile'];
 
-/** The analyses that this trace has the events for. */
+/** The likeliest of the analyses that this trace has the events for. */
 async function nextCommands(
   set: TraceSet,
   info: TraceSetInfo,
@@ -136,17 +144,37 @@ async function nextCommands(
     return [{ command: `diatrace inspect ${trace}`, why: 'its packets, to see why nothing is in it' }];
   const occurring = new Set(info.events?.map(({ name }) => name));
   const classes = set.classes.filter((eventClass) => occurring.has(eventClass.name));
-  const suggestions: Suggestion[] = [];
-  for (const { id, question, load } of entries) {
+  const possible: { readonly analysis: Analysis; readonly rank: number }[] = [];
+  for (const { load } of entries) {
     const analysis = await load();
-    if (missing(analysis.needs, classes) === undefined) {
-      // What asks for more than a trace is explained by its page.
-      const command =
-        neededOption(analysis) === undefined ? `diatrace report ${id} ${trace}` : `diatrace explain ${id}`;
-      suggestions.push({ command, why: question });
-    }
+    if (missing(analysis.needs, classes) === undefined)
+      possible.push({ analysis, rank: rankOf(analysis, classes) });
   }
-  return [...suggestions, { command: `diatrace cat --limit 20 ${trace}`, why: 'The events themselves.' }];
+  possible.sort((a, b) => a.rank - b.rank);
+  const suggestions = possible.slice(0, suggestedCountMax).map(({ analysis }) => ({
+    // What asks for more than a trace is explained by its page.
+    command:
+      neededOption(analysis) === undefined
+        ? `diatrace report ${analysis.id} ${trace}`
+        : `diatrace explain ${analysis.id}`,
+    why: analysis.question,
+    title: analysis.title,
+  }));
+  return [
+    ...suggestions,
+    { command: `diatrace cat --limit 20 ${trace}`, why: 'The events themselves.', title: 'The events' },
+    { command: 'diatrace list', why: 'What else can be asked.', title: 'All analyses' },
+  ];
+}
+
+/** Smaller is likelier: analyses whose needs are all met are before those that would say less, and those of any events come last. */
+function rankOf({ id, needs }: Analysis, classes: readonly EventClass[]): number {
+  const place = likeliest.indexOf(id);
+  if (place >= 0) return place;
+  if (needs.events === undefined && needs.transitions === undefined && needs.oneOf === undefined) {
+    if (needs.anyTransition === undefined) return likeliest.length + 2;
+  }
+  return likeliest.length + (absentOptions(needs, classes).length === 0 ? 0 : 1);
 }
 
 /** As a shell reads it. */
