@@ -411,6 +411,7 @@ describeCorpus('on the corpus', () => {
     const { code, err } = diatrace(['cat', wall, exampleTrace]);
     expect(err).toMatch(/counts from an origin of its own/);
     expect(err).toMatch(/--clock-offset/);
+    expect(err).toMatch(/ begins at [\d.]+ s, .* at [\d.]+ s: with -?[\d.]+s they would begin together/);
     expect(code).toBe(1);
     expect(diatrace(['info', wall, exampleTrace]).code).toBe(0);
     expect(

@@ -35,7 +35,8 @@ export function checkOneTimeline(
       'events of both have no common order',
     hint:
       `open them one at a time, or say how many seconds to add: --clock-offset '${inputNames.get(other.trace.index)}=12.5s' ` +
-      `(a trace as you named it, or a clock such as ${other.clock.name})`,
+      `(a trace as you named it, or a clock such as ${other.clock.name})` +
+      describeFirstTimes(set, first.trace, other.trace),
   });
 }
 
@@ -46,6 +47,29 @@ export function isWallClock(clock: Clock): boolean {
 
 function originOf(clock: Clock): string {
   return isWallClock(clock) ? 'unix-epoch' : clock.origin;
+}
+
+/** When both begin, as their packets say it: what an offset is guessed from. Empty where one of them does not. */
+function describeFirstTimes(set: TraceSet, one: TraceAbout, other: TraceAbout): string {
+  const oneNs = firstPacketNs(set, one);
+  const otherNs = firstPacketNs(set, other);
+  if (oneNs === undefined || otherNs === undefined) return '';
+  return (
+    `; ${other.name} begins at ${seconds(otherNs)} s, ${one.name} at ${seconds(oneNs)} s: ` +
+    `with ${seconds(oneNs - otherNs)}s they would begin together`
+  );
+}
+
+function firstPacketNs(set: TraceSet, { index }: TraceAbout): bigint | undefined {
+  const begins = set
+    .extents()
+    .flatMap(({ trace, beginNs }) => (trace === index && beginNs !== undefined ? [beginNs] : []));
+  return begins.length === 0 ? undefined : begins.reduce((a, b) => (a < b ? a : b));
+}
+
+function seconds(ns: bigint): string {
+  const digits = String(ns < 0n ? -ns : ns).padStart(10, '0');
+  return `${ns < 0n ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`;
 }
 
 function describe(clock: Clock): string {
