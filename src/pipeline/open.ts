@@ -137,7 +137,9 @@ function chooseFormat(input: TraceInput, formats: readonly Format[], wanted: str
       message:
         `It may be ${winner.format.title} (${winner.sniffed.reason}) ` +
         `or ${rival.format.title} (${rival.sniffed.reason})`,
-      hint: `say which: --input-format ${winner.format.id} or --input-format ${rival.format.id}`,
+      hint:
+        (input.files.length < 2 ? '' : 'name one of the traces in it instead of the folder, or ') +
+        `say which: --input-format ${winner.format.id} or --input-format ${rival.format.id}`,
     });
   }
   return winner.format;
