@@ -35,6 +35,9 @@ export interface LatencyOptions {
   /** How many of the longest ones are listed, 0 for all. */
   readonly limit: number;
   readonly 'freq-resolution': number;
+  /** Nanoseconds; durations outside of these are not the analysis's. */
+  readonly slower?: number | undefined;
+  readonly faster?: number | undefined;
 }
 
 /** What an item must have. */
@@ -70,6 +73,8 @@ export class Latencies<Item extends LatencyItem, Extra> {
   readonly #total = new Distribution();
   readonly #totalExtra: Extra;
   readonly #binCount: number;
+  readonly #leastNs: number;
+  readonly #mostNs: number;
   readonly #longest: Longest<Item> | undefined;
   readonly #log: Item[] | undefined;
   readonly #histogram: LogHistogram | undefined;
@@ -98,6 +103,8 @@ export class Latencies<Item extends LatencyItem, Extra> {
     this.groups = new Groups(isPerHost, this.#make);
     this.#totalExtra = makeExtra();
     this.#binCount = options['freq-resolution'];
+    this.#leastNs = options.slower ?? Number.NEGATIVE_INFINITY;
+    this.#mostNs = options.faster ?? Number.POSITIVE_INFINITY;
     this.#longest = views.has('top') ? makeLongest() : undefined;
     this.#log = views.has('log') ? [] : undefined;
     this.#histogram = views.has('dist') ? new LogHistogram() : undefined;
@@ -108,6 +115,11 @@ export class Latencies<Item extends LatencyItem, Extra> {
   /** What is summed up of all groups together: the analysis adds to it as it adds to a group's. */
   get totalExtra(): Extra {
     return this.#totalExtra;
+  }
+
+  /** Whether a duration is asked for. Where a beginning or a clock is missing there is no number: no comparison holds. */
+  accepts(durationNs: number): boolean {
+    return durationNs >= this.#leastNs && durationNs <= this.#mostNs;
   }
 
   /** Counts one; an item that is kept is made by `copy`. */

@@ -34,8 +34,6 @@ type Context = EndContext<Options>;
 interface State {
   readonly by: By;
   readonly chosen: Chosen;
-  readonly slowerNs: number;
-  readonly fasterNs: number;
   readonly latencies: Latencies<Run, RunSums>;
 }
 
@@ -72,8 +70,6 @@ export const analysis = defineAnalysis({
     return {
       by: given.by,
       chosen: new Chosen(given.irq, given.softirq),
-      slowerNs: given.slower ?? Number.NEGATIVE_INFINITY,
-      fasterNs: given.faster ?? Number.POSITIVE_INFINITY,
       // Two hosts' interrupts with one number have nothing in common.
       latencies: new Latencies(given, views, given.by !== 'kind', () => ({
         raises: new Distribution(),
@@ -97,8 +93,7 @@ export const analysis = defineAnalysis({
 
 function addRun(state: State, run: Run): void {
   const { latencies } = state;
-  // Without a clock there is no number: no comparison holds.
-  if (!(run.durationNs >= state.slowerNs && run.durationNs <= state.fasterNs)) return;
+  if (!state.latencies.accepts(run.durationNs)) return;
   const { extra } = latencies.add(run.model, keyOf(state.by, run), run.durationNs, run.endNs, run, () => run);
   if (!run.isSoft && !extra.names.includes(run.name)) extra.names.push(run.name);
   if (Number.isNaN(run.raiseNs)) return;

@@ -32,8 +32,6 @@ type Context = EndContext<Options>;
 interface State {
   readonly by: By;
   readonly laterNs: number | undefined;
-  readonly slowerNs: number;
-  readonly fasterNs: number;
   readonly functions: FunctionKeys;
   readonly latencies: Latencies<Run, RunSums>;
 }
@@ -67,8 +65,6 @@ export const analysis = defineAnalysis({
     return {
       by: given.by,
       laterNs: given.later,
-      slowerNs: given.slower ?? Number.NEGATIVE_INFINITY,
-      fasterNs: given.faster ?? Number.POSITIVE_INFINITY,
       functions: new FunctionKeys(),
       latencies: new Latencies(
         given,
@@ -90,8 +86,7 @@ export const analysis = defineAnalysis({
 
 function addRun(state: State, run: TimerExpired, model: KernelModel): void {
   const durationNs = run.exitNs - run.enterNs;
-  // Without a clock there is no number: no comparison holds.
-  if (!(durationNs >= state.slowerNs && durationNs <= state.fasterNs)) return;
+  if (!state.latencies.accepts(durationNs)) return;
   if (state.laterNs !== undefined && !(run.lateNs >= state.laterNs)) return;
   const { latencies } = state;
   const key = keyOf(state.by, run, model, state.functions);

@@ -47,8 +47,6 @@ interface State {
   readonly by: By;
   readonly part: Part;
   readonly operation: Options['operation'];
-  readonly slowerNs: number;
-  readonly fasterNs: number;
   readonly latencies: Latencies<KeptRequest, RequestSums>;
   /** By host and CPU, the request that was counted there last: a wake-up that follows belongs to it. */
   readonly last: Map<KernelModel, (Counted | undefined)[]>;
@@ -111,8 +109,6 @@ export const analysis = defineAnalysis({
       by: given.by,
       part: given.part,
       operation: given.operation,
-      slowerNs: given.slower ?? Number.NEGATIVE_INFINITY,
-      fasterNs: given.faster ?? Number.POSITIVE_INFINITY,
       latencies: new Latencies(given, views, isPerHost, () => new RequestSums()),
       last: new Map(),
     };
@@ -159,7 +155,7 @@ function countRequest(
   wokenNs: number,
 ): Counted | undefined {
   // Without a beginning there is no number: no comparison holds.
-  if (!(durationNs >= state.slowerNs && durationNs <= state.fasterNs)) return undefined;
+  if (!state.latencies.accepts(durationNs)) return undefined;
   if (state.operation !== 'any' && request.operation !== state.operation) return undefined;
   const key = keyOf(state.by, request, model);
   let kept: KeptRequest | undefined;

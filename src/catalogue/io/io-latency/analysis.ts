@@ -35,8 +35,6 @@ type Context = EndContext<Options>;
 interface State {
   readonly by: By;
   readonly category: Options['category'];
-  readonly slowerNs: number;
-  readonly fasterNs: number;
   readonly minBytes: number;
   readonly maxBytes: number;
   readonly files: FileKeys;
@@ -85,8 +83,6 @@ export const analysis = defineAnalysis({
     return {
       by: given.by,
       category: given.category,
-      slowerNs: given.slower ?? Number.NEGATIVE_INFINITY,
-      fasterNs: given.faster ?? Number.POSITIVE_INFINITY,
       minBytes: given['min-size'],
       maxBytes: given['max-size'] === 0 ? Number.POSITIVE_INFINITY : given['max-size'],
       files: new FileKeys(),
@@ -96,7 +92,7 @@ export const analysis = defineAnalysis({
   on: {
     'io-completed'(state, call, model) {
       const durationNs = call.exitNs - call.enterNs;
-      if (!(durationNs >= state.slowerNs && durationNs <= state.fasterNs)) return;
+      if (!state.latencies.accepts(durationNs)) return;
       if (state.category !== 'any' && call.category !== state.category) return;
       if (call.sizeBytes < state.minBytes || call.sizeBytes > state.maxBytes) return;
       const key = keyOf(state.by, call, model, state.files);

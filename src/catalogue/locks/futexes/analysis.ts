@@ -28,8 +28,6 @@ type Context = EndContext<Options>;
 
 interface State {
   readonly by: By;
-  readonly slowerNs: number;
-  readonly fasterNs: number;
   readonly futexes: FutexKeys;
   readonly latencies: Latencies<Wait, WaitSums>;
 }
@@ -56,8 +54,6 @@ export const analysis = defineAnalysis({
   begin({ options: given, views }: BeginContext<Options>): State {
     return {
       by: given.by,
-      slowerNs: given.slower ?? Number.NEGATIVE_INFINITY,
-      fasterNs: given.faster ?? Number.POSITIVE_INFINITY,
       futexes: new FutexKeys(),
       latencies: new Latencies(given, views, given.by !== 'all', () => new WaitSums()),
     };
@@ -65,8 +61,7 @@ export const analysis = defineAnalysis({
   on: {
     'futex-waited'(state, wait, model) {
       const durationNs = wait.endNs - wait.beginNs;
-      // Without a clock there is no number: no comparison holds.
-      if (!(durationNs >= state.slowerNs && durationNs <= state.fasterNs)) return;
+      if (!state.latencies.accepts(durationNs)) return;
       const { latencies } = state;
       const key = keyOf(state.by, wait, model, state.futexes);
       const { extra } = latencies.add(model, key, durationNs, wait.endNs, wait, (kept) => ({

@@ -29,8 +29,6 @@ type Context = EndContext<Options>;
 
 interface State {
   readonly by: By;
-  readonly slowerNs: number;
-  readonly fasterNs: number;
   readonly latencies: Latencies<Wait, WaitSums>;
 }
 
@@ -50,16 +48,13 @@ export const analysis = defineAnalysis({
     const isPerHost = given.by !== 'kind' && given.by !== 'all';
     return {
       by: given.by,
-      slowerNs: given.slower ?? Number.NEGATIVE_INFINITY,
-      fasterNs: given.faster ?? Number.POSITIVE_INFINITY,
       latencies: new Latencies(given, views, isPerHost, () => new WaitSums()),
     };
   },
   on: {
     'lock-contended'(state, wait, model) {
       const durationNs = wait.endNs - wait.beginNs;
-      // Without a clock there is no number: no comparison holds.
-      if (!(durationNs >= state.slowerNs && durationNs <= state.fasterNs)) return;
+      if (!state.latencies.accepts(durationNs)) return;
       const { latencies } = state;
       const key = keyOf(state.by, wait, model);
       const { extra } = latencies.add(model, key, durationNs, wait.endNs, wait, (kept) => ({

@@ -54,8 +54,6 @@ export interface WaitSums {
 interface State {
   readonly by: By;
   readonly isFromWakeup: boolean;
-  readonly slowerNs: number;
-  readonly fasterNs: number;
   readonly latencies: Latencies<Wait, WaitSums>;
   /** By thread that waited, who ran meanwhile. */
   readonly instead: Groups<TimeByThread> | undefined;
@@ -91,8 +89,6 @@ export const analysis = defineAnalysis({
     return {
       by: given.by,
       isFromWakeup: given.from === 'wakeup',
-      slowerNs: given.slower ?? Number.NEGATIVE_INFINITY,
-      fasterNs: given.faster ?? Number.POSITIVE_INFINITY,
       latencies: new Latencies(given, views, isPerHost, () => ({ preemptedCount: 0 })),
       instead: views.has('instead') ? new Groups<TimeByThread>(true, () => new Map()) : undefined,
     };
@@ -104,7 +100,7 @@ export const analysis = defineAnalysis({
       const fromNs = state.isFromWakeup ? left.wakeNs : left.beginNs;
       const waitNs = left.switchNs - fromNs;
       // Without a wake-up there is no number: no comparison holds.
-      if (!(waitNs >= state.slowerNs && waitNs <= state.fasterNs)) return;
+      if (!state.latencies.accepts(waitNs)) return;
       const { latencies } = state;
       const key = keyOf(state.by, left, model);
       const { extra } = latencies.add(model, key, waitNs, left.switchNs, left, (kept) => ({

@@ -27,8 +27,6 @@ type Context = EndContext<Options>;
 
 interface State {
   readonly by: By;
-  readonly slowerNs: number;
-  readonly fasterNs: number;
   readonly functions: FunctionKeys;
   readonly latencies: Latencies<Work, WorkSums>;
 }
@@ -58,8 +56,6 @@ export const analysis = defineAnalysis({
   begin({ options: given, views }: BeginContext<Options>): State {
     return {
       by: given.by,
-      slowerNs: given.slower ?? Number.NEGATIVE_INFINITY,
-      fasterNs: given.faster ?? Number.POSITIVE_INFINITY,
       functions: new FunctionKeys(),
       latencies: new Latencies(given, views, given.by === 'worker', () => new WorkSums()),
     };
@@ -67,8 +63,7 @@ export const analysis = defineAnalysis({
   on: {
     'work-completed'(state, work, model) {
       const durationNs = work.endNs - work.startNs;
-      // Without a clock there is no number: no comparison holds.
-      if (!(durationNs >= state.slowerNs && durationNs <= state.fasterNs)) return;
+      if (!state.latencies.accepts(durationNs)) return;
       const { latencies } = state;
       const key = keyOf(state.by, work, model, state.functions);
       const { extra } = latencies.add(model, key, durationNs, work.endNs, work, (kept) => ({
