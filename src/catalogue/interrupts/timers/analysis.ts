@@ -15,7 +15,7 @@ import {
 } from '../../../analysis/index.ts';
 import type { Shape } from '../../../results/index.ts';
 import { noteOpenEnds } from './open-ends.ts';
-import { cellsOf, FunctionKeys, functionText, keyOf, labelOf, type Run, RunSums, runCells } from './runs.ts';
+import { cellsOf, functionText, keyOf, labelOf, type Run, RunSums, runCells } from './runs.ts';
 import { type By, describe, groupings } from './shapes.ts';
 
 const options = {
@@ -32,7 +32,6 @@ type Context = EndContext<Options>;
 interface State {
   readonly by: By;
   readonly laterNs: number | undefined;
-  readonly functions: FunctionKeys;
   readonly latencies: Latencies<Run, RunSums>;
 }
 
@@ -65,7 +64,6 @@ export const analysis = defineAnalysis({
     return {
       by: given.by,
       laterNs: given.later,
-      functions: new FunctionKeys(),
       latencies: new Latencies(
         given,
         views,
@@ -89,7 +87,7 @@ function addRun(state: State, run: TimerExpired, model: KernelModel): void {
   if (!state.latencies.accepts(durationNs)) return;
   if (state.laterNs !== undefined && !(run.lateNs >= state.laterNs)) return;
   const { latencies } = state;
-  const key = keyOf(state.by, run, model, state.functions);
+  const key = keyOf(state.by, run, model);
   const { extra } = latencies.add(model, key, durationNs, run.exitNs, run, (kept) => ({
     ...kept,
     model,

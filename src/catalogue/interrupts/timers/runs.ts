@@ -44,24 +44,11 @@ export class RunSums {
 
 export type RunGroup = Group<Latency<Run, RunSums>>;
 
-/** Functions by name, or by address where they have none. */
-export class FunctionKeys {
-  readonly #keys = new Map<string, number>();
-
-  of(run: TimerExpired, model: KernelModel): number {
-    const text = `${run.kind} ${functionText(run, model)}`;
-    const known = this.#keys.get(text);
-    if (known !== undefined) return known;
-    this.#keys.set(text, this.#keys.size);
-    return this.#keys.size - 1;
-  }
-}
-
 /** A number that stands for the group. */
-export function keyOf(by: By, run: TimerExpired, model: KernelModel, functions: FunctionKeys): number {
+export function keyOf(by: By, run: TimerExpired, model: KernelModel): number {
   switch (by) {
     case 'function':
-      return functions.of(run, model);
+      return model.names.idOf(`${run.kind} ${functionText(run, model)}`);
     case 'kind':
       return run.kind === 'timer' ? 0 : 1;
     case 'cpu':

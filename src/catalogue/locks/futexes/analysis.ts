@@ -14,7 +14,7 @@ import {
 import type { Shape } from '../../../results/index.ts';
 import { noteOpenEnds } from './open-ends.ts';
 import { type By, describe, groupings } from './shapes.ts';
-import { cellsOf, FutexKeys, keyOf, labelOf, type Wait, WaitSums, waitCells } from './waits.ts';
+import { cellsOf, keyOf, labelOf, type Wait, WaitSums, waitCells } from './waits.ts';
 
 const options = {
   by: choice(groupings, 'pair', 'What `table`, `each`, `freq` and `series` have rows for.'),
@@ -28,7 +28,6 @@ type Context = EndContext<Options>;
 
 interface State {
   readonly by: By;
-  readonly futexes: FutexKeys;
   readonly latencies: Latencies<Wait, WaitSums>;
 }
 
@@ -54,7 +53,6 @@ export const analysis = defineAnalysis({
   begin({ options: given, views }: BeginContext<Options>): State {
     return {
       by: given.by,
-      futexes: new FutexKeys(),
       latencies: new Latencies(given, views, given.by !== 'all', () => new WaitSums()),
     };
   },
@@ -63,7 +61,7 @@ export const analysis = defineAnalysis({
       const durationNs = wait.endNs - wait.beginNs;
       if (!state.latencies.accepts(durationNs)) return;
       const { latencies } = state;
-      const key = keyOf(state.by, wait, model, state.futexes);
+      const key = keyOf(state.by, wait, model);
       const { extra } = latencies.add(model, key, durationNs, wait.endNs, wait, (kept) => ({
         ...kept,
         model,

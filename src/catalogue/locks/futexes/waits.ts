@@ -62,21 +62,8 @@ export type WaitGroup = Group<Latency<Wait, WaitSums>>;
 /** Thread ids are below it, and so is what stands for none: -1 is 0. */
 const tidCountMax = 2 ** 24;
 
-/** Futexes by process and address: two processes have different ones at the same address. */
-export class FutexKeys {
-  readonly #keys = new Map<string, number>();
-
-  of(wait: FutexWaited, model: KernelModel): number {
-    const text = `${processKeyOf(wait.tid, wait.pid, model)} ${wait.uaddr}`;
-    const known = this.#keys.get(text);
-    if (known !== undefined) return known;
-    this.#keys.set(text, this.#keys.size);
-    return this.#keys.size - 1;
-  }
-}
-
 /** A number that stands for the group. */
-export function keyOf(by: By, wait: FutexWaited, model: KernelModel, futexes: FutexKeys): number {
+export function keyOf(by: By, wait: FutexWaited, model: KernelModel): number {
   switch (by) {
     case 'pair':
       return wait.tid * tidCountMax + wait.wakerTid + 1;
@@ -85,7 +72,8 @@ export function keyOf(by: By, wait: FutexWaited, model: KernelModel, futexes: Fu
     case 'waker':
       return wait.wakerTid;
     case 'futex':
-      return futexes.of(wait, model);
+      // Two processes have different ones at the same address.
+      return model.names.idOf(`${processKeyOf(wait.tid, wait.pid, model)} ${wait.uaddr}`);
     case 'all':
       return 0;
   }

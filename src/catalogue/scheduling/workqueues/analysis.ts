@@ -13,7 +13,7 @@ import {
 } from '../../../analysis/index.ts';
 import type { Shape } from '../../../results/index.ts';
 import { type By, describe, groupings } from './shapes.ts';
-import { cellsOf, FunctionKeys, keyOf, labelOf, type Work, WorkSums, workCells } from './works.ts';
+import { cellsOf, keyOf, labelOf, type Work, WorkSums, workCells } from './works.ts';
 
 const options = {
   by: choice(groupings, 'function', 'What `table`, `each`, `freq` and `series` have rows for.'),
@@ -27,7 +27,6 @@ type Context = EndContext<Options>;
 
 interface State {
   readonly by: By;
-  readonly functions: FunctionKeys;
   readonly latencies: Latencies<Work, WorkSums>;
 }
 
@@ -56,7 +55,6 @@ export const analysis = defineAnalysis({
   begin({ options: given, views }: BeginContext<Options>): State {
     return {
       by: given.by,
-      functions: new FunctionKeys(),
       latencies: new Latencies(given, views, given.by === 'worker', () => new WorkSums()),
     };
   },
@@ -65,7 +63,7 @@ export const analysis = defineAnalysis({
       const durationNs = work.endNs - work.startNs;
       if (!state.latencies.accepts(durationNs)) return;
       const { latencies } = state;
-      const key = keyOf(state.by, work, model, state.functions);
+      const key = keyOf(state.by, work, model);
       const { extra } = latencies.add(model, key, durationNs, work.endNs, work, (kept) => ({
         ...kept,
         model,

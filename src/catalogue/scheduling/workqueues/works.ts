@@ -38,21 +38,9 @@ export class WorkSums {
 
 export type WorkGroup = Group<Latency<Work, WorkSums>>;
 
-/** Functions by name, or by address where they have none. */
-export class FunctionKeys {
-  readonly #keys = new Map<string, number>();
-
-  of(work: WorkCompleted, model: KernelModel): number {
-    const text = functionText(work, model);
-    const key = this.#keys.get(text) ?? this.#keys.size;
-    this.#keys.set(text, key);
-    return key;
-  }
-}
-
 /** A number that stands for the group. */
-export function keyOf(by: By, work: WorkCompleted, model: KernelModel, functions: FunctionKeys): number {
-  if (by === 'function') return functions.of(work, model);
+export function keyOf(by: By, work: WorkCompleted, model: KernelModel): number {
+  if (by === 'function') return model.names.idOf(functionText(work, model));
   return by === 'worker' ? work.tid : 0;
 }
 
