@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { IncompatibleError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
+import { tableRows } from '../../../pipeline/answers.test-helpers.ts';
 import { type AnalysisScope, runAnalyses } from '../../../pipeline/run.ts';
 import type { Grid, Series, Table } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';
@@ -18,9 +19,7 @@ function rowsOf(
   scope: AnalysisScope = {},
 ): Record<string, unknown>[] {
   const table = answer(text, options, view, scope).answers[0] as Table;
-  return Array.from({ length: table.rowCount }, (_, row) =>
-    Object.fromEntries(table.description.columns.map(({ id }, at) => [id, table.cells[at]![row]])),
-  );
+  return tableRows(table);
 }
 
 /** 23 interrupts of a network card, the nth takes n × 10 ns; each raises NET_RX, which begins 100 ns later and takes 200 ns. */

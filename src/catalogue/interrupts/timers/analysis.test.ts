@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { IncompatibleError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
+import { tableRows } from '../../../pipeline/answers.test-helpers.ts';
 import { runAnalyses } from '../../../pipeline/run.ts';
 import type { Table } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';
@@ -8,9 +9,7 @@ import { analysis } from './analysis.ts';
 function rowsOf(text: string, options: Record<string, string> = {}, view = 'table') {
   const [result] = runAnalyses(textTrace(text), [{ analysis, options, views: [view] }]);
   const table = result!.answers[0] as Table;
-  return Array.from({ length: table.rowCount }, (_, row) =>
-    Object.fromEntries(table.description.columns.map(({ id }, at) => [id, table.cells[at]![row]])),
-  );
+  return tableRows(table);
 }
 
 /** 23 timers that thread 7 sets for 10 µs later; the nth is n µs late and its function runs 2 µs. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { IncompatibleError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
+import { tableRows } from '../../../pipeline/answers.test-helpers.ts';
 import { type AnalysisScope, runAnalyses } from '../../../pipeline/run.ts';
 import type { Series, Table } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';
@@ -48,9 +49,7 @@ function rowsOf(
   scope: AnalysisScope = {},
 ): Record<string, unknown>[] {
   const table = answer(options, view, scope).answers[0] as Table;
-  return Array.from({ length: table.rowCount }, (_, row) =>
-    Object.fromEntries(table.description.columns.map(({ id }, at) => [id, table.cells[at]![row]])),
-  );
+  return tableRows(table);
 }
 
 test('by process, of which kinds', () => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { IncompatibleError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
-import { type AnalysisScope, runAnalyses } from '../../../pipeline/run.ts';
-import type { Grid, Series, Table } from '../../../results/index.ts';
+import { answersOf } from '../../../pipeline/answers.test-helpers.ts';
+import { runAnalyses } from '../../../pipeline/run.ts';
+import type { Grid, Series } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';
 
 /** 23 packets of 100 bytes come in a second, 7 of 1000 bytes go out, one of which is refused; one goes around lo. */
@@ -18,26 +19,7 @@ const traffic = [
   '1s cpu0 sched_switch prev_tid=7 prev_comm=ping prev_state=1 next_tid=0 next_comm=swapper/0',
 ].join('\n');
 
-function answer(
-  text: string,
-  options: Record<string, string> = {},
-  view = 'table',
-  scope: AnalysisScope = {},
-) {
-  return runAnalyses(textTrace(text), [{ analysis, options, views: [view] }], scope)[0]!;
-}
-
-function rowsOf(
-  text: string,
-  options: Record<string, string> = {},
-  view = 'table',
-  scope: AnalysisScope = {},
-): Record<string, unknown>[] {
-  const table = answer(text, options, view, scope).answers[0] as Table;
-  return Array.from({ length: table.rowCount }, (_, row) =>
-    Object.fromEntries(table.description.columns.map(({ id }, at) => [id, table.cells[at]![row]])),
-  );
-}
+const { answer, rowsOf } = answersOf(analysis);
 
 test('23 packets in, 7 out', () => {
   expect(rowsOf(traffic)).toEqual([

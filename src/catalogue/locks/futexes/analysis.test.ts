@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { IncompatibleError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
+import { tableRows } from '../../../pipeline/answers.test-helpers.ts';
 import { runAnalyses } from '../../../pipeline/run.ts';
 import type { Table } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';
@@ -11,9 +12,7 @@ function answer(text: string, options: Record<string, string> = {}, view = 'tabl
 
 function rowsOf(text: string, options: Record<string, string> = {}, view = 'table') {
   const table = answer(text, options, view).answers[0] as Table;
-  return Array.from({ length: table.rowCount }, (_, row) =>
-    Object.fromEntries(table.description.columns.map(({ id }, at) => [id, table.cells[at]![row]])),
-  );
+  return tableRows(table);
 }
 
 /** 23 times thread 7 waits n µs at 0x1000 until 8 wakes it, and runs 1 µs later; then once for 5 µs at 0x2000 until its time is over. */

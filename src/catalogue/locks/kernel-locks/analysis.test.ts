@@ -1,30 +1,11 @@
 import { expect, test } from 'vitest';
 import { IncompatibleError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
-import { type AnalysisScope, runAnalyses } from '../../../pipeline/run.ts';
-import type { Table } from '../../../results/index.ts';
+import { answersOf } from '../../../pipeline/answers.test-helpers.ts';
+import { runAnalyses } from '../../../pipeline/run.ts';
 import { analysis } from './analysis.ts';
 
-function answer(
-  text: string,
-  options: Record<string, string> = {},
-  view = 'table',
-  scope: AnalysisScope = {},
-) {
-  return runAnalyses(textTrace(text), [{ analysis, options, views: [view] }], scope)[0]!;
-}
-
-function rowsOf(
-  text: string,
-  options: Record<string, string> = {},
-  view = 'table',
-  scope: AnalysisScope = {},
-): Record<string, unknown>[] {
-  const table = answer(text, options, view, scope).answers[0] as Table;
-  return Array.from({ length: table.rowCount }, (_, row) =>
-    Object.fromEntries(table.description.columns.map(({ id }, at) => [id, table.cells[at]![row]])),
-  );
-}
+const { answer, rowsOf } = answersOf(analysis);
 
 /** 23 waits of thread 7 for one rwsem, the nth n × 10 ns long. */
 function waits(): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { textTrace } from '../../../analysis/testing.ts';
+import { tableRows } from '../../../pipeline/answers.test-helpers.ts';
 import { type AnalysisScope, runAnalyses } from '../../../pipeline/run.ts';
 import type { Series, Table } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';
@@ -28,9 +29,7 @@ function answer(view = 'table', options: Record<string, string> = {}, scope: Ana
 
 function rowsOf(options: Record<string, string> = {}, scope: AnalysisScope = {}) {
   const table = answer('table', options, scope) as Table;
-  return Array.from({ length: table.rowCount }, (_, row) =>
-    Object.fromEntries(table.description.columns.map(({ id }, at) => [id, table.cells[at]![row]])),
-  );
+  return tableRows(table);
 }
 
 test('pages by thread: a block of order 3 is 8 pages', () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { OptionError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
 import { ExpressionError } from '../../../events/filter/expression.ts';
+import { tableRows } from '../../../pipeline/answers.test-helpers.ts';
 import { type AnalysisScope, runAnalyses } from '../../../pipeline/run.ts';
 import type { Grid, Table } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';
@@ -40,9 +41,7 @@ function answer(given: Given, view = 'table', text = requests, scope: AnalysisSc
 }
 
 function rows(table: Table): Record<string, unknown>[] {
-  return Array.from({ length: table.rowCount }, (_, row) =>
-    Object.fromEntries(table.description.columns.map(({ id }, at) => [id, table.cells[at]![row]])),
-  );
+  return tableRows(table);
 }
 
 function tablesOf(given: Given = {}, view = 'table') {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { IncompatibleError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
-import { type AnalysisScope, runAnalyses } from '../../../pipeline/run.ts';
-import type { Grid, Series, Table } from '../../../results/index.ts';
+import { answersOf } from '../../../pipeline/answers.test-helpers.ts';
+import { runAnalyses } from '../../../pipeline/run.ts';
+import type { Grid, Series } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';
 
 const idleTo = (comm: string, tid: number) =>
@@ -23,26 +24,7 @@ function wakeUps(): string {
   return lines.join('\n');
 }
 
-function answer(
-  text: string,
-  options: Record<string, string> = {},
-  view = 'table',
-  scope: AnalysisScope = {},
-) {
-  return runAnalyses(textTrace(text), [{ analysis, options, views: [view] }], scope)[0]!;
-}
-
-function rowsOf(
-  text: string,
-  options: Record<string, string> = {},
-  view = 'table',
-  scope: AnalysisScope = {},
-): Record<string, unknown>[] {
-  const table = answer(text, options, view, scope).answers[0] as Table;
-  return Array.from({ length: table.rowCount }, (_, row) =>
-    Object.fromEntries(table.description.columns.map(({ id }, at) => [id, table.cells[at]![row]])),
-  );
-}
+const { answer, rowsOf } = answersOf(analysis);
 
 test('23 wake-ups', () => {
   const [row, ...others] = rowsOf(wakeUps());

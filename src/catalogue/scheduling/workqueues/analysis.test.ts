@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { IncompatibleError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
+import { tableRows } from '../../../pipeline/answers.test-helpers.ts';
 import { runAnalyses } from '../../../pipeline/run.ts';
 import type { Table } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';
@@ -8,9 +9,7 @@ import { analysis } from './analysis.ts';
 function rowsOf(text: string, options: Record<string, string> = {}, view = 'table') {
   const [result] = runAnalyses(textTrace(text), [{ analysis, options, views: [view] }]);
   const table = result!.answers[0] as Table;
-  return Array.from({ length: table.rowCount }, (_, row) =>
-    Object.fromEntries(table.description.columns.map(({ id }, at) => [id, table.cells[at]![row]])),
-  );
+  return tableRows(table);
 }
 
 /** Thread 7 asks 23 times; the nth work waits n µs for worker 30, which takes 2 µs. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { IncompatibleError, OptionError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
 import { parseFilter } from '../../../events/filter/parse.ts';
+import { tableRows } from '../../../pipeline/answers.test-helpers.ts';
 import { type AnalysisScope, runAnalyses } from '../../../pipeline/run.ts';
 import type { Grid, Series, Table } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';
@@ -22,9 +23,7 @@ function answer(text: string, options: Record<string, string>, view = 'table', s
 }
 
 function rows(table: Table): Record<string, unknown>[] {
-  return Array.from({ length: table.rowCount }, (_, row) =>
-    Object.fromEntries(table.description.columns.map(({ id }, at) => [id, table.cells[at]![row]])),
-  );
+  return tableRows(table);
 }
 
 function tableOf(
