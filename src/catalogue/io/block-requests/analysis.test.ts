@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { answersOf } from '../../../../test/answers.ts';
 import { IncompatibleError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
-import { answersOf } from '../../../pipeline/answers.test-helpers.ts';
 import { type AnalysisScope, runAnalyses } from '../../../pipeline/run.ts';
 import type { Grid } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { tableRows } from '../../../../test/answers.ts';
 import { IncompatibleError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
-import { tableRows } from '../../../pipeline/answers.test-helpers.ts';
 import { runAnalyses } from '../../../pipeline/run.ts';
 import type { Table } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';

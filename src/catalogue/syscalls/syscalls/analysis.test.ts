@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { tableRows } from '../../../../test/answers.ts';
 import { IncompatibleError, OptionError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
 import { parseFilter } from '../../../events/filter/parse.ts';
-import { tableRows } from '../../../pipeline/answers.test-helpers.ts';
 import { type AnalysisScope, runAnalyses } from '../../../pipeline/run.ts';
 import type { Grid, Series, Table } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';

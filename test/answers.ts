@@ -1,8 +1,8 @@
 // What tests of analyses have in common: an answer to a trace that is written in the test, and its rows.
-import type { Analysis } from '../analysis/define.ts';
-import { textTrace } from '../analysis/testing.ts';
-import type { AnalysisResult, Table } from '../results/index.ts';
-import { type AnalysisScope, runAnalyses } from './run.ts';
+import type { Analysis } from '../src/analysis/define.ts';
+import { textTrace } from '../src/analysis/testing.ts';
+import { type AnalysisScope, runAnalyses } from '../src/pipeline/run.ts';
+import type { AnalysisResult, Table } from '../src/results/index.ts';
 
 type Values = Readonly<Record<string, string>>;
 
