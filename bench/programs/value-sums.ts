@@ -8,7 +8,7 @@
  * a value has to cost little beside decoding it: they run where generated code keeps its columns, and in a memory of their own for
  * columns of the interpreter, which are copied there. So both are read by one algorithm.
  */
-import { type MemoryInstruction, WasmCode } from '../../src/events/wasm/code.ts';
+import { WasmCode } from '../../src/events/wasm/code.ts';
 import { encodeModule, type WasmFunction } from '../../src/events/wasm/module.ts';
 
 /** Each gives the sum of `count` values, of which the first is the one at `place`. */
@@ -29,116 +29,204 @@ export function placed(sum: number, word: number, n: number): number {
   return (sum + Math.imul(word, Math.imul(n, 2 * odd) + odd)) | 0;
 }
 
-type Loop = (code: WasmCode, at: number) => void;
+const parameters = { at: 0, count: 1, place: 2, lengths: 3, bytes: 4 } as const;
 
-/** A loop over `count` values: `load` puts what is at the address in `at` on the stack. */
-function emitSum(
-  code: WasmCode,
-  stepBytes: number,
-  load: Loop,
-  mix: (code: WasmCode, place: number) => void,
-) {
-  const [at, count, place] = [0, 1, 2];
-  const sum = code.local('i32');
+/** Goes over the values `turn` at a time, as long as there are so many; `emit` takes those at the address in `at`. */
+function emitTurns(code: WasmCode, stepBytes: number, turn: number, emit: () => void): void {
+  const { at, count } = parameters;
   const end = code.local('i32');
-  code.get(at).get(count).i32(stepBytes).op('i32.mul', 'i32.add').set(end);
+  code.get(count).i32(-turn).op('i32.and').i32(stepBytes).op('i32.mul').get(at).op('i32.add').set(end);
   const done = code.block();
   const next = code.loop();
   code.get(at).get(end).op('i32.ge_u').brIf(done);
-  load(code, at);
-  mix(code, place);
-  code.get(sum).op('i32.add').set(sum);
-  code.get(at).i32(stepBytes).op('i32.add').set(at);
-  code.get(place).i32(1).op('i32.add').set(place).br(next);
+  emit();
+  const turnBytes = turn * stepBytes;
+  code.get(at).i32(turnBytes).op('i32.add').set(at).br(next);
+  code.end();
+  code.end();
+  const rest = turn - 1;
+  code.get(count).i32(rest).op('i32.and').set(count);
+}
+
+/** Each puts what is at the address in `at` on the stack: one value, or a vector of four. */
+interface WordLoads {
+  one(code: WasmCode, at: number): void;
+  four(code: WasmCode, at: number): void;
+}
+
+const words: WordLoads = {
+  one: (code, at) => code.get(at).memory('i32.load'),
+  four: (code, at) => code.get(at).loadVector(),
+};
+
+/** How many elements each list has. */
+const sizes: WordLoads = {
+  one: (code, at) => code.get(at).memory('i32.load', 4).get(at).memory('i32.load').op('i32.sub'),
+  four: (code, at) => code.get(at).loadVector(4).get(at).loadVector().vector('i32x4.sub'),
+};
+
+/** Values of 32 bits: four at a time, with the factors of their places beside them. */
+function emitWords(loads: WordLoads): WasmCode {
+  const { at, count, place } = parameters;
+  const code = new WasmCode(3);
+  const sum = code.local('i32');
+  const sums = code.local('v128');
+  const factors = code.local('v128');
+  const firstFactors = Int32Array.from([0, 1, 2, 3], (n) => Math.imul(n, 2 * odd) + odd);
+  code
+    .get(place)
+    .i32(2 * odd)
+    .op('i32.mul')
+    .vector('i32x4.splat');
+  code.constantVector(new Uint8Array(firstFactors.buffer)).vector('i32x4.add').set(factors);
+  code.get(place).get(count).i32(-4).op('i32.and', 'i32.add').set(place);
+  emitTurns(code, 4, 4, () => {
+    loads.four(code, at);
+    code.get(factors).vector('i32x4.mul').get(sums).vector('i32x4.add').set(sums);
+    code
+      .get(factors)
+      .i32(8 * odd)
+      .vector('i32x4.splat', 'i32x4.add')
+      .set(factors);
+  });
+  for (const lane of [0, 1, 2, 3])
+    code.get(sums).lane('i32x4.extract_lane', lane).get(sum).op('i32.add').set(sum);
+  emitTurns(code, 4, 1, () => {
+    loads.one(code, at);
+    code
+      .get(place)
+      .i32(2 * odd)
+      .op('i32.mul')
+      .i32(odd)
+      .op('i32.add', 'i32.mul');
+    code.get(sum).op('i32.add').set(sum);
+    code.get(place).i32(1).op('i32.add').set(place);
+  });
+  return code.get(sum);
+}
+
+/** Gives what adds the next double word, which its parameter puts on the stack, to the local `sum`. */
+function doubleWordsInto(code: WasmCode, sum: number): (emitValue: () => void) => void {
+  const factor = code.local('i64');
+  const product = code.local('i64');
+  const step = 2n * wideOdd;
+  code.get(parameters.place).op('i64.extend_i32_u').i64(step).op('i64.mul').i64(wideOdd).op('i64.add');
+  code.set(factor);
+  return (emitValue) => {
+    emitValue();
+    // Both halves of the product: the lower one has lost what the upper bits were.
+    code.get(factor).op('i64.mul').tee(product).get(product).i64(32n).op('i64.shr_u', 'i64.xor');
+    code.op('i32.wrap_i64').get(sum).op('i32.add').set(sum);
+    code.get(factor).i64(step).op('i64.add').set(factor);
+  };
+}
+
+function emitDoubleWords(): WasmCode {
+  const code = new WasmCode(3);
+  const sum = code.local('i32');
+  const emitAdd = doubleWordsInto(code, sum);
+  for (const turn of [4, 1]) {
+    emitTurns(code, 8, turn, () => {
+      for (let ahead = 0; ahead < turn; ahead++)
+        emitAdd(() => code.get(parameters.at).memory('i64.load', 8 * ahead));
+    });
+  }
+  return code.get(sum);
+}
+
+const lanes = Array.from({ length: 16 }, (_, index) => index);
+
+/** Makes texts numbers: `emitText` takes the one at `at`, what follows puts length and bytes into `hash`. */
+function textHashes(code: WasmCode) {
+  const { at, lengths, bytes } = parameters;
+  const [p, length] = [code.local('i32'), code.local('i32')];
+  const [hash, vector] = [code.local('i64'), code.local('v128')];
+  /** Of the text's 16 bytes from `before` on those that it has: what is read beyond its end is masked away. */
+  const emitMasked = (before: number) => {
+    const left = () => code.get(length).i32(before).op('i32.sub');
+    code.get(p).loadVector(before);
+    left().i32(16);
+    left().i32(16).op('i32.lt_s', 'select').vector('i8x16.splat');
+    code.constantVector(lanes).vector('i8x16.gt_s', 'v128.and').set(vector);
+  };
+  const emitHalf = (lane: number) => code.get(vector).lane('i64x2.extract_lane', lane);
+  return {
+    ...{ p, length, hash },
+    emitText: () => {
+      code.get(at).memory('i32.load').get(bytes).op('i32.add').set(p);
+      code.get(lengths).memory('i32.load').set(length);
+    },
+    emitFirst: () => {
+      emitMasked(0);
+      emitHalf(0).i64(BigInt.asIntN(64, oddOfFirst)).op('i64.mul');
+      emitHalf(1).i64(BigInt.asIntN(64, oddOfSecond)).op('i64.mul', 'i64.xor');
+      code.get(length).op('i64.extend_i32_u', 'i64.add').set(hash);
+    },
+    /** Mixes the next 16 bytes in. */
+    emitMore: (into: number) => {
+      emitMasked(16);
+      code.get(hash);
+      for (const lane of [0, 1]) {
+        code.i64(BigInt.asIntN(64, oddOfFirst)).op('i64.mul');
+        emitHalf(lane).op('i64.xor');
+      }
+      code.set(into);
+    },
+  };
+}
+
+/**
+ * Texts, 16 bytes at a time. Whether one has more than that is hard to foresee where some have: from the first of those on, the next 16 are
+ * taken of all.
+ */
+function emitTexts(): WasmCode {
+  const { at, count, lengths } = parameters;
+  const code = new WasmCode(5);
+  const [sum, end, longer] = [code.local('i32'), code.local('i32'), code.local('i64')];
+  const emitAdd = doubleWordsInto(code, sum);
+  const { p, length, hash, emitText, emitFirst, emitMore } = textHashes(code);
+  const emitNext = (next: number) => {
+    emitAdd(() => code.get(hash));
+    code.get(lengths).i32(4).op('i32.add').set(lengths);
+    code.get(at).i32(4).op('i32.add').set(at).br(next);
+  };
+  code.get(at).get(count).i32(4).op('i32.mul', 'i32.add').set(end);
+  const done = code.block();
+  const long = code.block();
+  const nextShort = code.loop();
+  code.get(at).get(end).op('i32.ge_u').brIf(done);
+  emitText();
+  code.get(length).i32(16).op('i32.gt_s').brIf(long);
+  emitFirst();
+  emitNext(nextShort);
+  code.end();
+  code.end();
+  const next = code.loop();
+  code.get(at).get(end).op('i32.ge_u').brIf(done);
+  emitText();
+  emitFirst();
+  emitMore(longer);
+  code.get(longer).get(hash).get(length).i32(16).op('i32.gt_s', 'select').set(hash);
+  const whole = code.block();
+  const more = code.loop();
+  code.get(length).i32(32).op('i32.le_s').brIf(whole);
+  code.get(p).i32(16).op('i32.add').set(p).get(length).i32(16).op('i32.sub').set(length);
+  emitMore(hash);
+  code.br(more);
+  code.end();
+  code.end();
+  emitNext(next);
   code.end();
   code.end();
   return code.get(sum);
 }
 
-function mixWord(code: WasmCode, place: number): void {
-  code
-    .get(place)
-    .i32(2 * odd)
-    .op('i32.mul')
-    .i32(odd)
-    .op('i32.add', 'i32.mul');
-}
-
-/** Both halves of the product: the lower one has lost what the upper bits were. */
-function mixDoubleWord(code: WasmCode, place: number): void {
-  const product = code.local('i64');
-  code
-    .get(place)
-    .op('i64.extend_i32_u')
-    .i64(2n * wideOdd)
-    .op('i64.mul')
-    .i64(wideOdd)
-    .op('i64.add', 'i64.mul');
-  code.tee(product).get(product).i64(32n).op('i64.shr_u', 'i64.xor', 'i32.wrap_i64');
-}
-
-const loaded =
-  (instruction: MemoryInstruction): Loop =>
-  (code, at) =>
-    code.get(at).memory(instruction);
-
-const listSize: Loop = (code, at) =>
-  code.get(at).memory('i32.load', 4).get(at).memory('i32.load').op('i32.sub');
-
-/**
- * Length and bytes of a text as one number. The first 16 bytes without a branch: most texts are shorter, and lengths are hard to
- * foresee. What is read beyond a text's end is masked away.
- */
-function textLoop(code: WasmCode, lengths: number, bytes: number): Loop {
-  const p = code.local('i32');
-  const length = code.local('i32');
-  const hash = code.local('i64');
-  /** A mask for the `length - before` bytes that are left of the next eight. */
-  const emitMask = (before: number) => {
-    const left = () => code.get(length).i32(before).op('i32.sub');
-    code.i64(-1n);
-    code.i64(1n);
-    left().i32(3).op('i32.shl', 'i64.extend_i32_u', 'i64.shl').i64(1n).op('i64.sub');
-    left().i32(8).op('i32.ge_s', 'select');
-    code.i64(0n);
-    left().i32(0).op('i32.gt_s', 'select');
-  };
-  const emitMasked = (before: number) => {
-    code.get(p).memory('i64.load', before);
-    emitMask(before);
-    code.op('i64.and');
-  };
-  return (_, at) => {
-    code.get(at).memory('i32.load').get(bytes).op('i32.add').set(p);
-    code.get(lengths).memory('i32.load').set(length);
-    code.get(lengths).i32(4).op('i32.add').set(lengths);
-    emitMasked(0);
-    code.i64(BigInt.asIntN(64, oddOfFirst)).op('i64.mul');
-    emitMasked(8);
-    code.i64(BigInt.asIntN(64, oddOfSecond)).op('i64.mul', 'i64.xor');
-    code.get(length).op('i64.extend_i32_u', 'i64.add').set(hash);
-    code.get(length).i32(16).op('i32.gt_s').if();
-    const next = code.loop();
-    code.get(p).i32(16).op('i32.add').set(p).get(length).i32(16).op('i32.sub').set(length);
-    for (const before of [0, 8]) {
-      code.get(hash).i64(BigInt.asIntN(64, oddOfFirst)).op('i64.mul');
-      emitMasked(before);
-      code.op('i64.xor').set(hash);
-    }
-    code.get(length).i32(16).op('i32.gt_s').brIf(next);
-    code.end();
-    code.end();
-    code.get(hash);
-  };
-}
-
 function makeModule(): WebAssembly.Module {
-  const texts = new WasmCode(5);
   const codes: Readonly<Record<keyof SumFunctions, WasmCode>> = {
-    words: emitSum(new WasmCode(3), 4, loaded('i32.load'), mixWord),
-    doubleWords: emitSum(new WasmCode(3), 8, loaded('i64.load'), mixDoubleWord),
-    sizes: emitSum(new WasmCode(3), 4, listSize, mixWord),
-    texts: emitSum(texts, 4, textLoop(texts, 3, 4), mixDoubleWord),
+    words: emitWords(words),
+    doubleWords: emitDoubleWords(),
+    sizes: emitWords(sizes),
+    texts: emitTexts(),
   };
   const functions = Object.entries(codes).map(
     ([exportName, code]): WasmFunction => ({
@@ -176,8 +264,8 @@ export function placeIn(memory: WebAssembly.Memory): SumPlace {
 }
 
 const pageBytes = 65536;
-/** Texts are read 16 bytes at a time. */
-const slackBytes = 16;
+/** Texts are read 16 bytes at a time, 16 more than they have. */
+const slackBytes = 32;
 
 /** For all other arrays: they are copied here one after the other, until it is emptied. */
 export class CopyPlace {

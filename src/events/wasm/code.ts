@@ -4,9 +4,9 @@
  */
 import { WasmBytes } from './bytes.ts';
 
-export type ValueType = 'i32' | 'i64' | 'f64';
+export type ValueType = 'i32' | 'i64' | 'f64' | 'v128';
 
-const typeCodes: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f64: 0x7c };
+const typeCodes: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b };
 
 export function typeCode(type: ValueType): number {
   return typeCodes[type];
@@ -115,6 +115,22 @@ const memory = {
 
 export type MemoryInstruction = keyof typeof memory;
 
+/** Of 128-bit vectors: instructions without operands, after the prefix of all vector instructions. */
+const vector = {
+  'i8x16.splat': 0x0f,
+  'i32x4.splat': 0x11,
+  'i8x16.gt_s': 0x27,
+  'v128.and': 0x4e,
+  'i32x4.add': 0xae,
+  'i32x4.sub': 0xb1,
+  'i32x4.mul': 0xb5,
+} as const;
+
+export type VectorInstruction = keyof typeof vector;
+
+const vectorPrefix = 0xfd;
+const laneReads = { 'i32x4.extract_lane': 0x1b, 'i64x2.extract_lane': 0x1d } as const;
+
 export class WasmCode {
   readonly #bytes = new WasmBytes();
   readonly #parameterCount: number;
@@ -181,6 +197,27 @@ export class WasmCode {
 
   memory(instruction: MemoryInstruction, offset = 0): this {
     this.#bytes.byte(memory[instruction]).unsigned(0).unsigned(offset);
+    return this;
+  }
+
+  vector(...instructions: VectorInstruction[]): this {
+    for (const instruction of instructions) this.#bytes.byte(vectorPrefix).unsigned(vector[instruction]);
+    return this;
+  }
+
+  loadVector(offset = 0): this {
+    this.#bytes.byte(vectorPrefix).unsigned(0x00).unsigned(0).unsigned(offset);
+    return this;
+  }
+
+  /** @param bytes sixteen, of the lowest lane first */
+  constantVector(bytes: ArrayLike<number>): this {
+    this.#bytes.byte(vectorPrefix).unsigned(0x0c).bytes(bytes);
+    return this;
+  }
+
+  lane(instruction: keyof typeof laneReads, lane: number): this {
+    this.#bytes.byte(vectorPrefix).unsigned(laneReads[instruction]).byte(lane);
     return this;
   }
 
