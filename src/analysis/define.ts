@@ -155,7 +155,8 @@ export interface AnalysisDefinition<
   /** Whether events must come in time order among streams: `global`, unless it is said. */
   readonly order?: 'global' | 'per-stream';
   /**
-   * Whether `syscall-completed` may come in any order among CPUs and without saying who called: neither process nor name are set then.
+   * Whether `syscall-completed` may come in any order among CPUs and without saying who called: neither process nor name are set then, and
+   * the model may have seen later records.
    * Most records of a kernel trace need not be put in one order for that.
    */
   readonly takesCallsAlone?: (options: OptionValues<Options>, views: ReadonlySet<string>) => boolean;

@@ -26,6 +26,11 @@ export class Cpus {
     return cpu >= 0 && cpu < this.#current.length ? (this.#current[cpu] as number) : -1;
   }
 
+  /** By CPU what `current` says, as far as CPUs were met. Others after `seen` and `switched`. */
+  get running(): Int32Array {
+    return this.#current;
+  }
+
   /** A recorded switch; -1 for a thread that it does not name. */
   switched(cpu: number, prevTid: number, nextTid: number, timeNs = Number.NaN): void {
     if (!this.#hasRoom(cpu)) return;

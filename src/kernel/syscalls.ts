@@ -68,6 +68,15 @@ export class Syscalls {
     this.#tasks = tasks;
   }
 
+  /** By slot, for who matches many in one loop: the open call, 0 or less none, and when it began. Others after `slotFor`. */
+  get open(): Int32Array {
+    return this.#open;
+  }
+
+  get enterNs(): Float64Array {
+    return this.#enterNs;
+  }
+
   enter(tid: number, name: number, timeNs: number): void {
     this.enterAt(this.slotFor(tid), name, timeNs);
   }
@@ -116,17 +125,22 @@ export class Syscalls {
       this.exitWithoutEntryCount++;
       return false;
     }
+    this.complete(slot, open, this.#enterNs[slot] as number, timeNs, ret, cpu);
+    return true;
+  }
+
+  /** Fills `completed`. */
+  complete(slot: number, name: number, enterNs: number, exitNs: number, ret: number, cpu: number): void {
     const completed = this.completed;
     completed.tid = this.#tasks.tid(slot);
     completed.slot = slot;
     completed.pid = this.#tasks.pid(slot);
     completed.comm = this.#tasks.comm(slot);
-    completed.name = open;
-    completed.enterNs = this.#enterNs[slot] as number;
-    completed.exitNs = timeNs;
+    completed.name = name;
+    completed.enterNs = enterNs;
+    completed.exitNs = exitNs;
     completed.ret = ret;
     completed.cpu = cpu;
-    return true;
   }
 
   /**

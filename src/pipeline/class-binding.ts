@@ -14,7 +14,7 @@ import { syscallArchitecture } from '../vocabulary/syscall-names.ts';
 import type { AnyView, NumberView, TextView } from '../vocabulary/view.ts';
 import type { FieldReader } from './columns-of-class.ts';
 import { fieldReader, idsOf, SyscallNumberText } from './columns-of-class.ts';
-import { NumberedCalls } from './numbered-calls.ts';
+import { makeNumberedColumns, type NumberedColumns } from './numbered-calls.ts';
 import type { ClassPlan } from './plan.ts';
 
 /** A handler of one analysis with its state. */
@@ -72,7 +72,7 @@ export class ClassBinding {
    */
   readonly plainName: number;
   /** Where the records say the call's number and their thread, and nothing else is to be known of them. */
-  readonly numbered: NumberedCalls | undefined;
+  readonly numbered: NumberedColumns | undefined;
   /** Nothing but the model's one feed is told of the records, and who caused them is not asked. */
   readonly isQuiet: boolean;
   /** Whether a handler wants the records themselves. */
@@ -140,7 +140,7 @@ export class ClassBinding {
     } as unknown as MutableView;
     for (const { name, reader } of this.#readers) view[name] = reader.value;
     this.plainName = this.#isPlain() ? ((view['name'] as TextView).constantId ?? -1) : -1;
-    this.numbered = this.#numberedCalls(view['name']);
+    this.numbered = this.#numberedColumns(view['name']);
     this.isQuiet = !this.hasSubscribers && this.feed !== undefined && this.plainName < 0 && this.#isAlone();
     view.fields = view as AnyView['fields'];
     this.#view = view;
@@ -152,13 +152,13 @@ export class ClassBinding {
     return (kind === 'enter' || kind === 'exit') && this.#isAlone() && !this.#tellsThread;
   }
 
-  #numberedCalls(name: unknown): NumberedCalls | undefined {
+  #numberedColumns(name: unknown): NumberedColumns | undefined {
     const kind = this.feed?.kind;
     if ((kind !== 'enter' && kind !== 'exit') || !(name instanceof SyscallNumberText)) return undefined;
     const { usesThreads, followsScheduling } = this.#options;
     const isOther = followsScheduling || this.#tellsThread || this.#processName !== undefined;
     if (!usesThreads || isOther || !this.#isKernelTid || this.#otherFeeds.length > 0) return undefined;
-    return new NumberedCalls(kind === 'enter', name, this.model);
+    return makeNumberedColumns(name);
   }
 
   /** One feed alone is told of the records, and they do not say of what thread they are. */
@@ -199,16 +199,17 @@ export class ClassBinding {
       this.#plan.meaning === 'sched_switch' ? (view['prev_tid'] as NumberView | undefined) : undefined;
   }
 
-  /** All that is needed of a batch where `numbered` tells the rest; undefined where the batch lacks it, or has more. */
-  refreshNumbered(batch: ClassBatch): NumberedCalls | undefined {
-    const calls = this.numbered;
+  /** Fills `numbered`, which tells all that is needed of the batch. @returns whether the batch has it, and nothing more */
+  refreshNumbered(batch: ClassBatch): boolean {
     this.refresh(batch);
-    if (calls === undefined || !this.#recordsTid || this.#recordsPid) return undefined;
-    calls.tid = this.#tid;
-    calls.cpu = this.#cpu;
-    calls.numbers = (this.#view['name'] as SyscallNumberText).numbers;
-    if (!calls.isEntry) calls.returns = this.#view['ret'] as NumberView;
-    return calls;
+    const columns = this.numbered;
+    if (columns === undefined || !this.#recordsTid || this.#recordsPid) return false;
+    columns.classIndex = this.#plan.eventClass.index;
+    columns.tid = this.#tid;
+    columns.cpu = this.#cpu;
+    columns.numbers = (this.#view['name'] as SyscallNumberText).numbers;
+    if (this.feed?.kind === 'exit') columns.returns = this.#view['ret'] as NumberView;
+    return true;
   }
 
   /**

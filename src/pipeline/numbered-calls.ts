@@ -1,7 +1,13 @@
 /**
- * Entries, or exits, of system calls whose records say the call's number and their own thread, as perf's and ftrace's do: all that the model
- * is told of them is read from their columns here, in one call for each.
+ * Entries and exits of system calls whose records say the call's number and their own thread, as perf's and ftrace's do: most records
+ * of such a trace. What is usual is matched in one loop that calls nothing, over the columns where they lie:
+ *
+ *   order     enter 7 │ enter 9 │ exit 7 │ exit 9 │ enter of a thread not met lately │ …
+ *             └──────── matched ──────────────────┘ told: calls of 7 and 9           └ the model is told of this one alone
+ *
+ * What is not usual (a thread that its CPU was not known to run, an exit of another call) is left to the model, record by record.
  */
+import type { EventBatch } from '../events/batch.ts';
 import type { KernelModel } from '../kernel/model.ts';
 import type { NumberView } from '../vocabulary/view.ts';
 import type { SyscallNumberText } from './columns-of-class.ts';
@@ -10,55 +16,181 @@ const noNumbers: NumberView = new Float64Array(0);
 const noIds = new Int32Array(0);
 /** Threads are found again by the low bits of their ids. */
 const recentCount = 64;
+/** How many calls are told together, where that is allowed. */
+const togetherCount = 1024;
 
-export class NumberedCalls {
-  readonly isEntry: boolean;
-  /** By row. */
-  tid: Int32Array = noIds;
-  cpu: Int32Array = noIds;
-  numbers: NumberView = noNumbers;
+/** What is read of the records of one class, by row. */
+export interface NumberedColumns {
+  classIndex: number;
+  tid: Int32Array;
+  cpu: Int32Array;
+  numbers: NumberView;
   /** Of exits. */
-  returns: NumberView = noNumbers;
+  returns: NumberView;
+  /** The calls' names by their numbers; the model's numbers of names, 0 not looked up yet. */
+  readonly name: Pick<SyscallNumberText, 'ids' | 'idAt'>;
+}
+
+/** Empty columns, which are filled with each batch. */
+export function makeNumberedColumns(name: NumberedColumns['name']): NumberedColumns {
+  return { classIndex: -1, tid: noIds, cpu: noIds, numbers: noNumbers, returns: noNumbers, name };
+}
+
+const noColumns = makeNumberedColumns({ ids: noIds, idAt: () => 0 });
+
+/** The calls of one stream. */
+export class NumberedCalls {
+  #entries = noColumns;
+  #exits = noColumns;
   readonly #cpus: KernelModel['cpus'];
   readonly #syscalls: KernelModel['syscalls'];
-  readonly #name: SyscallNumberText;
-  /** Names' ids by number, 0 not looked up yet. */
-  readonly #ids: Int32Array;
-  /** Threads met lately, whose slots stay theirs. */
-  readonly #recentTids = new Int32Array(recentCount).fill(-1);
+  readonly #deliver: (exitClass: number, row: number) => void;
+  /** Threads met lately, whose slots stay theirs. At first each place has an id that belongs into the next one, and is not found. */
+  readonly #recentTids = new Int32Array(recentCount).map((_, place) => place + 1);
   readonly #recentSlots = new Int32Array(recentCount);
+  /** Calls that are complete and not told yet: where in the batch their exits are, and what was kept of their entries. */
+  readonly #exitAt: Uint32Array;
+  readonly #slots: Int32Array;
+  readonly #names: Int32Array;
+  readonly #enterNs: Float64Array;
+  #count = 0;
 
-  constructor(isEntry: boolean, name: SyscallNumberText, { cpus, syscalls }: KernelModel) {
-    this.isEntry = isEntry;
-    this.#name = name;
-    this.#ids = name.ids;
+  /**
+   * @param isTogether whether handlers may be told of a call when the model has seen later ones
+   * @param deliver is told of a call that is complete, by its exit
+   */
+  constructor(
+    { cpus, syscalls }: KernelModel,
+    isTogether: boolean,
+    deliver: (exitClass: number, row: number) => void,
+  ) {
     this.#cpus = cpus;
     this.#syscalls = syscalls;
+    this.#deliver = deliver;
+    const capacity = isTogether ? togetherCount : 1;
+    this.#exitAt = new Uint32Array(capacity);
+    this.#slots = new Int32Array(capacity);
+    this.#names = new Int32Array(capacity);
+    this.#enterNs = new Float64Array(capacity);
+  }
+
+  /** Tells of a class's columns in the next batch. @returns false for a second class of entries, or of exits: it takes one of each */
+  take(columns: NumberedColumns, isEntry: boolean): boolean {
+    const known = (isEntry ? this.#entries : this.#exits).classIndex;
+    if (known !== -1 && known !== columns.classIndex) return false;
+    if (isEntry) this.#entries = columns;
+    else this.#exits = columns;
+    return true;
   }
 
   /**
-   * Tells the model who runs, and of the call.
-   * @returns whether a call is complete now
+   * Tells the model of the records from `from` on, as long as they are of its classes, and who runs.
+   * @returns the first one that is of another class, or `to`
    */
-  feed(row: number, timeNs: number): boolean {
-    const tid = this.tid[row] as number;
-    const cpu = this.cpu[row] as number;
-    if (tid >= 0) this.#cpus.seen(cpu, tid, timeNs);
-    const place = tid & (recentCount - 1);
-    const slot =
-      tid > 0 && this.#recentTids[place] === tid ? (this.#recentSlots[place] as number) : this.#slotOf(tid);
-    const number = this.numbers[row] as number;
-    const id = number >= 0 && number < this.#ids.length ? (this.#ids[number] as number) : 0;
-    const name = id === 0 ? this.#name.idAt(row) : id;
-    if (!this.isEntry) return this.#syscalls.exitAt(slot, name, this.returns[row] as number, timeNs, cpu);
-    this.#syscalls.enterAt(slot, name, timeNs);
-    return false;
+  feed(batch: EventBatch, from: number, to: number): number {
+    let at = from;
+    while (at < to) {
+      at = this.#match(batch, at, to);
+      const isFull = this.#count === this.#exitAt.length;
+      this.#tell(batch);
+      if (isFull) continue;
+      if (at === to || !this.#feedOne(batch, at)) break;
+      at++;
+    }
+    return at;
   }
 
-  #slotOf(tid: number): number {
+  /** @returns the first record that is not usual, or the one after that which filled the list */
+  #match({ timeNs, classIndex, row: rows }: EventBatch, from: number, to: number): number {
+    const { tid: entryTids, cpu: entryCpus, numbers: entryNumbers, classIndex: entryClass } = this.#entries;
+    const { tid: exitTids, cpu: exitCpus, numbers: exitNumbers, classIndex: exitClass } = this.#exits;
+    const entryIds = this.#entries.name.ids;
+    const exitIds = this.#exits.name.ids;
+    const { open, enterNs } = this.#syscalls;
+    const { running } = this.#cpus;
+    const [recentTids, recentSlots] = [this.#recentTids, this.#recentSlots];
+    const [exitAt, slots, names, begins] = [this.#exitAt, this.#slots, this.#names, this.#enterNs];
+    const capacity = exitAt.length;
+    let count = 0;
+    let at = from;
+    for (; at < to && count < capacity; at++) {
+      const ofClass = classIndex[at] as number;
+      const row = rows[at] as number;
+      if (ofClass === entryClass) {
+        const tid = entryTids[row] as number;
+        const place = tid & (recentCount - 1);
+        const cpu = entryCpus[row] as number;
+        if (recentTids[place] !== tid || cpu < 0 || cpu >= running.length || running[cpu] !== tid) break;
+        const slot = recentSlots[place] as number;
+        const number = (entryNumbers[row] as number) | 0;
+        if (number !== entryNumbers[row] || number < 0 || number >= entryIds.length) break;
+        const name = entryIds[number] as number;
+        if (name === 0 || (open[slot] as number) > 0) break;
+        open[slot] = name;
+        enterNs[slot] = timeNs[at] as number;
+      } else if (ofClass === exitClass) {
+        const tid = exitTids[row] as number;
+        const place = tid & (recentCount - 1);
+        const cpu = exitCpus[row] as number;
+        if (recentTids[place] !== tid || cpu < 0 || cpu >= running.length || running[cpu] !== tid) break;
+        const slot = recentSlots[place] as number;
+        const number = (exitNumbers[row] as number) | 0;
+        if (number !== exitNumbers[row] || number < 0 || number >= exitIds.length) break;
+        const name = exitIds[number] as number;
+        if (name === 0 || open[slot] !== name) break;
+        open[slot] = 0;
+        exitAt[count] = at;
+        slots[count] = slot;
+        names[count] = name;
+        begins[count] = enterNs[slot] as number;
+        count++;
+      } else break;
+    }
+    this.#count = count;
+    return at;
+  }
+
+  #tell({ timeNs, row: rows }: EventBatch): void {
+    const { classIndex, returns, cpu: cpus } = this.#exits;
+    const syscalls = this.#syscalls;
+    const [exitAt, slots, names, begins] = [this.#exitAt, this.#slots, this.#names, this.#enterNs];
+    const count = this.#count;
+    for (let index = 0; index < count; index++) {
+      const at = exitAt[index] as number;
+      const row = rows[at] as number;
+      syscalls.complete(
+        slots[index] as number,
+        names[index] as number,
+        begins[index] as number,
+        timeNs[at] as number,
+        returns[row] as number,
+        cpus[row] as number,
+      );
+      this.#deliver(classIndex, row);
+    }
+    this.#count = 0;
+  }
+
+  /** @returns false where the record is of another class */
+  #feedOne({ timeNs, classIndex, row: rows }: EventBatch, at: number): boolean {
+    const ofClass = classIndex[at] as number;
+    const isEntry = ofClass === this.#entries.classIndex;
+    if (!isEntry && ofClass !== this.#exits.classIndex) return false;
+    const columns = isEntry ? this.#entries : this.#exits;
+    const row = rows[at] as number;
+    const time = timeNs[at] as number;
+    const tid = columns.tid[row] as number;
+    const cpu = columns.cpu[row] as number;
+    if (tid >= 0) this.#cpus.seen(cpu, tid, time);
     const slot = this.#syscalls.slotFor(tid);
-    this.#recentTids[tid & (recentCount - 1)] = tid;
-    this.#recentSlots[tid & (recentCount - 1)] = slot;
-    return slot;
+    if (slot >= 0) {
+      this.#recentTids[tid & (recentCount - 1)] = tid;
+      this.#recentSlots[tid & (recentCount - 1)] = slot;
+    }
+    const name = columns.name.idAt(row);
+    if (isEntry) this.#syscalls.enterAt(slot, name, time);
+    else if (this.#syscalls.exitAt(slot, name, columns.returns[row] as number, time, cpu))
+      this.#deliver(ofClass, row);
+    return true;
   }
 }

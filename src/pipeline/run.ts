@@ -306,7 +306,7 @@ class Run {
   }
 
   #dispatchOf(stream: EventStream): StreamDispatch {
-    return new StreamDispatch(this.#scope, this.#set.classes.length, (index) => {
+    return new StreamDispatch(this.#scope, this.#set.classes.length, this.#takesCallsAlone, (index) => {
       const plan = this.#plan.classes.get(index);
       if (plan === undefined) return undefined;
       if (plan.meaning !== undefined) this.#met.add(plan.meaning);

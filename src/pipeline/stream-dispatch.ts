@@ -5,12 +5,12 @@
  * is needed stands in a few flat arrays by class, and in the batch's own arrays, which are read from front to back; only the
  * others go through a binding with its columns.
  */
-import type { EventBatch } from '../events/batch.ts';
+import type { ClassBatch, EventBatch } from '../events/batch.ts';
 import type { KernelModel } from '../kernel/model.ts';
 import { syscallCompleted } from '../kernel/syscalls.ts';
 import type { NumberView } from '../vocabulary/view.ts';
 import type { ClassBinding } from './class-binding.ts';
-import type { NumberedCalls } from './numbered-calls.ts';
+import { NumberedCalls } from './numbered-calls.ts';
 import type { RunScope } from './run-scope.ts';
 
 /**
@@ -40,8 +40,8 @@ export class StreamDispatch {
   readonly names: Int32Array;
   readonly bindings: (ClassBinding | undefined)[];
   readonly #returns: NumberView[];
-  /** Of classes whose records say the call and the thread. */
-  readonly #numbered: (NumberedCalls | undefined)[];
+  /** Takes records that say the call and the thread. */
+  #numbered: NumberedCalls | undefined;
   #cpus: KernelModel['cpus'] | undefined;
   #syscalls: KernelModel['syscalls'] | undefined;
   #version = -1;
@@ -49,21 +49,26 @@ export class StreamDispatch {
   isPlain = false;
   /** Whether the record at hand is in the range that is asked for. */
   #isInTime = true;
+  readonly #takesCallsAlone: boolean;
 
-  /** @param classCount one more than the greatest class index */
+  /**
+   * @param classCount one more than the greatest class index
+   * @param takesCallsAlone whether handlers take calls in any order
+   */
   constructor(
     scope: RunScope,
     classCount: number,
+    takesCallsAlone: boolean,
     bindingFor: (classIndex: number) => ClassBinding | undefined,
   ) {
     this.#scope = scope;
+    this.#takesCallsAlone = takesCallsAlone;
     this.#bindingFor = bindingFor;
     this.kinds = new Uint8Array(classCount);
     this.names = new Int32Array(classCount);
     // With all places from the beginning: an array with large gaps would be kept as a table of hashes.
     this.bindings = new Array<undefined>(classCount).fill(undefined);
     this.#returns = new Array<NumberView>(classCount).fill(noNumbers);
-    this.#numbered = new Array<undefined>(classCount).fill(undefined);
   }
 
   /** Records `from` to `to` (excluded), in order. */
@@ -87,7 +92,6 @@ export class StreamDispatch {
     const { timeNs, classIndex, row } = batch;
     const kinds = this.kinds;
     const names = this.names;
-    const numberedCalls = this.#numbered;
     const cpus = this.#cpus;
     const syscalls = this.#syscalls;
     const cpu = batch.stream.cpu ?? -1;
@@ -99,9 +103,7 @@ export class StreamDispatch {
       const kind = kinds[ofClass] as number;
       if (kind === nothing) continue;
       if (kind === numbered) {
-        const calls = numberedCalls[ofClass] as NumberedCalls;
-        if (calls.feed(row[index] as number, timeNs[index] as number))
-          this.deliverCall(ofClass, row[index] as number);
+        index = (this.#numbered as NumberedCalls).feed(batch, index, to) - 1;
         isSlotKnown = false;
         continue;
       }
@@ -177,9 +179,7 @@ export class StreamDispatch {
       }
       const kind = this.#scope.isWhole ? this.kinds[index] : bound;
       if (this.#scope.isWhole && binding.numbered !== undefined) {
-        const calls = binding.refreshNumbered(columns);
-        this.#numbered[index] = calls;
-        this.kinds[index] = calls === undefined ? bound : numbered;
+        this.kinds[index] = this.#takeNumbered(binding, columns) ? numbered : bound;
         this.isPlain = false;
         continue;
       }
@@ -187,6 +187,18 @@ export class StreamDispatch {
       if (kind === plainExit) this.#returns[index] = binding.refreshReturns(columns) ?? noNumbers;
       else if (kind !== plainEntry) binding.refresh(columns);
     }
+  }
+
+  #takeNumbered(binding: ClassBinding, columns: ClassBatch): boolean {
+    this.#numbered ??= new NumberedCalls(binding.model, this.#takesCallsAlone, (exitClass, row) =>
+      this.deliverCall(exitClass, row),
+    );
+    const { feed, numbered: own } = binding;
+    return (
+      binding.refreshNumbered(columns) &&
+      own !== undefined &&
+      this.#numbered.take(own, feed?.kind === 'enter')
+    );
   }
 
   /** A switch that was not recorded follows from no field of the record that shows it: no filter on fields applies. */

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { EventBatch } from '../events/batch.ts';
+import { makeKernelModel } from '../kernel/model.ts';
+import { makeNumberedColumns, NumberedCalls, type NumberedColumns } from './numbered-calls.ts';
+
+const [entryClass, exitClass, otherClass] = [3, 5, 6];
+
+interface Step {
+  readonly what: 'enter' | 'exit' | 'call' | 'other';
+  readonly tid: number;
+  readonly cpu: number;
+  /** 9 has a name that is looked up each time, -1 has none. */
+  readonly number: number;
+}
+
+interface Recorded extends Step {
+  readonly classIndex: number;
+  readonly row: number;
+  readonly timeNs: number;
+  readonly ret: number;
+}
+
+const anyStep: fc.Arbitrary<Step> = fc.record({
+  what: fc.constantFrom('enter', 'exit', 'call', 'call', 'call', 'other'),
+  tid: fc.constantFrom(7, 7, 7, 8, 8, 9, 9 + 64, 0, -1),
+  cpu: fc.constantFrom(0, 0, 0, 1, 100, -1),
+  number: fc.constantFrom(0, 1, 1, 1, 2, 9, -1),
+});
+
+/** Records with the rows that they have in the columns of their classes. */
+function recordsOf(steps: readonly Step[]): readonly Recorded[] {
+  const rows = [0, 0, 0, 0, 0, 0, 0];
+  const records: Recorded[] = [];
+  const add = (step: Step, classIndex: number) => {
+    const row = rows[classIndex]!++;
+    records.push({ ...step, classIndex, row, timeNs: records.length * 10, ret: (records.length % 5) - 2 });
+  };
+  for (const step of steps) {
+    if (step.what === 'other') add(step, otherClass);
+    if (step.what === 'enter' || step.what === 'call') add(step, entryClass);
+    if (step.what === 'exit' || step.what === 'call') add(step, exitClass);
+  }
+  return records;
+}
+
+function batchOf(records: readonly Recorded[]): EventBatch {
+  return {
+    timeNs: Float64Array.from(records, ({ timeNs }) => timeNs),
+    classIndex: Uint32Array.from(records, ({ classIndex }) => classIndex),
+    row: Uint32Array.from(records, ({ row }) => row),
+  } as EventBatch;
+}
+
+/** A model, the calls that it tells, and how it is asked for all that the calls changed. */
+function makeHost() {
+  const model = makeKernelModel('host');
+  const ids = new Int32Array(4);
+  const nameOf = (number: number): number => {
+    const id = number < 0 ? 0 : model.names.idOf(['read', 'write', 'clone'][number] ?? `call-${number}`);
+    if (number >= 0 && number < ids.length) ids[number] = id;
+    return id;
+  };
+  const calls: unknown[] = [];
+  const { syscalls, cpus, tasks } = model;
+  return {
+    ...{ model, ids, nameOf, calls },
+    tell: () => void calls.push({ ...syscalls.completed }),
+    state: () => ({
+      ...{ calls, running: [0, 1, 100].map((cpu) => cpus.current(cpu)), threads: tasks.count },
+      ...{ unfinished: [...syscalls.unfinished()], impliedSwitches: cpus.impliedSwitchCount },
+      ...{ lost: syscalls.lostExitCount, withoutEntry: syscalls.exitWithoutEntryCount },
+      ...{ ofNewThreads: syscalls.newThreadExitCount, unknown: syscalls.unknownThreadCount },
+    }),
+  };
+}
+
+function columnsOf(records: readonly Recorded[], ofClass: number, host: ReturnType<typeof makeHost>) {
+  const own = records.filter(({ classIndex }) => classIndex === ofClass);
+  const idAt = (row: number) => host.nameOf(own[row]!.number);
+  const columns: NumberedColumns = makeNumberedColumns({ ids: host.ids, idAt });
+  columns.classIndex = ofClass;
+  columns.tid = Int32Array.from(own, ({ tid }) => tid);
+  columns.cpu = Int32Array.from(own, ({ cpu }) => cpu);
+  columns.numbers = Float64Array.from(own, ({ number }) => number);
+  columns.returns = Float64Array.from(own, ({ ret }) => ret);
+  return columns;
+}
+
+/** What the model is told record by record. */
+function oneByOne(records: readonly Recorded[]) {
+  const host = makeHost();
+  const { cpus, syscalls } = host.model;
+  for (const { classIndex, tid, cpu, number, timeNs, ret } of records) {
+    if (classIndex === otherClass) {
+      cpus.switched(cpu, -1, tid, timeNs);
+      continue;
+    }
+    if (tid >= 0) cpus.seen(cpu, tid, timeNs);
+    if (classIndex === entryClass) syscalls.enter(tid, host.nameOf(number), timeNs);
+    else if (syscalls.exit(tid, host.nameOf(number), ret, timeNs, cpu)) host.tell();
+  }
+  return host.state();
+}
+
+function inRuns(records: readonly Recorded[], isTogether: boolean, runSize: number) {
+  const host = makeHost();
+  const calls = new NumberedCalls(host.model, isTogether, host.tell);
+  calls.take(columnsOf(records, entryClass, host), true);
+  calls.take(columnsOf(records, exitClass, host), false);
+  const batch = batchOf(records);
+  for (let at = 0; at < records.length; ) {
+    const next = calls.feed(batch, at, Math.min(records.length, at + runSize));
+    if (next > at) at = next;
+    else {
+      const { cpu, tid, timeNs } = records[at]!;
+      host.model.cpus.switched(cpu, -1, tid, timeNs);
+      at++;
+    }
+  }
+  return host.state();
+}
+
+test('calls matched in one loop are those of the model, and leave it as records told one by one do', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyStep, { maxLength: 80 }),
+      fc.boolean(),
+      fc.constantFrom(1, 2, 7, 1000),
+      (steps, isTogether, size) => {
+        const records = recordsOf(steps);
+        expect(inRuns(records, isTogether, size)).toEqual(oneByOne(records));
+      },
+    ),
+  );
+});
+
+test('calls told one at a time are told before the model sees what comes later', () => {
+  const call = { what: 'call', cpu: 0, number: 1 } as const;
+  const records = recordsOf([7, 7, 8, 8].map((tid) => ({ ...call, tid })));
+  const runningWhenTold = (isTogether: boolean) => {
+    const host = makeHost();
+    const running: number[] = [];
+    const { cpus } = host.model;
+    const calls = new NumberedCalls(host.model, isTogether, () => void running.push(cpus.current(0)));
+    calls.take(columnsOf(records, entryClass, host), true);
+    calls.take(columnsOf(records, exitClass, host), false);
+    expect(calls.feed(batchOf(records), 0, records.length)).toBe(records.length);
+    return running;
+  };
+  expect(runningWhenTold(false)).toEqual([7, 7, 8, 8]);
+  expect(runningWhenTold(true)).toHaveLength(4);
+});
+
+test('one class of entries and one of exits are taken', () => {
+  const { model } = makeHost();
+  const calls = new NumberedCalls(model, true, () => undefined);
+  const columns = (classIndex: number) => ({
+    ...makeNumberedColumns({ ids: new Int32Array(1), idAt: () => 0 }),
+    classIndex,
+  });
+  expect([calls.take(columns(1), true), calls.take(columns(2), false)]).toEqual([true, true]);
+  expect([calls.take(columns(3), true), calls.take(columns(4), false)]).toEqual([false, false]);
+  expect([calls.take(columns(1), true), calls.take(columns(2), false)]).toEqual([true, true]);
+});
