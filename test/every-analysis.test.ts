@@ -11,7 +11,14 @@ import type { TraceSet } from '../src/events/trace-set.ts';
 import { openTraces } from '../src/pipeline/open.ts';
 import { type AnalysisRequest, runAnalyses, runInParts } from '../src/pipeline/run.ts';
 import { renderers } from '../src/render/index.generated.ts';
-import { type AnalysisResult, fromJson, type Shape, type Table, toJson } from '../src/results/index.ts';
+import {
+  type AnalysisResult,
+  fromJson,
+  isEmpty,
+  type Shape,
+  type Table,
+  toJson,
+} from '../src/results/index.ts';
 import { requireCorpus } from './corpus.ts';
 import { everyTrace } from './every-trace.ts';
 
@@ -46,11 +53,6 @@ function requestsOf(analysis: Analysis): readonly AnalysisRequest[] {
   );
   const views = Object.keys(analysis.views);
   return [{ analysis, options: needed, views }, ...choices.map((options) => ({ analysis, options }))];
-}
-
-function isEmpty(shape: Shape): boolean {
-  if (shape.shape === 'table') return shape.rowCount === 0;
-  return shape.shape === 'grid' ? shape.counts.every((count) => count === 0) : shape.lines.length === 0;
 }
 
 function shortened(shape: Shape): Shape {

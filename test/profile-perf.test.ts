@@ -10,19 +10,27 @@ import { analysis } from '../src/catalogue/cpu/profile/analysis.ts';
 import { openTraces } from '../src/pipeline/open.ts';
 import { runAnalyses } from '../src/pipeline/run.ts';
 import { openNodeInput } from '../src/platform/node/input.ts';
-import type { Lines, Shape } from '../src/results/index.ts';
+import type { FlameGraph, Lines, Shape } from '../src/results/index.ts';
 import { corpusPath, describeCorpus, listCases, skipUnless } from './corpus.ts';
 import { rowsOf } from './lttng-analyses.ts';
 
 const recording = join(import.meta.dirname, 'recordings', 'profile');
 const bundled = join(recording, 'perf.data');
 
+function answerOf(file: string, view: string, engine?: 'interpreter' | 'wasm'): Shape | undefined {
+  return answersOf(file, view, engine)?.[0];
+}
+
 /** Undefined where the file has no samples of counters. */
-function answerOf(file: string, view: string, engine: 'interpreter' | 'wasm' = 'wasm'): Shape | undefined {
+function answersOf(
+  file: string,
+  view: string,
+  engine: 'interpreter' | 'wasm' = 'wasm',
+): readonly Shape[] | undefined {
   const set = openTraces([openNodeInput(file)], { engine });
   try {
     if (missing(analysis.needs, set.classes) !== undefined) return undefined;
-    return runAnalyses(set, [{ analysis, options: { by: 'comm,dso' }, views: [view] }])[0]?.answers[0];
+    return runAnalyses(set, [{ analysis, options: { by: 'comm,dso' }, views: [view] }])[0]?.answers;
   } finally {
     set.close();
   }
@@ -162,6 +170,27 @@ test('perf script has the same stacks, bundled recording', (context) => {
   expect(comparable(ourStacks(bundled))).toEqual(comparable(theirs!));
 });
 
+/** Of all events, `EVENT;STACK PERIOD` where there are several. */
+function flameStacks(file: string): (readonly [string, number])[] | undefined {
+  const graphs = answersOf(file, 'flame-graph') as readonly FlameGraph[] | undefined;
+  return graphs?.flatMap(({ description, frames }) => {
+    const event = graphs.length > 1 ? `${description.title.replace('Flame graph: ', '')};` : '';
+    const stacks: string[] = [];
+    return frames.flatMap(({ name, parent, self }) => {
+      const own = name.replaceAll(';', ':').replace(/[\r\n]/g, ' ');
+      const stack = parent === undefined ? event + own : `${stacks[parent]};${own}`;
+      stacks.push(stack);
+      return self > 0 ? [[stack, self] as const] : [];
+    });
+  });
+}
+
+function sumsOf(stacks: Iterable<readonly [string, number]>): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const [stack, period] of stacks) if (period > 0) sums.set(stack, (sums.get(stack) ?? 0) + period);
+  return sums;
+}
+
 describeCorpus('profiles beside perf', () => {
   const fileOf = (name: string) => corpusPath('perf', name, 'perf.data');
   const cases = listCases('perf').filter((name) => !name.includes('.corrupted.') && existsSync(fileOf(name)));
@@ -172,6 +201,11 @@ describeCorpus('profiles beside perf', () => {
     const theirs = theirShares(fileOf(name));
     skipUnless(context, theirs !== undefined, 'perf is not installed, or too old for this file');
     expect(ours).toEqual(theirs);
+  });
+
+  test.for(cases)('the flame graph of %s has the stacks of folded', (name) => {
+    const drawn = flameStacks(fileOf(name));
+    if (drawn !== undefined) expect(sumsOf(drawn)).toEqual(sumsOf(ourStacks(fileOf(name))));
   });
 
   test.for(['own-cpu-fp', 'quipper-callgraph-3.4'])('stacks of %s', (name, context) => {

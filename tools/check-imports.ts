@@ -5,8 +5,8 @@ import { dirname, join, posix, relative } from 'node:path';
 /** Folders of src/ from the ground up; a unit imports only from floors below its own. */
 export const floors: readonly (readonly string[])[] = [
   ['bytes', 'results'],
-  ['platform', 'events', 'debug-info', 'render/*'],
-  ['vocabulary', 'tracepoints'],
+  ['platform', 'events', 'debug-info', 'print'],
+  ['vocabulary', 'tracepoints', 'render/*'],
   ['formats/*', 'kernel'],
   ['text/*', 'analysis'],
   ['catalogue/*/*', 'recording'],

@@ -5,7 +5,7 @@ import { describePlace, TraceError } from '../bytes/trace-error.ts';
 import { ExpressionError } from '../events/filter/expression.ts';
 import { TextOptionError } from '../events/text/options.ts';
 import { OutputClosed } from '../platform/node/output.ts';
-import { safeText } from '../render/terminal/text-width.ts';
+import { safeText } from '../print/text-width.ts';
 
 /** Part of the stable interface. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, incomplete: 3, interrupted: 130 } as const;

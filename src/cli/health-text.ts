@@ -1,6 +1,6 @@
 /** The health of a trace on stderr, for commands whose stdout is events. */
 
-import { safeText } from '../render/terminal/text-width.ts';
+import { safeText } from '../print/text-width.ts';
 import { type HealthNote, notesByKind } from '../results/health.ts';
 import { healthSentence } from '../results/result.ts';
 

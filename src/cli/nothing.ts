@@ -7,9 +7,9 @@ import type { FieldType } from '../events/layout.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { AnalysisScope } from '../pipeline/run.ts';
 import { isWallClock, streamIntersection } from '../pipeline/timeline.ts';
-import { printTime } from '../render/terminal/format-value.ts';
+import { printTime } from '../print/format-value.ts';
 import { type AnalysisResult, healthSentence } from '../results/result.ts';
-import type { Shape } from '../results/shapes.ts';
+import { isEmpty } from '../results/shapes.ts';
 import type { ScopeOptions, TimeOptions } from './context.ts';
 import { whatIsNotThere } from './not-there.ts';
 
@@ -110,11 +110,6 @@ export function whyEmpty(
     (scope.filter === undefined ? undefined : unknownField(set, scope.filter)) ??
     whatIsNotThere(set, options)
   );
-}
-
-function isEmpty(shape: Shape): boolean {
-  if (shape.shape === 'table') return shape.rowCount === 0;
-  return shape.shape === 'grid' ? shape.counts.every((count) => count === 0) : shape.lines.length === 0;
 }
 
 /** The first field of a filter that no event has. What packets have is not looked at: it is said only where nothing was found. */

@@ -90,8 +90,9 @@ class ReportOutput {
     this.#console = console;
     for (const result of results) {
       if (this.#last !== undefined && this.#renderer.id !== 'json') console.out.write('\n');
+      const before = this.#last === undefined ? {} : { before: this.#last };
       this.#last = result;
-      const pieces = this.#renderer.render(result, renderOptions(console, this.#options));
+      const pieces = this.#renderer.render(result, { ...renderOptions(console, this.#options), ...before });
       // Text in JSON has no line feed of its own: without those between its parts a result is one line.
       for (const piece of pieces) console.out.write(isLines ? piece.replace(/\n */g, '').trimStart() : piece);
       if (isLines) console.out.write('\n');

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { grid, series, TableBuilder } from './build.ts';
 import { type Cell, type ColumnKind, columnKinds, type ResultColumn, storageOf } from './columns.ts';
+import { flameGraph } from './flame-graph.ts';
 import type { HealthSeverity } from './health.ts';
 import { type AnalysisResult, analysisResult } from './result.ts';
 import type { AxisDescription, Bins, Shape } from './shapes.ts';
@@ -130,6 +131,27 @@ const anySeries: fc.Arbitrary<Shape> = fc
       .map((lines) => series({ shape: 'series', ...common, x, value, name }, xBins, lines));
   });
 
+const anyFlameGraph: fc.Arbitrary<Shape> = fc
+  .record({
+    common: description,
+    frame: columnOf('frame', ['text']),
+    value: columnOf('value', ['number', 'duration', 'count']),
+    drawn: fc.array(
+      fc.record({
+        name: hostileText,
+        parent: fc.option(fc.nat(), { nil: undefined }),
+        self: fc.oneof(fc.nat({ max: 1000 }), fc.double({ min: 0, max: 1e300, noNaN: true })),
+      }),
+      { maxLength: 12 },
+    ),
+  })
+  .map(({ common, frame, value, drawn }) => {
+    const frames = drawn.map(({ parent, ...rest }, index) => {
+      return { ...rest, parent: parent === undefined || index === 0 ? undefined : parent % index };
+    });
+    return flameGraph({ shape: 'flame-graph', ...common, frame, value }, frames);
+  });
+
 const anyLines: fc.Arbitrary<Shape> = fc
   .tuple(description, fc.array(hostileText, { maxLength: 5 }))
   .map(([common, lines]) => ({ shape: 'lines', description: { shape: 'lines', ...common }, lines }));
@@ -160,7 +182,7 @@ export const anyResult: fc.Arbitrary<AnalysisResult> = fc
     traces: fc.array(hostileText, { maxLength: 3 }),
     timeRange: fc.record({ beginNs: anyTime, endNs: anyTime, isWallClock: fc.boolean() }),
     health: fc.array(anyNote, { maxLength: 8 }),
-    answers: fc.array(fc.oneof(anyTable, anyGrid, anySeries, anyLines), { maxLength: 3 }),
+    answers: fc.array(fc.oneof(anyTable, anyGrid, anySeries, anyFlameGraph, anyLines), { maxLength: 3 }),
     host: fc.option(hostileText, { nil: undefined }),
   })
   .map(({ host, ...parts }) => analysisResult(host === undefined ? parts : { ...parts, host }));

@@ -3,7 +3,17 @@ import { type Cell, type ColumnKind, isColumnKind, type ResultColumn, storageOf 
 import type { HealthNote, HealthSeverity } from './health.ts';
 import { JsonError, type JsonObject, type JsonValue, readJson } from './json-text.ts';
 import { type AnalysisResult, resultSchema } from './result.ts';
-import type { AxisDescription, Bins, Grid, GridDescription, Lines, Series, Shape, Table } from './shapes.ts';
+import type {
+  AxisDescription,
+  Bins,
+  FlameGraph,
+  Grid,
+  GridDescription,
+  Lines,
+  Series,
+  Shape,
+  Table,
+} from './shapes.ts';
 import { binCount } from './shapes.ts';
 
 /** Reads what `toJson` wrote. Throws a `JsonError`. */
@@ -63,8 +73,9 @@ function readShape(node: Node): Shape {
   if (shape === 'table') return readTable(node);
   if (shape === 'grid') return readGrid(node);
   if (shape === 'series') return readSeries(node);
+  if (shape === 'flame-graph') return readFlameGraph(node);
   if (shape === 'lines') return readLines(node);
-  return node.member('shape').fail('a shape of this version: table, grid, series, lines');
+  return node.member('shape').fail('a shape of this version: table, grid, series, flame-graph, lines');
 }
 
 function readDescription(node: Node) {
@@ -174,6 +185,24 @@ function readSeries(node: Node): Series {
   };
 }
 
+function readFlameGraph(node: Node): FlameGraph {
+  const description = node.member('description');
+  return {
+    shape: 'flame-graph',
+    description: {
+      shape: 'flame-graph',
+      ...readDescription(description),
+      frame: readColumn(description.member('frame')),
+      value: readColumn(description.member('value')),
+    },
+    frames: node.member('frames').items((frame, index) => ({
+      name: frame.member('name').text(),
+      parent: frame.optional('parent')?.index(index),
+      self: frame.member('self').magnitude(),
+    })),
+  };
+}
+
 function readLines(node: Node): Lines {
   return {
     shape: 'lines',
@@ -227,6 +256,12 @@ class Node {
 
   number(): number {
     return typeof this.#value === 'number' ? this.#value : this.fail('a number');
+  }
+
+  /** 0 or more. */
+  magnitude(): number {
+    const value = this.number();
+    return value >= 0 ? value : this.fail('a number that is not negative');
   }
 
   /** An exact integer of any size. */

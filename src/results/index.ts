@@ -12,6 +12,7 @@ export {
 export { describeTable, grid, type Row, series, TableBuilder, table } from './build.ts';
 export * from './columns.ts';
 export { Distribution } from './distribution.ts';
+export { type FrameLayout, type FramePlace, flameGraph, frameTotals, layOutFrames } from './flame-graph.ts';
 export { fromJson } from './from-json.ts';
 export { Health, type HealthKind, type HealthNote, type HealthSeverity } from './health.ts';
 export { LatencyHeatmap, LogHistogram } from './histogram.ts';

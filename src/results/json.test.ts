@@ -13,7 +13,13 @@ import { toJson } from './to-json.ts';
 const schema = JSON.parse(readFileSync(new URL('../../schema/result-1.json', import.meta.url), 'utf8'));
 
 const sample = samples.sampleResult(
-  [samples.sampleTable(), samples.sampleTree(), samples.sampleHeatmap(), samples.sampleCpuSeries()],
+  [
+    samples.sampleTable(),
+    samples.sampleTree(),
+    samples.sampleHeatmap(),
+    samples.sampleCpuSeries(),
+    samples.sampleFlameGraph(),
+  ],
   [samples.note(samples.discarded, 'kernel/channel0_3', 5)],
 );
 
@@ -93,6 +99,10 @@ test.each([
 test('a wrong cell is named by its path', () => {
   const text = toJson(sample).replace('"count": 3', '"count": "three"');
   expect(() => fromJson(text)).toThrow('a number is expected at answers[0].rows[0].count, found "three"');
+  const frames = toJson(sample).replace('"self": 23', '"self": -23');
+  expect(() => fromJson(frames)).toThrow(
+    'a number that is not negative is expected at answers[4].frames[2].self',
+  );
   const parents = toJson(sample).replace('[null, 0, 0]', '[null, 1, 0]');
   expect(() => fromJson(parents)).toThrow('an index below 1 is expected at answers[1].parents[1], found 1');
 });

@@ -16,6 +16,8 @@ export interface RenderOptions {
   readonly limit?: number;
   /** How times of day print; `seconds` counts from the clock's epoch. `local` by default. */
   readonly times?: 'local' | 'utc' | 'seconds' | 'ns';
+  /** The result that was drawn before this one, as of the interval before: what both have in common is not said again. */
+  readonly before?: AnalysisResult;
 }
 
 /** Draws a result as text, in pieces so that a long table needs no memory: each piece is one or more whole lines. */

@@ -2,9 +2,17 @@
 
 import { describeTable, grid, series, TableBuilder, table } from './build.ts';
 import { column } from './columns.ts';
+import { flameGraph } from './flame-graph.ts';
 import type { HealthKind, HealthNote } from './health.ts';
 import { type AnalysisResult, analysisResult } from './result.ts';
-import type { AxisDescription, GridDescription, Lines, SeriesDescription, Shape } from './shapes.ts';
+import type {
+  AxisDescription,
+  FlameGraphDescription,
+  GridDescription,
+  Lines,
+  SeriesDescription,
+  Shape,
+} from './shapes.ts';
 
 /** 2026-01-02 13:05:00 UTC. */
 export const originNs = 1_767_359_100_000_000_000n;
@@ -125,6 +133,25 @@ export function sampleTree() {
   builder.add({ who: 'writer', tid: 1001, count: 5 }, process);
   builder.add({ who: 'reader', tid: 1002, count: 7 }, process);
   return builder.build();
+}
+
+/** 30 in all: 23 in `loop` through `first`, 6 through `second`, 1 that is `main`'s own. */
+export function sampleFlameGraph() {
+  const description: FlameGraphDescription = {
+    shape: 'flame-graph',
+    id: 'flame-graph',
+    title: 'Flame graph',
+    meaning: 'One frame is a function below the one that called it.',
+    frame: column('frame', 'Function', 'text', 'Its name.'),
+    value: column('period', 'Period', 'number', 'The sum of the periods.', 'ms'),
+  };
+  return flameGraph(description, [
+    { name: 'main', parent: undefined, self: 1 },
+    { name: 'first', parent: 0, self: 0 },
+    { name: 'loop', parent: 1, self: 23 },
+    { name: 'second', parent: 0, self: 0 },
+    { name: 'loop', parent: 3, self: 6 },
+  ]);
 }
 
 export const discarded: HealthKind = {

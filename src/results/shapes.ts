@@ -91,6 +91,31 @@ export interface Series {
   readonly lines: readonly SeriesLine[];
 }
 
+/** Stacks as one tree: callers, and what they called. */
+export interface FlameGraphDescription extends Description {
+  readonly shape: 'flame-graph';
+  /** What a frame is called. */
+  readonly frame: ResultColumn;
+  /** What widths stand for. */
+  readonly value: ResultColumn;
+}
+
+/** One function of a stack, below those that called it. */
+export interface Frame {
+  readonly name: string;
+  /** The index of the frame that called it, which comes before it; `undefined` at the top. */
+  readonly parent: number | undefined;
+  /** Of the value, what was spent in the frame itself: 0 or more. What it called is not in it. */
+  readonly self: number;
+}
+
+/** Frames, in the order in which those with one parent are drawn. `layOutFrames` says where each of them lies. */
+export interface FlameGraph {
+  readonly shape: 'flame-graph';
+  readonly description: FlameGraphDescription;
+  readonly frames: readonly Frame[];
+}
+
 /** Text that another program reads, which is not to be drawn. */
 export interface LinesDescription extends Description {
   readonly shape: 'lines';
@@ -104,12 +129,31 @@ export interface Lines {
 }
 
 /** Any answer. */
-export type Shape = Table | Grid | Series | Lines;
+export type Shape = Table | Grid | Series | FlameGraph | Lines;
 
 /** What any answer is, before a trace is read. */
-export type ShapeDescription = TableDescription | GridDescription | SeriesDescription | LinesDescription;
+export type ShapeDescription =
+  | TableDescription
+  | GridDescription
+  | SeriesDescription
+  | FlameGraphDescription
+  | LinesDescription;
 
 /** How many bins there are. */
 export function binCount(bins: Bins): number {
   return Math.max(0, bins.edges.length - 1);
+}
+
+/** Whether there is nothing to draw. */
+export function isEmpty(shape: Shape): boolean {
+  switch (shape.shape) {
+    case 'table':
+      return shape.rowCount === 0;
+    case 'grid':
+      return shape.counts.every((count) => count === 0);
+    case 'flame-graph':
+      return shape.frames.length === 0;
+    default:
+      return shape.lines.length === 0;
+  }
 }

@@ -4,11 +4,12 @@
  * A table's rows are objects by column id, one on each line; unknown cells are left out. Integers beyond 2^53 are exact.
  */
 import type { Cell } from './columns.ts';
+import { frameTotals } from './flame-graph.ts';
 import { healthObject } from './health-json.ts';
 import { type JsonObject, type JsonValue, writeJson } from './json-text.ts';
 import type { AnalysisResult } from './result.ts';
 import { selectRow } from './select.ts';
-import type { Bins, Grid, Series, Shape, ShapeDescription, Table } from './shapes.ts';
+import type { Bins, FlameGraph, Grid, Series, Shape, ShapeDescription, Table } from './shapes.ts';
 
 /** The whole text; for long tables `jsonLines` needs less memory. */
 export function toJson(result: AnalysisResult): string {
@@ -66,6 +67,9 @@ function* shapeLines(shape: Shape): Generator<string> {
       break;
     case 'series':
       yield* seriesLines(shape);
+      break;
+    case 'flame-graph':
+      yield* list('   "frames": ', frameObjects(shape), '');
       break;
     case 'lines':
       yield* list('   "lines": ', shape.lines, '');
@@ -140,4 +144,11 @@ function* seriesLines({ x, lines }: Series): Generator<string> {
     return { name: name ?? null, values: values.map((value) => value ?? null) };
   });
   yield* list('   "lines": ', objects, '');
+}
+
+/** Totals follow from what is below: they are for readers that only draw. */
+function* frameObjects({ frames }: FlameGraph): Generator<JsonValue> {
+  const totals = frameTotals(frames);
+  for (const [index, { name, parent, self }] of frames.entries())
+    yield { name, parent: parent ?? null, self, total: totals[index] as number };
 }

@@ -2,13 +2,14 @@
  * Results as CSV (RFC 4180, but lines end with a line feed): column ids first, then the values as they are stored,
  * durations and times in nanoseconds. Several answers are separated by an empty line.
  *
- * Lines for another program are printed as they are. Grids and series become one row for each cell or point; cells of a heatmap without counts are left out. Control
+ * Lines for another program are printed as they are. Grids and series become one row for each cell or point; cells of a heatmap without counts are left out. Frames are rows that name the row of their caller. Control
  * characters in text are escaped (`\x1b`), because CSV is looked at in terminals too.
  */
 import type { Cell } from '../../results/columns.ts';
+import { frameTotals } from '../../results/flame-graph.ts';
 import type { Renderer } from '../../results/renderer.ts';
 import type { AnalysisResult } from '../../results/result.ts';
-import type { Bins, Grid, Lines, Series, Shape, Table } from '../../results/shapes.ts';
+import type { Bins, FlameGraph, Grid, Lines, Series, Shape, Table } from '../../results/shapes.ts';
 
 /** Comma-separated values. */
 export const renderer: Renderer = { id: 'csv', title: 'Comma-separated values', render };
@@ -33,6 +34,8 @@ function shapeRows(shape: Exclude<Shape, Lines>): Iterable<readonly Cell[]> {
       return gridRows(shape);
     case 'series':
       return seriesRows(shape);
+    case 'flame-graph':
+      return frameRows(shape);
   }
 }
 
@@ -63,6 +66,14 @@ function* seriesRows(series: Series): Generator<readonly Cell[]> {
       yield [...(name === undefined ? [] : [line.name]), ...edges(series.x, at), cell];
     }
   }
+}
+
+/** Frames by number, so that those of one name stay apart. */
+function* frameRows({ description, frames }: FlameGraph): Generator<readonly Cell[]> {
+  yield ['id', 'parent', description.frame.id, 'self', 'total'];
+  const totals = frameTotals(frames);
+  for (const [index, { name, parent, self }] of frames.entries())
+    yield [index, parent, name, self, totals[index]];
 }
 
 function edges(bins: Bins, at: number): readonly Cell[] {

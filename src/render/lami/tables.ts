@@ -1,13 +1,17 @@
 /**
- * Shapes as result tables of LAMI: tables as they are, histograms, heatmaps and series with a row for each bin or point. Sums over all
- * rows are a table of their own. Rows that belong to others have their depth in a first column.
+ * Shapes as result tables of LAMI: tables as they are, histograms, heatmaps and series with a row for each bin or point, flame
+ * graphs with a row for each frame. Sums over all rows are a table of their own. Rows that belong to others have their depth in a first
+ * column.
  */
 import type { Cell, ResultColumn } from '../../results/columns.ts';
 import { column } from '../../results/columns.ts';
+import { frameTotals } from '../../results/flame-graph.ts';
 import type { JsonObject, JsonValue } from '../../results/json-text.ts';
 import type {
   AxisDescription,
   Bins,
+  FlameGraph,
+  FlameGraphDescription,
   Grid,
   Lines,
   LinesDescription,
@@ -48,6 +52,10 @@ export function tableClassesOf(description: ShapeDescription): readonly NamedTab
   const { id: name } = description;
   if (description.shape === 'lines')
     return [{ name, tableClass: classOf(description.title, lamiColumns([lineColumn])) }];
+  if (description.shape === 'flame-graph') {
+    const columns = lamiColumns([level, ...frameColumns(description)]);
+    return [{ name, tableClass: classOf(description.title, columns) }];
+  }
   if (description.shape !== 'table')
     return [{ name, tableClass: classOf(description.title, binColumns(description)) }];
   const totals = totalColumns(description);
@@ -63,6 +71,7 @@ function classOf(title: string, columns: readonly LamiColumn[]): LamiTableClass 
 /** The tables of one shape. */
 export function tablesOf(shape: Shape, openness: LamiOpenness): readonly LamiTable[] {
   if (shape.shape === 'table') return tablesOfTable(shape, openness);
+  if (shape.shape === 'flame-graph') return tablesOfTable(tableOfFrames(shape), openness);
   const [named] = tableClassesOf(shape.description);
   if (shape.shape === 'lines') return [{ ...(named as NamedTableClass), rows: lineRows(shape, openness) }];
   const rows = shape.shape === 'grid' ? gridRows(shape, openness) : seriesRows(shape, openness);
@@ -151,9 +160,26 @@ function depthsOf({ parents, rowCount }: Table): Int32Array {
   return depths;
 }
 
+/** What a frame is called, its own value, and that of all below it too. */
+function frameColumns({ frame, value }: FlameGraphDescription): readonly ResultColumn[] {
+  const own = { ...value, id: 'self', title: `Self ${value.title.toLowerCase()}` };
+  return [frame, own, { ...value, id: 'total', title: `Total ${value.title.toLowerCase()}` }];
+}
+
+function tableOfFrames({ description, frames }: FlameGraph): Table {
+  const { id, title, meaning } = description;
+  return {
+    shape: 'table',
+    description: { shape: 'table', id, title, meaning, columns: frameColumns(description) },
+    rowCount: frames.length,
+    cells: [frames.map(({ name }) => name), frames.map(({ self }) => self), Array.from(frameTotals(frames))],
+    parents: frames.map(({ parent }) => parent),
+  };
+}
+
 /** The columns of a shape with bins: from, below (or both as one time range), a name, the value. */
 function binColumns(
-  description: Exclude<ShapeDescription, TableDescription | LinesDescription>,
+  description: Exclude<ShapeDescription, TableDescription | FlameGraphDescription | LinesDescription>,
 ): readonly LamiColumn[] {
   const names =
     description.shape === 'series' ? (description.name === undefined ? [] : [description.name]) : [];

@@ -5,12 +5,15 @@
  * and a single slow call is what one looks for. Every cell with at least one count differs from an empty one. Above are
  * the sums over all latencies, on the right those over all times.
  */
+
+import { axisCaption, edgeLabel, type Groups, groupBins } from '../../print/axis.ts';
+import { printAlone } from '../../print/format-value.ts';
+import { glyphs } from '../../print/page.ts';
+import { clip, padText, safeText, textWidth, wrapText } from '../../print/text-width.ts';
 import type { Grid } from '../../results/shapes.ts';
-import { axisCaption, axisLines, edgeLabel, type Groups, groupBins } from './axis.ts';
+import { axisLines } from './axis-lines.ts';
 import { columnRow } from './bars.ts';
-import { printAlone } from './format-value.ts';
-import { bold, dim, glyphs, heatCells, type Terminal } from './terminal.ts';
-import { clip, padText, safeText, textWidth, wrapText } from './text-width.ts';
+import { bold, dim, heatCells, type Terminal } from './terminal.ts';
 
 const rowCountMax = 48;
 const unicodeShades = ['·', '░', '▒', '▓', '█'];

@@ -1,10 +1,12 @@
 /** A grid with one axis: a bar for each bin, with its count and the part of all that is up to there. */
+
+import { edgeLabel, groupBins, groupSums } from '../../print/axis.ts';
+import { printAlone } from '../../print/format-value.ts';
+import { glyphs } from '../../print/page.ts';
+import { clip, padText, safeText, textWidth } from '../../print/text-width.ts';
 import type { Grid } from '../../results/shapes.ts';
-import { edgeLabel, groupBins, groupSums } from './axis.ts';
 import { horizontalBar } from './bars.ts';
-import { printAlone } from './format-value.ts';
-import { bold, dim, glyphs, heatText, type Terminal } from './terminal.ts';
-import { clip, padText, safeText, textWidth } from './text-width.ts';
+import { bold, dim, heatText, type Terminal } from './terminal.ts';
 
 /** More bins are merged, so that the picture fits one screen. */
 const lineCountMax = 48;

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { textWidth } from '../../print/text-width.ts';
 import { anyResult } from '../../results/arbitrary.test-helpers.ts';
 import { describeTable, grid, series, table } from '../../results/build.ts';
 import { column } from '../../results/columns.ts';
+import { flameGraph } from '../../results/flame-graph.ts';
 import type { AnalysisResult } from '../../results/result.ts';
 import * as samples from '../../results/samples.test-helpers.ts';
 import { renderTerminal } from './renderer.ts';
-import { textWidth } from './text-width.ts';
 
 const unicode = { times: 'utc', unicode: true } as const;
 const head = [
@@ -135,6 +136,32 @@ test('a series of several lines is a row of bars each, on one scale', () => {
   ]);
 });
 
+test('a flame graph has callers above what they called, as wide as their part', () => {
+  expect(drawn(samples.sampleResult([samples.sampleFlameGraph()]), { ...unicode, width: 60 })).toEqual([
+    `│all 100 %${'─'.repeat(50)}`,
+    `│main 100 %${'─'.repeat(49)}`,
+    `│first 76.7 %${'─'.repeat(33)}│second 20 %`,
+    `│loop 76.7 %${'─'.repeat(34)}│loop 20 %──`,
+  ]);
+});
+
+test('frames that are narrower than a column are counted; of a place in a file the address is kept', () => {
+  const { description } = samples.sampleFlameGraph();
+  const frames = [
+    { name: 'main', parent: undefined, self: 0 },
+    { name: 'libsomething.so.6+0x2724a', parent: 0, self: 20 },
+    { name: 'rare', parent: 0, self: 0.1 },
+    { name: 'a-long-name-of-a-function', parent: 0, self: 80 },
+    { name: 'rarer', parent: 2, self: 0.01 },
+  ];
+  const graph = flameGraph(description, frames);
+  expect(drawn(samples.sampleResult([graph]), { ...unicode, width: 60 }).slice(2)).toEqual([
+    `│….6+0x2724a│a-long-name-of-a-function 79.9 %${'─'.repeat(15)}`,
+    '… 2 of 5 frames are narrower than a column: use a wider',
+    'terminal, --svg or --json',
+  ]);
+});
+
 test('what was lost stands above the answer: how much, where, and what to do', () => {
   const health = [
     samples.note(
@@ -199,9 +226,10 @@ test('answers without anything in them say so', () => {
     grid(samples.histogramDescription, { edges: [] }, undefined, []),
     grid(samples.heatmapDescription, { edges: [] }, { edges: [] }, []),
     series(samples.seriesDescription, { edges: [] }, []),
+    flameGraph(samples.sampleFlameGraph().description, []),
   ];
   const text = renderTerminal(samples.sampleResult(empty));
-  expect(text.match(/\(nothing found\)/g)).toHaveLength(4);
+  expect(text.match(/\(nothing found\)/g)).toHaveLength(5);
 });
 
 test('times of a clock that is not of the day print as seconds', () => {
@@ -274,6 +302,23 @@ test('without its escape sequences coloured text is as wide as plain text, and e
       }
     }),
   );
+});
+
+test('what the result before had too is not said again: intervals differ in their span', () => {
+  const health = [samples.note(samples.discarded, 'kernel/channel0_3', 1200)];
+  const first = samples.sampleResult([samples.sampleTable()], health);
+  const endNs = samples.originNs + 1_200_000_000n;
+  const next = { ...first, timeRange: { beginNs: first.timeRange.endNs, endNs, isWallClock: true } };
+  const lines = linesOf(renderTerminal(next, { ...unicode, before: first }));
+  expect(lines.slice(0, 3)).toEqual([
+    '2026-01-02 13:05:00.600 – 13:05:01.200 UTC (600 ms)',
+    '',
+    'System calls by total time',
+  ]);
+  const more = { ...next, health: [samples.note(samples.discarded, 'kernel/channel0_3', 1300)] };
+  expect(renderTerminal(more, { ...unicode, before: first })).toContain('! 1,300 events were discarded');
+  const other = { ...first, analysis: { ...first.analysis, id: 'events', title: 'Events' } };
+  expect(linesOf(renderTerminal(other, { ...unicode, before: first }))[0]).toBe('Events');
 });
 
 test('lines for another program alone have nothing around them, beside another answer they stand below their title', () => {

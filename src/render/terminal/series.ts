@@ -4,13 +4,16 @@
  * Where bins must be merged, counts and sizes are added up, durations keep their maximum (a peak must not vanish), and
  * all else is averaged over the bins that are known.
  */
+
+import { axisCaption, type Groups, groupBins } from '../../print/axis.ts';
+import { columnFormat, printAlone } from '../../print/format-value.ts';
+import { glyphs } from '../../print/page.ts';
+import { clip, padText, safeText, textWidth, wrapText } from '../../print/text-width.ts';
 import type { ColumnKind } from '../../results/columns.ts';
 import type { Series } from '../../results/shapes.ts';
-import { axisCaption, axisLines, type Groups, groupBins } from './axis.ts';
+import { axisLines } from './axis-lines.ts';
 import { columnRow } from './bars.ts';
-import { columnFormat, printAlone } from './format-value.ts';
-import { bold, dim, glyphs, heatText, type Terminal } from './terminal.ts';
-import { clip, padText, safeText, textWidth, wrapText } from './text-width.ts';
+import { bold, dim, heatText, type Terminal } from './terminal.ts';
 
 type Values = readonly (number | undefined)[];
 

@@ -4,12 +4,14 @@
  * Text gives way first when there is too little room, then columns are left out from the right, and a last line names
  * them: a number is never cut.
  */
+
+import { columnFormat } from '../../print/format-value.ts';
+import { glyphs } from '../../print/page.ts';
+import { clip, padText, safeText, textWidth, wrapText } from '../../print/text-width.ts';
 import type { ResultColumn } from '../../results/columns.ts';
 import { isNumeric } from '../../results/columns.ts';
 import type { Table } from '../../results/shapes.ts';
-import { columnFormat } from './format-value.ts';
-import { bold, dim, glyphs, type Terminal } from './terminal.ts';
-import { clip, padText, safeText, textWidth, wrapText } from './text-width.ts';
+import { bold, dim, type Terminal } from './terminal.ts';
 
 const gap = '  ';
 /** Names of threads have at most 15 letters, of system calls seldom more: a column less is better than names that look alike. */

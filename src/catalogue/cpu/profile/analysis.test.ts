@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { IncompatibleError } from '../../../analysis/index.ts';
 import { textTrace } from '../../../analysis/testing.ts';
 import { type AnalysisScope, runAnalyses } from '../../../pipeline/run.ts';
-import type { Lines, Table } from '../../../results/index.ts';
+import type { FlameGraph, Lines, Table } from '../../../results/index.ts';
 import { analysis } from './analysis.ts';
 
 /** Whose the addresses behind them are: the kernel's, the program's. */
@@ -40,6 +40,16 @@ function answer(
   return runAnalyses(textTrace(text), [{ analysis, options, views: [view] }], scope)[0]!;
 }
 
+/** Stacks of a flame graph as lines. */
+function foldedOf({ frames }: FlameGraph): readonly string[] {
+  const stacks: string[] = [];
+  return frames.flatMap(({ name, parent, self }) => {
+    const stack = parent === undefined ? name : `${stacks[parent]};${name}`;
+    stacks.push(stack);
+    return self > 0 ? [`${stack} ${self}`] : [];
+  });
+}
+
 function rowsOf(...parameters: Parameters<typeof answer>): unknown[][] {
   const table = answer(...parameters).answers[0] as Table;
   return Array.from({ length: table.rowCount }, (_, row) => table.cells.map((cells) => cells[row]));
@@ -68,6 +78,18 @@ test('folded stacks', () => {
     'cat;cat+0x1200;cat+0x1100 230',
     'cat;cat+0x1200;libc.so.6+0x300;bpf_prog_1 70',
   ]);
+});
+
+test('the flame graph has the stacks of folded, by name below each caller', () => {
+  const graph = answer(profile, {}, 'flame-graph').answers[0] as FlameGraph;
+  expect(graph.frames).toEqual([
+    { name: 'cat', parent: undefined, self: 0 },
+    { name: 'cat+0x1200', parent: 0, self: 0 },
+    { name: 'cat+0x1100', parent: 1, self: 230 },
+    { name: 'libc.so.6+0x300', parent: 1, self: 0 },
+    { name: 'bpf_prog_1', parent: 3, self: 70 },
+  ]);
+  expect(foldedOf(graph)).toEqual((answer(profile, {}, 'folded').answers[0] as Lines).lines);
 });
 
 test('names are those of the time, and of a forked process the mappings of its parent', () => {

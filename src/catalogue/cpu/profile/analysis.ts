@@ -10,10 +10,17 @@ import {
   threadName,
 } from '../../../analysis/index.ts';
 import type { Shape } from '../../../results/index.ts';
+import { flameGraphs } from './flame-graph.ts';
 import { foldedLines } from './folded.ts';
 import { noteSkid } from './notes.ts';
 import { EventSamples } from './samples.ts';
-import { describeTableBy, foldedDescription, groupings, treeDescription } from './shapes.ts';
+import {
+  describeTableBy,
+  flameGraphDescription,
+  foldedDescription,
+  groupings,
+  treeDescription,
+} from './shapes.ts';
 import { spotsTable } from './spots.ts';
 import { treeTable } from './tree.ts';
 
@@ -31,6 +38,8 @@ export interface State {
   readonly byModel: Map<KernelModel, Map<string, EventSamples>>;
   inexactCount: number;
 }
+
+const treeViews = ['tree', 'flame-graph', 'folded'] as const;
 
 export const analysis = defineAnalysis({
   id: 'profile',
@@ -51,6 +60,9 @@ export const analysis = defineAnalysis({
   views: {
     table: { meaning: 'Samples by name, object and symbol.' },
     tree: { meaning: 'Callers and what they called, with what each did itself.' },
+    'flame-graph': {
+      meaning: 'Whole stacks side by side, as wide as their part of the samples; --svg draws it.',
+    },
     folded: { meaning: 'Stacks as flamegraph.pl and speedscope read them: `NAME;CALLER;CALLEE PERIOD`.' },
   },
   describe: (given: Options, view) => {
@@ -59,12 +71,14 @@ export const analysis = defineAnalysis({
         return [describeTableBy(given.by)];
       case 'tree':
         return [treeDescription];
+      case 'flame-graph':
+        return [flameGraphDescription];
       case 'folded':
         return [foldedDescription];
     }
   },
   begin: ({ views }: BeginContext<Options>): State => ({
-    hasTree: views.has('tree') || views.has('folded'),
+    hasTree: treeViews.some((view) => views.has(view)),
     events: [],
     byModel: new Map(),
     inexactCount: 0,
@@ -77,8 +91,9 @@ export const analysis = defineAnalysis({
   },
   end(state, context) {
     noteSkid(state, context);
-    return [...context.views].map((view): Shape => {
+    return [...context.views].flatMap((view): Shape | readonly Shape[] => {
       if (view === 'tree') return treeTable(state, context);
+      if (view === 'flame-graph') return flameGraphs(state, context);
       if (view === 'folded') return foldedLines(state, context);
       return spotsTable(state, context);
     });

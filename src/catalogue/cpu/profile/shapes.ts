@@ -1,5 +1,10 @@
 /** What the answers of `profile` look like. */
-import { column, describeTable, type LinesDescription } from '../../../results/index.ts';
+import {
+  column,
+  describeTable,
+  type FlameGraphDescription,
+  type LinesDescription,
+} from '../../../results/index.ts';
 
 export const groupings = ['comm,dso,symbol', 'comm,dso', 'comm', 'dso', 'symbol', 'dso,symbol'] as const;
 export type By = (typeof groupings)[number];
@@ -32,6 +37,12 @@ const period = column(
   'Period',
   'number',
   'The sum of their periods: how many events they stand for, of a clock nanoseconds.',
+);
+const frame = column(
+  'frame',
+  'Function',
+  'text',
+  'The function, or the file and the address in it. At the top a name of threads.',
 );
 const event = column('event', 'Event', 'event', 'What was counted.');
 
@@ -75,6 +86,16 @@ export const treeDescription = describeTable({
     ),
   ],
 });
+
+export const flameGraphDescription: FlameGraphDescription = {
+  shape: 'flame-graph',
+  id: 'flame-graph',
+  title: 'Flame graph',
+  meaning:
+    'One frame is a function below the one that called it, as wide as the periods of its samples; at the top are names of threads.',
+  frame,
+  value: period,
+};
 
 export const foldedDescription: LinesDescription = {
   shape: 'lines',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heatColor, nearestOf256, type Rgb } from './palette.ts';
+import { flameColor, heatColor, nearestOf256, type Rgb } from './palette.ts';
 
 /** Relative luminance (WCAG 2). */
 function luminance(color: Rgb): number {
@@ -21,6 +21,13 @@ test('each step is lighter than the one before', () => {
 test('the least stands out from black, the most from white', () => {
   expect((luminance(heatColor(0)) + 0.05) / 0.05).toBeGreaterThan(1.5);
   expect(1.05 / (luminance(heatColor(1)) + 0.05)).toBeGreaterThan(1.2);
+});
+
+test('black text can be read on every flame, and names have their own', () => {
+  const names = Array.from({ length: 200 }, (_, index) => `function_${index}`);
+  for (const name of names) expect((luminance(flameColor(name)) + 0.05) / 0.05).toBeGreaterThan(7);
+  expect(new Set(names.map((name) => flameColor(name).join())).size).toBeGreaterThan(150);
+  expect(flameColor('main')).toEqual(flameColor('main'));
 });
 
 test('the 256 colours of xterm: corners of the cube', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Cell, type ColumnKind, column } from '../../results/columns.ts';
+import { type Cell, type ColumnKind, column } from '../results/columns.ts';
 import { columnFormat, type FormatContext, printAlone, printTime, shortNumber } from './format-value.ts';
 
 const context: FormatContext = { unicode: true, times: 'utc', hasDates: false };

@@ -1,14 +1,12 @@
 /**
- * Axes that fit the terminal: neighbouring bins are merged, whole ones only, or each is drawn several columns wide.
+ * Axes that fit the room there is: neighbouring bins are merged, whole ones only, or each is drawn several columns wide.
  *
  *     bins      │··│··│··│··│··│··│··│      7 bins, room for 4
  *     groups    │·····│·····│·····│··│      2 bins each
  */
-import { type ColumnKind, isNumeric } from '../../results/columns.ts';
-import type { AxisDescription, Bins } from '../../results/shapes.ts';
+import { type ColumnKind, isNumeric } from '../results/columns.ts';
+import type { AxisDescription, Bins } from '../results/shapes.ts';
 import { type FormatContext, printAlone, printTime } from './format-value.ts';
-import { glyphs, type Terminal } from './terminal.ts';
-import { padText, textWidth } from './text-width.ts';
 
 const cellWidthMax = 6;
 
@@ -51,32 +49,8 @@ export function edgeLabel(axis: AxisDescription, bins: Bins, index: number, cont
   return printAlone(isNumeric(axis.kind) ? axis.kind : 'number', edge, context);
 }
 
-/** The line of ticks below a plot, and the line of their labels: every so many columns, at round values if there are any; both are drawn behind an indent. */
-export function axisLines(
-  axis: AxisDescription,
-  bins: Bins,
-  groups: Groups,
-  indentWidth: number,
-  terminal: Terminal,
-): readonly string[] {
-  const width = groups.count * groups.cellWidth;
-  const room = Math.min(width + 6, terminal.width - indentWidth);
-  const { rule, tick } = glyphs(terminal);
-  const ticks = rule.repeat(width).split('');
-  let labels = '';
-  const step = tickStep(bins, groups, 10);
-  for (let group = 0; group < groups.count; group += step) {
-    const at = group * groups.cellWidth;
-    const label = edgeLabel(axis, bins, group * groups.size, terminal);
-    if (at < textWidth(labels) + (labels === '' ? 0 : 1) || at + textWidth(label) > room) continue;
-    ticks[at] = tick;
-    labels = padText(labels, at, 'left') + label;
-  }
-  return [ticks.join(''), labels];
-}
-
 /** Groups between ticks, at least `columnsMin` columns: the roundest step among those up to twice as long. */
-function tickStep(bins: Bins, groups: Groups, columnsMin: number): number {
+export function tickStep(bins: Bins, groups: Groups, columnsMin: number): number {
   const least = Math.max(1, Math.ceil(columnsMin / groups.cellWidth));
   const width = ((bins.edges[1] ?? 1) - (bins.edges[0] ?? 0)) * groups.size;
   const steps = Array.from({ length: least + 1 }, (_, index) => least + index);

@@ -1,7 +1,7 @@
 /**
  * Values as a person reads them: one unit for a whole column, numbers with `.`, times as times of day.
  */
-import type { Cell, ColumnKind, ResultColumn } from '../../results/columns.ts';
+import type { Cell, ColumnKind, ResultColumn } from '../results/columns.ts';
 import { safeText } from './text-width.ts';
 
 /** How the values of one column print. */

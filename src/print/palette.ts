@@ -1,5 +1,5 @@
 /**
- * The colours of heat: from violet over red to yellow, even in lightness.
+ * The colours of heat: from violet over red to yellow, even in lightness; and those of flames, which tell neighbours apart.
  *
  * Computed in OKLCH (https://bottosson.github.io/posts/oklab/), where equal steps look equal. Lightness rises with every
  * step, so that the order is seen without colours too; it begins and ends where the colour stands out from black as well
@@ -18,8 +18,23 @@ export function heatColor(level: number): Rgb {
   const part = Math.min(1, Math.max(0, level));
   const lightness = dark.lightness + (light.lightness - dark.lightness) * part;
   const hue = ((dark.hue + (light.hue - dark.hue) * part) * Math.PI) / 180;
+  return colorOf(lightness, chroma, hue);
+}
+
+/** The colour of a frame in a flame graph, red to yellow: the same for one name everywhere. Black text can be read on it. */
+export function flameColor(name: string): Rgb {
+  // FNV-1a: names that differ in one letter differ in colour.
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < name.length; index += 1)
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+  const [one, other] = [((hash >>> 8) & 0xff) / 255, ((hash >>> 20) & 0xff) / 255];
+  return colorOf(0.72 + 0.14 * one, 0.15, ((35 + 60 * other) * Math.PI) / 180);
+}
+
+/** @param hue in radians */
+function colorOf(lightness: number, strongest: number, hue: number): Rgb {
   // What a screen cannot show is made paler, not darker.
-  for (let strength = chroma; strength > 0; strength -= 0.005) {
+  for (let strength = strongest; strength > 0; strength -= 0.005) {
     const linear = linearRgb(lightness, strength * Math.cos(hue), strength * Math.sin(hue));
     if (linear.every((part) => part >= 0 && part <= 1)) return screenRgb(linear);
   }
