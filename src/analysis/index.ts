@@ -22,6 +22,7 @@ export type {
 export type { SyscallCompleted } from '../kernel/syscalls.ts';
 export type { TimerExpired, TimerKind } from '../kernel/timers.ts';
 export type { TransitionName, Transitions } from '../kernel/transitions.ts';
+export type { VectorCompleted } from '../kernel/vectors.ts';
 export type { WorkCompleted } from '../kernel/workqueues.ts';
 export type { CanonicalField, CanonicalName, FieldKind } from '../vocabulary/events.ts';
 export type { FileCategory } from '../vocabulary/syscall-arguments.ts';

@@ -90,11 +90,13 @@ export function missing(
 /** Nothing where one of the transitions is possible, else what any of them would need. */
 function lackingOfAny(names: readonly TransitionName[], has: Presence): readonly string[] {
   const lists = names.map((name) => {
-    const { needs, oneOf = [] } = transitionSources[name];
+    const { needs, oneOf = [], isOfArchitecture = false } = transitionSources[name];
     const alternative = oneOf.length === 0 || firstThere(oneOf, has) !== undefined ? {} : (oneOf[0] ?? {});
-    return [...lackingOf(needs, has), ...lackingOf(alternative, has)];
+    return { isOfArchitecture, lacking: [...lackingOf(needs, has), ...lackingOf(alternative, has)] };
   });
-  return lists.some((list) => list.length === 0) ? [] : lists.flat();
+  if (lists.some(({ lacking }) => lacking.length === 0)) return [];
+  // What is named is to be recorded by the command that follows, on any machine.
+  return lists.flatMap(({ isOfArchitecture, lacking }) => (isOfArchitecture ? [] : lacking));
 }
 
 /** The alternative in use. */
@@ -240,6 +242,11 @@ const perfEvents: Readonly<Record<string, string>> = {
   softirq_raise: 'irq:softirq_raise',
   softirq_entry: 'irq:softirq_entry',
   softirq_exit: 'irq:softirq_exit',
+  ipi_send_cpu: 'ipi:ipi_send_cpu',
+  csd_queue_cpu: 'csd:csd_queue_cpu',
+  csd_function_entry: 'csd:csd_function_entry',
+  cpu_idle: 'power:cpu_idle',
+  cpu_frequency: 'power:cpu_frequency',
   sched_pi_setprio: 'sched:sched_pi_setprio',
   block_bio_queue: 'block:block_bio_queue',
   block_rq_insert: 'block:block_rq_insert',
@@ -267,7 +274,14 @@ const perfEvents: Readonly<Record<string, string>> = {
 };
 
 /** lttng-modules has no tracepoints for locks: its instrumentation/events/lock.h has those of lockdep only. Samples are perf's. */
-const notOfLttng: ReadonlySet<string> = new Set(['contention_begin', 'contention_end', 'sample']);
+const notOfLttng: ReadonlySet<string> = new Set([
+  'contention_begin',
+  'contention_end',
+  'sample',
+  'ipi_send_cpu',
+  'csd_queue_cpu',
+  'csd_function_entry',
+]);
 
 const lttngEvents: Readonly<Record<string, string>> = {
   hrtimer_start: 'timer_hrtimer_start',
@@ -281,6 +295,8 @@ const lttngEvents: Readonly<Record<string, string>> = {
   interrupt_state: 'lttng_statedump_interrupt',
   mm_page_alloc: 'kmem_mm_page_alloc',
   mm_page_free: 'kmem_mm_page_free',
+  cpu_idle: 'power_cpu_idle',
+  cpu_frequency: 'power_cpu_frequency',
   softirq_raise: 'irq_softirq_raise',
   softirq_entry: 'irq_softirq_entry',
   softirq_exit: 'irq_softirq_exit',

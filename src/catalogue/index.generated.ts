@@ -22,7 +22,7 @@ export const catalogue = [
   {
     id: 'irq',
     family: 'interrupts',
-    question: "Which interrupts and soft interrupts take CPUs away, how often, for how long, and from whom?",
+    question: "Which interrupts take CPUs away, how often, for how long, and from whom?",
     load: async () => (await import('./interrupts/irq/analysis.ts')).analysis,
   },
   {

@@ -1,4 +1,4 @@
-/** Functions of the kernel by their addresses, where a recording has the kernel's symbols. */
+/** Functions and texts of the kernel by their addresses, where a recording has them. */
 import type { EventClass } from '../events/reader.ts';
 import type { AnyView } from '../vocabulary/view.ts';
 import { numberAt, textAt } from './feed.ts';
@@ -24,6 +24,7 @@ export interface FunctionSeen {
 export class FunctionNames {
   readonly #names: Names;
   readonly #byAddress = new Map<number, number>();
+  readonly #texts = new Map<number, number>();
   readonly #seen: FunctionSeen = { address: 0, name: 0 };
 
   constructor(names: Names) {
@@ -38,6 +39,17 @@ export class FunctionNames {
     seen.address = Number.isNaN(address) ? 0 : address;
     if (seen.name === 0 && seen.address > 0) seen.name = this.#nameOf(seen.address, event.eventClass);
     return seen;
+  }
+
+  /** A constant text of the kernel's: its number in `names`, 0 where it is not known. @param address its low 52 bits, or NaN */
+  textAt(address: number, { kernelText }: EventClass): number {
+    let text = this.#texts.get(address);
+    if (text === undefined) {
+      const found = Number.isNaN(address) ? undefined : kernelText?.stringAt(kernelAddress(address));
+      text = found === undefined ? 0 : this.#names.idOf(found);
+      this.#texts.set(address, text);
+    }
+    return text;
   }
 
   #nameOf(address: number, { kernelText }: EventClass): number {

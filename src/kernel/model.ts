@@ -15,6 +15,7 @@ import { Scheduling } from './scheduling.ts';
 import { Syscalls } from './syscalls.ts';
 import { Tasks } from './tasks.ts';
 import { Timers } from './timers.ts';
+import { Vectors } from './vectors.ts';
 import { Workqueues } from './workqueues.ts';
 
 /** Each part is fed only if an analysis of the run subscribes to one of its transitions; threads and names also without. */
@@ -26,6 +27,7 @@ export interface KernelModel {
   readonly syscalls: Syscalls;
   readonly scheduling: Scheduling;
   readonly interrupts: Interrupts;
+  readonly vectors: Vectors;
   readonly block: Block;
   readonly blockWakes: BlockWakes;
   readonly files: Files;
@@ -53,6 +55,7 @@ export function makeKernelModel(host: string, names: Names = new Names()): Kerne
     syscalls: new Syscalls(names, tasks),
     scheduling: new Scheduling(tasks),
     interrupts: new Interrupts(),
+    vectors: new Vectors(names),
     block: new Block(names, tasks),
     blockWakes: new BlockWakes(),
     files: new Files(names, tasks),

@@ -33,6 +33,8 @@ import { syscallInputs } from './syscall-feed.ts';
 import { type SyscallCompleted, syscallCompleted } from './syscalls.ts';
 import { hrtimerInputs, timerInputs } from './timer-feed.ts';
 import { hrtimerExpired, type TimerExpired, timerExpired } from './timers.ts';
+import { vectorInputs } from './vector-feed.ts';
+import { type VectorCompleted, vectorCompleted } from './vectors.ts';
 import { workqueueInputs } from './workqueue-feed.ts';
 import { type WorkCompleted, workCompleted } from './workqueues.ts';
 
@@ -44,6 +46,7 @@ export interface Transitions {
   readonly 'thread-migrated': ThreadMigrated;
   readonly 'irq-completed': IrqCompleted;
   readonly 'softirq-completed': SoftirqCompleted;
+  readonly 'vector-completed': VectorCompleted;
   readonly 'block-completed': BlockCompleted;
   readonly 'block-woken': BlockWoken;
   readonly 'io-completed': IoCompleted;
@@ -77,6 +80,8 @@ export interface TransitionSource<Name extends TransitionName = TransitionName> 
   /** Whether also any record that names its own thread may tell it. */
   readonly isImpliedByThreads?: boolean;
   readonly of: (model: KernelModel) => Transitions[Name];
+  /** Whether each architecture has its own events for it: among others that would do it is not asked for. */
+  readonly isOfArchitecture?: boolean;
   /** Told once a model that somebody wants it, where it is not told otherwise. */
   readonly want?: (model: KernelModel) => void;
 }
@@ -136,6 +141,15 @@ export const transitionSources: { readonly [Name in TransitionName]: TransitionS
     inputs: softirqInputs,
     endedBy: ['softirq_exit'],
     of: (model) => model.interrupts.softirq,
+  },
+  'vector-completed': {
+    bit: vectorCompleted,
+    needs: { vector_entry: [], vector_exit: [] },
+    needsThreads: false,
+    isOfArchitecture: true,
+    inputs: vectorInputs,
+    endedBy: ['vector_exit'],
+    of: (model) => model.vectors.completed,
   },
   'block-completed': {
     bit: blockCompleted,

@@ -91,6 +91,17 @@ test.each([
   expect(meaning.cpu).toMatchObject({ field: { path: ['perf_cpu'] } });
 });
 
+test.each([
+  [perf, 'irq_vectors:local_timer_exit', 'local_timer'],
+  [perf, 'irq_vectors:x86_platform_ipi_exit', 'x86_platform_ipi'],
+  [lttng, 'x86_irq_vectors_call_function_exit', 'call_function'],
+  [lttng, 'x86_irq_vectors_ipi_exit', 'x86_platform_ipi'],
+])('vectors of x86: $1', (tracer, name, vector) => {
+  const meaning = describe(tracer, name, { vector: integer });
+  expect(meaning.canonical?.name).toBe('vector_exit');
+  expect(fieldsOf(meaning)).toEqual(['vector:payload.vector', `name=${vector}`]);
+});
+
 test('a thread in the payload is not the one that caused the event, one in the context is', () => {
   expect(describe(lttng, 'sched_waking', { tid: integer }).tid).toBeUndefined();
   const meaning = describe(

@@ -113,6 +113,21 @@ export const vocabulary = {
   softirq_raise: { vec: 'integer' },
   softirq_entry: { vec: 'integer' },
   softirq_exit: { vec: 'integer' },
+  /**
+   * A CPU is interrupted by another one, or by what it has of its own (its timer); `name` says by what, or `reason`, the address of a text of the
+   * kernel's. `vector` is the number where the architecture has such.
+   */
+  vector_entry: { vector: 'integer', name: 'text', reason: 'address' },
+  vector_exit: { vector: 'integer', name: 'text', reason: 'address' },
+  /** A CPU interrupts another one; `callback` 0: so that it looks whether to switch to another thread. */
+  ipi_send_cpu: { target_cpu: 'integer', callback: 'address' },
+  /** A CPU interrupts those whose bits are set. */
+  ipi_send_cpumask: { target_cpus: 'exact', callback: 'address' },
+  ipi_raise: { target_cpus: 'exact', reason: 'address' },
+  /** A CPU wants a function called by another one, … */
+  csd_queue_cpu: { target_cpu: 'integer', csd: 'address' },
+  /** … which calls it. */
+  csd_function_entry: { csd: 'address', function: 'address', function_name: 'text' },
   /** Someone wants something of a device. */
   block_bio_queue: { ...request, ...requester },
   /** It gets a request of its own, … */

@@ -9,6 +9,7 @@
 import type { NamedMeaning, TracerNames } from './describe.ts';
 import { functionName } from './function-names.ts';
 import { argumentNames } from './syscall-arguments.ts';
+import { vectorEvents } from './vector-names.ts';
 
 const enterPrefixes = ['syscall_entry_', 'compat_syscall_entry_', 'sys_', 'compat_sys_'];
 const exitPrefixes = ['syscall_exit_', 'compat_syscall_exit_'];
@@ -56,6 +57,7 @@ export const lttngEvents: Readonly<Record<string, NamedMeaning>> = {
   irq_softirq_raise: { event: 'softirq_raise' },
   irq_softirq_entry: { event: 'softirq_entry' },
   irq_softirq_exit: { event: 'softirq_exit' },
+  ...vectorEvents('x86_irq_vectors_', (name) => (name === 'x86_platform_ipi' ? 'ipi' : name)),
   softirq_raise: { event: 'softirq_raise' },
   softirq_entry: { event: 'softirq_entry' },
   softirq_exit: { event: 'softirq_exit' },

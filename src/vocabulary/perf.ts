@@ -6,6 +6,7 @@ import type { NamedMeaning, TracerNames } from './describe.ts';
 import type { CanonicalName } from './events.ts';
 import { functionName } from './function-names.ts';
 import { argumentNames } from './syscall-arguments.ts';
+import { vectorEvents } from './vector-names.ts';
 
 const task = { task_tid: ['pid'] };
 
@@ -51,6 +52,17 @@ export const perfEvents: Readonly<Record<string, NamedMeaning>> = {
   'irq:softirq_raise': { event: 'softirq_raise' },
   'irq:softirq_entry': { event: 'softirq_entry' },
   'irq:softirq_exit': { event: 'softirq_exit' },
+  ...vectorEvents('irq_vectors:'),
+  'ipi:ipi_entry': { event: 'vector_entry', fields: { vector: [], name: [] } },
+  'ipi:ipi_exit': { event: 'vector_exit', fields: { vector: [], name: [] } },
+  'ipi:ipi_raise': { event: 'ipi_raise' },
+  'ipi:ipi_send_cpu': { event: 'ipi_send_cpu', fields: { target_cpu: ['cpu'] } },
+  'ipi:ipi_send_cpumask': { event: 'ipi_send_cpumask', fields: { target_cpus: ['cpumask'] } },
+  'csd:csd_queue_cpu': { event: 'csd_queue_cpu', fields: { target_cpu: ['cpu'] } },
+  'csd:csd_function_entry': {
+    event: 'csd_function_entry',
+    fields: { function: ['func'], function_name: [] },
+  },
   'sched:sched_pi_setprio': { event: 'sched_pi_setprio', fields: task },
   ...sameNames('block', [
     'block_bio_queue',

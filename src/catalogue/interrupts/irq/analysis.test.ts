@@ -143,6 +143,73 @@ test('only some interrupts: by number or name, and none of the other kind', () =
   expect(names({ faster: '1us' })).toEqual(['usb', 'TASKLET']);
 });
 
+/**
+ * Thread 7 on CPU 0 sends CPU 1 seven calls of a function, the nth n µs on its way, and each 2 µs long; then CPUs 1 and 2 one
+ * reschedule each, at once. CPU 1 has its timer meanwhile.
+ */
+function messages(): string {
+  const lines = ['0us cpu1 sched_switch prev_tid=0 prev_comm=swapper/1 next_tid=8 next_comm=dog'];
+  for (let n = 1; n <= 7; n += 1) {
+    const at = n * 100;
+    lines.push(`${at}us cpu0 tid=7 csd_queue_cpu target_cpu=1 csd=64`);
+    lines.push(`${at}us cpu0 tid=7 ipi_send_cpu target_cpu=1 callback=4096`);
+    lines.push(`${at + n}us cpu1 vector_entry name=call_function_single vector=251`);
+    lines.push(`${at + n}us cpu1 csd_function_entry csd=64 function=0 function_name=flush`);
+    lines.push(`${at + n + 2}us cpu1 vector_exit name=call_function_single vector=251`);
+  }
+  lines.push('750us cpu1 vector_entry name=local_timer vector=236');
+  lines.push('755us cpu1 vector_exit name=local_timer vector=236');
+  lines.push('800us cpu0 tid=7 ipi_send_cpumask target_cpus=6 callback=0');
+  for (const cpu of [1, 2]) {
+    lines.push(`${805 + cpu}us cpu${cpu} vector_entry name=reschedule vector=253`);
+    lines.push(`${806 + cpu}us cpu${cpu} vector_exit name=reschedule vector=253`);
+  }
+  return lines.join('\n');
+}
+
+test('interrupts among CPUs: how long, who sent them, and what for', () => {
+  const raise = (of: Record<string, unknown>) => [of['raise-min'], of['raise-avg'], of['raise-max']];
+  const rows = rowsOf(messages());
+  expect(rows.map((row) => [row['kind'], row['irq'], row['name'], row['count'], row['total']])).toEqual([
+    ['ipi', 251, 'call_function_single', 7, 14_000],
+    ['local', 236, 'local_timer', 1, 5_000],
+    ['ipi', 253, 'reschedule', 2, 2_000],
+  ]);
+  expect(rows.map(raise)).toEqual([
+    [1_000, 4_000, 7_000],
+    [undefined, undefined, undefined],
+    [6_000, 6_500, 7_000],
+  ]);
+  const senders = rowsOf(messages(), { by: 'sender' });
+  expect(senders.map((row) => [row['kind'], row['sender-tid'], row['count']])).toEqual([
+    ['ipi', 7, 9],
+    ['local', undefined, 1],
+  ]);
+  const called = rowsOf(messages(), { by: 'function' });
+  expect(called.map((row) => [row['kind'], row['function'], row['count']])).toEqual([
+    ['ipi', 'flush', 7],
+    ['local', undefined, 1],
+    ['ipi', undefined, 2],
+  ]);
+  const [first] = rowsOf(messages(), { ipi: ['reschedule'] }, 'log');
+  expect(first).toMatchObject({ cpu: 1, tid: 8, comm: 'dog', 'sender-cpu': 0, 'raise-latency': 6_000 });
+});
+
+test('without what was sent, what was queued says who wanted it', () => {
+  const text = messages().replaceAll(/^.*ipi_send_cpu .*$/gm, '');
+  const log = rowsOf(text, { ipi: ['251'] }, 'log');
+  expect(log.map((row) => [row['sender-tid'], row['raise-latency']])).toEqual(
+    [1, 2, 3, 4, 5, 6, 7].map((n) => [7, n * 1_000]),
+  );
+});
+
+test('all of one kind: an asterisk', () => {
+  const count = (options: Given) => rowsOf(`${interrupts()}\n${messages()}`, options, 'log').length;
+  expect([count({ irq: ['*'] }), count({ softirq: ['*'] }), count({ ipi: ['*'] }), count({})]).toEqual([
+    23, 23, 10, 56,
+  ]);
+});
+
 test('equal bins, histogram, heatmap, series and longest', () => {
   const given = { irq: ['eno1'], 'freq-resolution': '11', limit: '2' };
   const bins = rowsOf(interrupts(), given, 'freq');

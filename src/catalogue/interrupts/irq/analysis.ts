@@ -1,4 +1,4 @@
-/** How often and how long devices' interrupts and soft interrupts take a CPU. */
+/** How often and how long interrupts take a CPU: those of devices, soft ones, those of other CPUs, and those of its own timer. */
 import {
   type BeginContext,
   choice,
@@ -10,19 +10,33 @@ import {
   type LatencyView,
   latencyViews,
   type OptionValues,
+  orAbsent,
   texts,
   threadName,
 } from '../../../analysis/index.ts';
 import { Distribution, type Shape } from '../../../results/index.ts';
 import { Chosen } from './chosen.ts';
 import { noteOpenEnds } from './open-ends.ts';
-import { cellsOf, hardRun, keyOf, kindOf, labelOf, nameOf, type Run, type RunSums, softRun } from './runs.ts';
+import {
+  cellsOf,
+  functionOf,
+  hardRun,
+  keyOf,
+  labelOf,
+  nameOf,
+  type Run,
+  type RunSums,
+  senderCells,
+  softRun,
+  vectorRun,
+} from './runs.ts';
 import { type By, describe, groupings } from './shapes.ts';
 
 const options = {
   by: choice(groupings, 'irq', 'What `table`, `freq` and `series` have rows for.'),
   irq: texts('IRQ', 'Only these interrupts of devices: numbers or names of handlers.'),
   softirq: texts('SOFTIRQ', 'Only these soft interrupts: numbers or names.'),
+  ipi: texts('VECTOR', 'Only these interrupts of other CPUs and of the own timer: vectors or names.'),
   slower: duration('Only runs that took at least this long, such as 100us.'),
   faster: duration('Only runs that took at most this long.'),
   limit: count(10, 'How many runs `top` lists, 0 for all.'),
@@ -41,9 +55,9 @@ export const analysis = defineAnalysis({
   id: 'irq',
   family: 'interrupts',
   title: 'Interrupts',
-  question: 'Which interrupts and soft interrupts take CPUs away, how often, for how long, and from whom?',
+  question: 'Which interrupts take CPUs away, how often, for how long, and from whom?',
   needs: {
-    anyTransition: ['irq-completed', 'softirq-completed'],
+    anyTransition: ['irq-completed', 'softirq-completed', 'vector-completed'],
     threads: true,
     optional: [
       {
@@ -58,6 +72,15 @@ export const analysis = defineAnalysis({
         events: { softirq_raise: ['vec'] },
         without: 'When soft interrupts were asked for is unknown without softirq_raise',
       },
+      {
+        events: { vector_entry: [], vector_exit: [] },
+        without: 'Interrupts among CPUs are not counted without vector_entry and vector_exit',
+      },
+      {
+        events: { ipi_send_cpu: ['target_cpu'], csd_function_entry: ['function'] },
+        without:
+          'Who sent an interrupt among CPUs, and what for, is unknown without ipi_send_cpu and csd_function_entry',
+      },
     ],
   },
   options,
@@ -69,11 +92,12 @@ export const analysis = defineAnalysis({
   begin({ options: given, views }: BeginContext<Options>): State {
     return {
       by: given.by,
-      chosen: new Chosen(given.irq, given.softirq),
+      chosen: new Chosen(given.irq, given.softirq, given.ipi),
       // Two hosts' interrupts with one number have nothing in common.
       latencies: new Latencies(given, views, given.by !== 'kind', () => ({
         raises: new Distribution(),
         names: [],
+        irq: -1,
       })),
     };
   },
@@ -83,6 +107,9 @@ export const analysis = defineAnalysis({
     },
     'softirq-completed'(state, softirq, model) {
       if (state.chosen.hasSoft(softirq.vec)) addRun(state, softRun(softirq, model));
+    },
+    'vector-completed'(state, vector, model) {
+      if (state.chosen.hasVector(vector, model)) addRun(state, vectorRun(vector, model));
     },
   },
   end(state, context) {
@@ -95,7 +122,10 @@ function addRun(state: State, run: Run): void {
   const { latencies } = state;
   if (!state.latencies.accepts(run.durationNs)) return;
   const { extra } = latencies.add(run.model, keyOf(state.by, run), run.durationNs, run.endNs, run, () => run);
-  if (!run.isSoft && !extra.names.includes(run.name)) extra.names.push(run.name);
+  if (!extra.names.includes(run.name)) {
+    extra.names.push(run.name);
+    extra.irq = run.irq;
+  }
   if (Number.isNaN(run.raiseNs)) return;
   extra.raises.add(run.enterNs - run.raiseNs);
   latencies.totalExtra.raises.add(run.enterNs - run.raiseNs);
@@ -122,11 +152,14 @@ function answer({ by, latencies }: State, { originNs, range }: Context, view: La
 
 function runCells(run: Run, originNs: bigint) {
   return {
-    kind: kindOf(run.isSoft),
-    irq: run.irq,
-    name: nameOf(run.isSoft, run.irq, [run.name], run.model),
+    kind: run.kind,
+    irq: orAbsent(run.irq),
+    name: nameOf(run.kind, run.irq, [run.name], run.model),
     cpu: run.cpu,
     'raise-latency': run.enterNs - run.raiseNs,
+    ...senderCells(run.senderTid, run.model),
+    'sender-cpu': orAbsent(run.senderCpu),
+    function: functionOf(run),
     comm: threadName(run.tid, run.model),
     tid: run.tid > 0 ? run.tid : undefined,
     end: originNs + BigInt(run.exitNs),

@@ -21,10 +21,10 @@ const lostExits: HealthKind = {
 
 /** Notes what the model has left open, of all hosts. */
 export function noteOpenEnds(context: EndContext<unknown>): void {
-  for (const { host, interrupts } of context.models) {
-    if (interrupts.exitWithoutEntryCount > 0)
-      context.note(withoutEntry, host, 'an exit came first', interrupts.exitWithoutEntryCount);
-    if (interrupts.lostExitCount > 0)
-      context.note(lostExits, host, 'another entry followed', interrupts.lostExitCount);
+  for (const { host, interrupts, vectors } of context.models) {
+    const exitCount = interrupts.exitWithoutEntryCount + vectors.exitWithoutEntryCount;
+    if (exitCount > 0) context.note(withoutEntry, host, 'an exit came first', exitCount);
+    const lostCount = interrupts.lostExitCount + vectors.lostExitCount;
+    if (lostCount > 0) context.note(lostExits, host, 'another entry followed', lostCount);
   }
 }

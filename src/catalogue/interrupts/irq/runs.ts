@@ -1,32 +1,44 @@
-/** One run of a handler or of a soft interrupt, whichever it is; and what runs are counted under. */
+/** One run of a handler, whatever its kind; and what runs are counted under. */
 import {
   type Group,
   type IrqCompleted,
   type KernelModel,
+  kernelAddress,
   type Latency,
+  orAbsent,
   type SoftirqCompleted,
   softirqNames,
   threadLabel,
   threadName,
+  type VectorCompleted,
 } from '../../../analysis/index.ts';
 import type { Distribution } from '../../../results/index.ts';
 import type { By } from './shapes.ts';
 
+/** In the order of their numbers in keys. */
+export const kinds = ['irq', 'softirq', 'ipi', 'local'] as const;
+type Kind = (typeof kinds)[number];
+
 /** Copied from what the model tells. */
 export interface Run {
-  readonly isSoft: boolean;
-  /** The number of the interrupt, or of the soft interrupt. */
+  readonly kind: Kind;
+  /** The number of the interrupt, or of the soft interrupt, or the vector; -1 none. */
   readonly irq: number;
-  /** The handler's name in `names`, 0 for soft interrupts. */
+  /** The name of the handler or of the vector in `names`, 0 for soft interrupts. */
   readonly name: number;
   readonly cpu: number;
   readonly tid: number;
-  /** NaN not known. */
+  /** When it was asked for; NaN not known. */
   readonly raiseNs: number;
   readonly enterNs: number;
   readonly exitNs: number;
-  /** NaN for soft interrupts. */
+  /** What a device's handler returned, else NaN. */
   readonly ret: number;
+  /** Of those among CPUs: who sent it, and the function that it called; -1 and 0 not known. */
+  readonly senderCpu: number;
+  readonly senderTid: number;
+  readonly function: number;
+  readonly functionName: number;
   readonly durationNs: number;
   readonly endNs: number;
   readonly model: KernelModel;
@@ -38,87 +50,139 @@ export interface RunSums {
   readonly raises: Distribution;
   /** Names of the handlers of one interrupt, in the order in which they were first seen. */
   readonly names: number[];
+  /** The number of the interrupt, where they all have the same. */
+  irq: number;
 }
 
+const unsent = { senderCpu: -1, senderTid: -1, function: 0, functionName: 0 } as const;
+
 export function hardRun(irq: IrqCompleted, model: KernelModel): Run {
-  return { ...irq, isSoft: false, raiseNs: Number.NaN, model, ...timesOf(irq) };
+  return { ...unsent, ...irq, kind: 'irq', raiseNs: Number.NaN, model, ...timesOf(irq) };
 }
 
 export function softRun(softirq: SoftirqCompleted, model: KernelModel): Run {
   const { vec } = softirq;
-  return { ...softirq, isSoft: true, irq: vec, name: 0, ret: Number.NaN, model, ...timesOf(softirq) };
+  return {
+    ...unsent,
+    ...softirq,
+    kind: 'softirq',
+    irq: vec,
+    name: 0,
+    ret: Number.NaN,
+    model,
+    ...timesOf(softirq),
+  };
 }
 
-function timesOf({ enterNs, exitNs }: SoftirqCompleted | IrqCompleted) {
+export function vectorRun(vector: VectorCompleted, model: KernelModel): Run {
+  return {
+    ...vector,
+    kind: vector.isLocal ? 'local' : 'ipi',
+    irq: vector.vector,
+    raiseNs: vector.sendNs,
+    ret: Number.NaN,
+    model,
+    ...timesOf(vector),
+  };
+}
+
+function timesOf({ enterNs, exitNs }: { readonly enterNs: number; readonly exitNs: number }) {
   return { durationNs: exitNs - enterNs, endNs: exitNs };
 }
-
-export const kindOf = (isSoft: boolean): string => (isSoft ? 'softirq' : 'irq');
 
 /** Names are numbered densely and numbers of interrupts are small: together they fit into 52 bits. */
 const nameCountMax = 2 ** 24;
 
-/** A number that stands for the group: even for handlers, odd for soft interrupts. */
+/** A number that stands for the group: its kind and what it is by. */
 export function keyOf(by: By, run: Run): number {
-  const soft = run.isSoft ? 1 : 0;
+  return numberOf(by, run) * kinds.length + kinds.indexOf(run.kind);
+}
+
+function numberOf(by: By, run: Run): number {
   switch (by) {
     case 'irq':
-      return run.irq * 2 + soft;
+      // Some architectures have only names for vectors.
+      return run.kind === 'ipi' || run.kind === 'local' ? run.name : run.irq;
     case 'handler':
-      return (run.irq * nameCountMax + run.name) * 2 + soft;
+      return (run.irq + 1) * nameCountMax + run.name;
     case 'kind':
-      return soft;
+      return 0;
     case 'cpu':
-      return run.cpu * 2 + soft;
+      return run.cpu;
     case 'thread':
-      return run.tid * 2 + soft;
+      return run.tid;
+    case 'sender':
+      return run.senderTid;
+    case 'function':
+      return run.model.names.idOf(functionOf(run) ?? '');
   }
 }
 
+type RunGroup = Group<Latency<Run, RunSums>>;
+
+function partsOf({ key }: RunGroup): { readonly kind: Kind; readonly number: number } {
+  const number = Math.floor(key / kinds.length);
+  return { kind: kinds[key - number * kinds.length] as Kind, number };
+}
+
 /** The cells of the columns that say which group a row is. */
-export function cellsOf(by: By, { key, model, value }: Group<Latency<Run, RunSums>>) {
-  const isSoft = key % 2 !== 0;
-  const number = Math.floor(key / 2);
-  const kind = kindOf(isSoft);
+export function cellsOf(by: By, group: RunGroup) {
+  const { model, value } = group;
+  const { kind, number } = partsOf(group);
+  const { extra } = value;
   switch (by) {
     case 'irq':
-      return { kind, irq: number, name: nameOf(isSoft, number, value.extra.names, model) };
-    case 'handler': {
-      const irq = Math.floor(number / nameCountMax);
-      return { kind, irq, name: nameOf(isSoft, irq, value.extra.names, model) };
-    }
+    case 'handler':
+      return { kind, irq: orAbsent(extra.irq), name: nameOf(kind, extra.irq, extra.names, model) };
     case 'kind':
       return { kind };
     case 'cpu':
-      return { kind, cpu: number < 0 ? undefined : number };
+      return { kind, cpu: orAbsent(number) };
     case 'thread':
       return { kind, comm: threadName(number, model), tid: number > 0 ? number : undefined };
+    case 'sender':
+      return { kind, ...senderCells(number, model) };
+    case 'function':
+      return { kind, function: number === 0 ? undefined : model.names.text(number) };
   }
 }
 
 /** One text for a group. */
-export function labelOf(by: By, group: Group<Latency<Run, RunSums>>): string {
-  const { kind, irq, name, cpu } = cellsOf(by, group) as Readonly<Record<string, unknown>>;
+export function labelOf(by: By, group: RunGroup): string {
+  const { kind, irq, name, cpu, ...rest } = cellsOf(by, group) as Readonly<Record<string, unknown>>;
   switch (by) {
     case 'irq':
     case 'handler':
-      return name === undefined ? `${kind} ${irq}` : `${kind} ${irq} ${name}`;
+      return [kind, irq, name].filter((part) => part !== undefined).join(' ');
     case 'kind':
       return String(kind);
     case 'cpu':
       return `CPU ${cpu} ${kind}`;
     case 'thread':
-      return `${threadLabel(Math.floor(group.key / 2), group.model)} ${kind}`;
+    case 'sender':
+      return `${threadLabel(partsOf(group).number, group.model)} ${kind}`;
+    case 'function':
+      return `${kind} ${rest['function'] ?? 'unknown'}`;
   }
 }
 
+export function senderCells(tid: number, model: KernelModel) {
+  return { 'sender-comm': threadName(tid, model), 'sender-tid': tid > 0 ? tid : undefined };
+}
+
+/** Its name where the trace has it, else its address. */
+export function functionOf(run: Run): string | undefined {
+  if (run.functionName !== 0) return run.model.names.text(run.functionName);
+  return run.function === 0 ? undefined : `0x${kernelAddress(run.function).toString(16)}`;
+}
+
 export function nameOf(
-  isSoft: boolean,
+  kind: Kind,
   irq: number,
   handlers: readonly number[],
   { names }: KernelModel,
 ): string | undefined {
-  if (isSoft) return softirqNames[irq];
+  if (kind === 'softirq') return softirqNames[irq];
   const known = handlers.filter((name) => name !== 0).map((name) => names.text(name));
   return known.length === 0 ? undefined : known.join(', ');
 }

@@ -6,16 +6,26 @@ import {
 } from '../../../analysis/index.ts';
 import { column, type ShapeDescription } from '../../../results/index.ts';
 
-export const groupings = ['irq', 'handler', 'kind', 'cpu', 'thread'] as const;
+export const groupings = ['irq', 'handler', 'kind', 'cpu', 'thread', 'sender', 'function'] as const;
 export type By = (typeof groupings)[number];
 
-const kind = column('kind', 'Kind', 'text', '`irq`, the handler of a device, or `softirq`, deferred work.');
-const irq = column('irq', 'Number', 'irq', 'The number of the interrupt, or of the soft interrupt.');
+const kind = column(
+  'kind',
+  'Kind',
+  'text',
+  '`irq`, the handler of a device; `softirq`, deferred work; `ipi`, sent by another CPU; `local`, the timer of the CPU and what else it has.',
+);
+const irq = column(
+  'irq',
+  'Number',
+  'irq',
+  'The number of the interrupt, or of the soft interrupt; the vector of one that is not a device’s.',
+);
 const name = column(
   'name',
   'Name',
   'text',
-  'The handler as the driver names it (several that share a line with commas between), or the soft interrupt.',
+  'The handler as the driver names it (several that share a line with commas between), the soft interrupt, or the vector.',
 );
 const cpu = column('cpu', 'CPU', 'cpu', 'The CPU that was interrupted.');
 const comm = column(
@@ -25,6 +35,19 @@ const comm = column(
   'The thread that ran, and had nothing to do with it; `idle` for none, empty where the trace does not tell.',
 );
 const tid = column('tid', 'TID', 'tid', 'The thread that was interrupted.');
+const senderComm = column(
+  'sender-comm',
+  'Sent by',
+  'process',
+  'The thread that ran when another CPU sent it (interrupts among CPUs); empty where the trace does not tell.',
+);
+const senderTid = column('sender-tid', 'Sender TID', 'tid', 'That thread.');
+const called = column(
+  'function',
+  'Function',
+  'text',
+  'The first function that it called for another CPU: its name where the trace has it, else its address.',
+);
 
 const byGrouping: Readonly<Record<By, LatencyGrouping>> = {
   irq: { noun: 'interrupt', columns: [kind, irq, name], select: 'kind == @kind && irq == @irq' },
@@ -39,6 +62,16 @@ const byGrouping: Readonly<Record<By, LatencyGrouping>> = {
     noun: 'thread that was interrupted',
     columns: [comm, tid, kind],
     select: 'tid == @tid && kind == @kind',
+  },
+  sender: {
+    noun: 'thread that sent them',
+    columns: [senderComm, senderTid, kind],
+    select: 'sender == @sender-tid && kind == @kind',
+  },
+  function: {
+    noun: 'function that they called',
+    columns: [called, kind],
+    select: 'function == @function && kind == @kind',
   },
 };
 
@@ -59,12 +92,16 @@ const words: LatencyWords = {
       'raise-latency',
       'Raised before',
       'duration',
-      'How long before it began it was asked for (soft interrupts).',
+      'How long before it began it was asked for (soft interrupts) or sent (among CPUs).',
     ),
+    senderComm,
+    called,
     comm,
     tid,
+    senderTid,
+    column('sender-cpu', 'Sender CPU', 'cpu', 'The CPU that sent it (interrupts among CPUs).'),
     column('end', 'End', 'timestamp', 'When it ended.'),
-    column('raised-at', 'Raised at', 'timestamp', 'When it was asked for (soft interrupts).'),
+    column('raised-at', 'Raised at', 'timestamp', 'When it was asked for, or sent.'),
     column(
       'value',
       'Value',
@@ -79,7 +116,7 @@ const words: LatencyWords = {
       'raised',
       'Raised',
       'count',
-      'Of soft interrupts: runs for which it is known when they were asked for.',
+      'Of soft interrupts and those among CPUs: runs for which it is known when they were asked for.',
       'runs',
     ),
     column('raise-avg', 'Raise avg', 'duration', 'The mean time from being asked for to beginning.'),
