@@ -15,6 +15,7 @@ import {
   type AnalysisResult,
   fromJson,
   isEmpty,
+  type Renderer,
   type Shape,
   type Table,
   toJson,
@@ -27,6 +28,8 @@ const recordings = readdirSync(join(import.meta.dirname, 'recordings')).filter((
 );
 const traces = everyTrace(recordings.filter((name) => name !== 'perf-ctf' && name !== 'perf-folder'));
 const analyses: readonly Analysis[] = await Promise.all(catalogue.map(({ load }) => load()));
+
+const drawing: readonly Renderer[] = await Promise.all(renderers.map(({ load }) => load()));
 
 /** Without these an analysis has no question to answer. */
 const neededOptions: Readonly<Record<string, AnalysisRequest['options']>> = {
@@ -68,7 +71,7 @@ function checkResult(whole: AnalysisResult, what: string): void {
     expect(health.length, `${what}: nothing, and no word about why`).toBeGreaterThan(0);
   const result = { ...whole, answers: whole.answers.map(shortened) };
   expect(isDeepStrictEqual(fromJson(toJson(result)), result), `${what}: JSON keeps all`).toBe(true);
-  for (const renderer of renderers) {
+  for (const renderer of drawing) {
     const drawn = [...renderer.render(result, { width: 100, unicode: true, color: 'truecolor' })].join('');
     expect(/\bNaN\b|\[object |\bundefined\b/.exec(drawn)?.[0], `${what}: ${renderer.id}`).toBeUndefined();
   }

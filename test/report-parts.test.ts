@@ -92,4 +92,17 @@ test('two hosts: each, and both together', (context) => {
   const { out } = diatrace(['report', 'syscalls', '--limit', '2', exampleTrace, other]);
   expect(out).toContain('host vm: ');
   expect(out.match(/^Total/gm)?.length).toBe(3);
+  const picture = diatrace(['report', 'syscalls', '--svg', exampleTrace, other]);
+  expect([picture.code, picture.out]).toEqual([2, '']);
+  expect(picture.err).toContain('--svg is one picture, and there are 3 answers: vm, ab, all');
+});
+
+test('--svg is one picture', () => {
+  const picture = diatrace(['report', 'syscalls', '--as', 'dist,heatmap', '--svg', exampleTrace]);
+  expect(picture.code).toBe(0);
+  expect(picture.out).toMatch(/^<svg .*System calls by duration.*System calls by time.*<\/svg>\n$/s);
+  for (const other of [['--json'], ['--refresh', '10ms']]) {
+    const refused = diatrace(['report', 'syscalls', '--svg', ...other, exampleTrace]);
+    expect([refused.code, refused.out]).toEqual([2, '']);
+  }
 });

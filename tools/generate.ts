@@ -17,7 +17,7 @@ export async function generateIndexes(root: string): Promise<Generated[]> {
   const analyses = await readAnalyses(root);
   const generated: (Generated | undefined)[] = [
     eagerIndex(root, 'formats', 'format', 'formats'),
-    eagerIndex(root, 'render', 'renderer', 'renderers'),
+    lazyIndex(root, 'render', 'renderer', 'renderers'),
     lazyIndex(root, 'text', 'style', 'styles'),
     analysisIndex(root, analyses),
     analysisPages(root, analyses),

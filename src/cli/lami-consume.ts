@@ -17,7 +17,7 @@ export async function reportLami(
   paths: readonly string[],
   options: LamiReportOptions,
 ): Promise<number> {
-  const renderer = rendererFor(options);
+  const renderer = await rendererFor(options);
   const result = await readResult(paths, options);
   const console = openCommandConsole(context, options);
   for (const piece of renderer.render(result, renderOptions(console, options))) console.out.write(piece);

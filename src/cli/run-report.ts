@@ -33,7 +33,7 @@ export async function runReport(
   options: ReportOptions,
   beside: readonly ReportBeside[] = [],
 ): Promise<number> {
-  const renderer = rendererFor(options);
+  const renderer = await rendererFor(options);
   const typed = readScope(options);
   const requests = [{ analysis, options }, ...beside].map(requestOf);
   const refreshNs = options.refresh === undefined ? undefined : parseDuration('refresh', options.refresh);
@@ -88,6 +88,11 @@ class ReportOutput {
       this.#renderer.id === 'json' && (results.length > 1 || this.#options.refresh !== undefined);
     const console = this.#console ?? openCommandConsole(this.#context, this.#options);
     this.#console = console;
+    if (this.#renderer.id === 'svg' && results.length > 1)
+      throw new UsageError(
+        `--svg is one picture, and there are ${results.length} answers: ${results.map(({ host }) => host ?? 'all').join(', ')}`,
+        'name the traces of one host',
+      );
     for (const result of results) {
       if (this.#last !== undefined && this.#renderer.id !== 'json') console.out.write('\n');
       const before = this.#last === undefined ? {} : { before: this.#last };
@@ -124,15 +129,21 @@ function viewsOf(analysis: Analysis, given: string | undefined): readonly string
   return views.length === 0 ? [defaultView(analysis)] : views;
 }
 
+const forms = ['json', 'csv', 'svg'] as const;
+
 /** What draws the answer. @throws UsageError */
-export function rendererFor(options: ReportOptions): Renderer {
-  if (options.json === true && options.csv === true)
-    throw new UsageError('--json and --csv are two outputs', 'give one of them');
-  const id = options.json === true ? 'json' : options.csv === true ? 'csv' : 'terminal';
-  const all: readonly Renderer[] = renderers;
-  const renderer = all.find((candidate) => candidate.id === id);
-  if (renderer === undefined) throw new Error(`the renderer ${id} is part of diatrace`);
-  return renderer;
+export async function rendererFor(options: ReportOptions): Promise<Renderer> {
+  const asked = forms.filter((form) => options[form] === true);
+  const [form, other] = asked;
+  if (other !== undefined)
+    throw new UsageError(`--${form} and --${other} are two outputs`, 'give one of them');
+  if (form === 'svg' && options.refresh !== undefined)
+    throw new UsageError('--svg is one picture, and --refresh gives many answers', 'give one of them');
+  const id = form ?? 'terminal';
+  const all: readonly { readonly id: string; readonly load: () => Promise<Renderer> }[] = renderers;
+  const found = all.find((candidate) => candidate.id === id);
+  if (found === undefined) throw new Error(`the renderer ${id} is part of diatrace`);
+  return found.load();
 }
 
 /** Rows beyond the limit are left out for people alone: a program gets all of them. */

@@ -12,6 +12,7 @@ import { readInfo } from '../../src/pipeline/info.ts';
 import { type OpenTracesOptions, openTraces } from '../../src/pipeline/open.ts';
 import { runAnalyses } from '../../src/pipeline/run.ts';
 import { renderers } from '../../src/render/index.generated.ts';
+import type { Renderer } from '../../src/results/renderer.ts';
 import { styles } from '../../src/text/index.generated.ts';
 import { type Digest, Hash, readDigest, selectionOfAll } from './digest.ts';
 import type { FuzzCase } from './make-case.ts';
@@ -150,7 +151,7 @@ async function checkAnswers(files: TraceFiles, whole: Digest, { random }: FuzzCa
   const analyses = await Promise.all(catalogue.map(({ load }) => load()));
   const analysis = random.pick(analyses);
   const view = random.pick(Object.keys(analysis.views));
-  const renderer = random.pick(renderers);
+  const renderer: Renderer = await random.pick(renderers).load();
   const begin = random.below(1000) / 1000;
   const end = random.below(1000) / 1000;
   withTraces(files, {}, (set) => {

@@ -27,6 +27,7 @@ export interface ReportOptions extends InputOptions, ScopeOptions, TimeOptions {
   readonly as?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly svg?: boolean;
   readonly limit?: number | string;
   readonly refresh?: string;
   /** Options of the analysis, by the name that commander gives them. */
@@ -66,6 +67,7 @@ export async function defineReport(
     .option('--as <VIEW>', `how to see it: ${views}`)
     .option('--json', 'as JSON; several answers (--refresh, several hosts) are one a line')
     .option('--csv', 'as comma-separated values')
+    .option('--svg', 'as a picture for a page or a wiki, such as -o flame.svg')
     .option('--refresh <DURATION>', 'an answer for each interval this long, such as 1s, instead of one');
   if (!hasOption(analysis, 'limit'))
     command.option('--limit <N>', 'rows to show of each table, 0 for all (default 20)', parseCount);
@@ -104,6 +106,7 @@ Examples:
   diatrace report syscalls TRACE                    which system calls take the most time
   diatrace report syscalls --as heatmap TRACE       when they were slow
   diatrace report syscalls --begin +1s --end +2s --comm nginx TRACE
+  diatrace report profile --as flame-graph --svg -o flame.svg TRACE
   diatrace report events --json TRACE | jq .
   diatrace report --lami lttng-cputop-mi TRACE      results of another program that speaks LAMI`;
 }

@@ -5,17 +5,16 @@
  *     |main 100 %-----------------------------
  *     |read 60 %--------------|write 30 %--
  */
+import { frameLabel } from '../../print/frame-label.ts';
 import { glyphs } from '../../print/page.ts';
 import { flameColor } from '../../print/palette.ts';
-import { clip, padText, safeText, textWidth, wrapText } from '../../print/text-width.ts';
+import { padText, textWidth, wrapText } from '../../print/text-width.ts';
 import { type FrameLayout, layOutFrames } from '../../results/flame-graph.ts';
 import type { FlameGraph } from '../../results/shapes.ts';
 import { dim, onColor, type Terminal } from './terminal.ts';
 
 /** Frames below are counted: nobody scrolls through more. */
 const lineCountMax = 100;
-/** Of a name that has no more letters nothing can be told. */
-const nameWidthMin = 3;
 
 /** A frame on its line: columns from `left` to before `right`. */
 interface Piece {
@@ -64,22 +63,10 @@ function drawLevel(level: readonly Piece[], terminal: Terminal): string {
 function drawPiece({ name, part, left, right }: Piece, terminal: Terminal): string {
   const { vertical, rule } = glyphs(terminal);
   const room = right - left - 1;
-  const text = label(safeText(name, terminal.unicode), part, room, terminal.unicode);
+  const text = frameLabel(name, part, room, terminal.unicode);
   if (terminal.color !== 'plain')
     return onColor(terminal, flameColor(name), vertical + padText(text, room, 'left'));
   return vertical + text + rule.repeat(Math.max(0, room - textWidth(text)));
-}
-
-/** `main 76.9 %`, without its percentage or cut where there is less room: of a place in a file, the address says most. */
-function label(name: string, part: number, room: number, unicode: boolean): string {
-  const whole = `${name} ${percent(part)}`;
-  if (textWidth(whole) <= room) return whole;
-  const cutAt = /\+0x[0-9a-f]+$/.test(name) ? 'begin' : 'end';
-  return room < nameWidthMin ? '' : clip(name, room, unicode, cutAt);
-}
-
-function percent(part: number): string {
-  return `${Number((100 * part).toFixed(1))} %`;
 }
 
 function* remarks(

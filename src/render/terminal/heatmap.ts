@@ -8,6 +8,7 @@
 
 import { axisCaption, edgeLabel, type Groups, groupBins } from '../../print/axis.ts';
 import { printAlone } from '../../print/format-value.ts';
+import { gridCells, heatLevel, legendCounts } from '../../print/heat-scale.ts';
 import { glyphs } from '../../print/page.ts';
 import { clip, padText, safeText, textWidth, wrapText } from '../../print/text-width.ts';
 import type { Grid } from '../../results/shapes.ts';
@@ -36,7 +37,7 @@ export function* heatmapLines(grid: Grid, terminal: Terminal): Generator<string>
   const all = grid.counts.reduce((sum, count) => sum + count, 0);
   const totalWidth = textWidth(printAlone('number', all, terminal));
   const columns = groupBins(grid.x.edges.length - 1, terminal.width - labelWidth - totalWidth - 4);
-  const cells = mergeCells(grid, columns, rows);
+  const cells = gridCells(grid, columns, rows);
   const peak = cells.reduce((max, row) => Math.max(max, ...row), 0);
   const { vertical } = glyphs(terminal);
   const frame = (label: string, plot: string, total: number) => {
@@ -58,17 +59,6 @@ export function* heatmapLines(grid: Grid, terminal: Terminal): Generator<string>
   yield* legendLines(safeText(value.unit ?? value.title, terminal.unicode), peak, indent, terminal);
 }
 
-/** Counts per drawn cell, the lowest row first. */
-function mergeCells(grid: Grid, columns: Groups, rows: Groups): readonly number[][] {
-  const width = grid.x.edges.length - 1;
-  const cells = Array.from({ length: rows.count }, () => new Array<number>(columns.count).fill(0));
-  grid.counts.forEach((count, at) => {
-    const row = Math.floor(Math.floor(at / width) / rows.size);
-    cells[row]![Math.floor((at % width) / columns.size)]! += count;
-  });
-  return cells;
-}
-
 /** The sums of all columns as bars one row high. */
 function sums(cells: readonly number[][], columns: Groups, terminal: Terminal): string {
   const totals = Array.from({ length: columns.count }, (_, column) => {
@@ -80,14 +70,8 @@ function sums(cells: readonly number[][], columns: Groups, terminal: Terminal): 
   return [...bars].map((bar) => bar.repeat(columns.cellWidth)).join('');
 }
 
-/** 0 for one, 1 for the largest, `undefined` for nothing. */
-function levelOf(count: number, peak: number): number | undefined {
-  if (!(count > 0)) return undefined;
-  return peak <= 1 ? 1 : Math.min(1, Math.max(0, Math.log(count) / Math.log(peak)));
-}
-
 function drawRow(counts: readonly number[], peak: number, columns: Groups, terminal: Terminal): string {
-  const levels = counts.map((count) => levelOf(count, peak));
+  const levels = counts.map((count) => heatLevel(count, peak));
   if (terminal.color !== 'plain') return heatCells(terminal, levels, columns.cellWidth);
   return levels.map((level) => shade(level, terminal).repeat(columns.cellWidth)).join('');
 }
@@ -108,19 +92,11 @@ function* legendLines(unit: string, peak: number, indent: string, terminal: Term
     const text = printAlone('number', count, terminal);
     if (width + textWidth(text) + 5 > terminal.width) break;
     width += textWidth(text) + 5;
-    line += `  ${swatch(levelOf(count, peak), terminal)} ${text}`;
+    line += `  ${swatch(heatLevel(count, peak), terminal)} ${text}`;
   }
   yield line;
 }
 
 function swatch(level: number | undefined, terminal: Terminal): string {
   return terminal.color === 'plain' ? shade(level, terminal).repeat(2) : heatCells(terminal, [level], 2);
-}
-
-function legendCounts(peak: number): readonly number[] {
-  const counts: number[] = [];
-  const decades = Math.floor(Math.log10(Math.max(1, peak)));
-  const step = Math.max(1, Math.ceil(decades / 5));
-  for (let power = 0; 10 ** power < peak; power += step) counts.push(10 ** power);
-  return [...counts, peak];
 }

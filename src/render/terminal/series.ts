@@ -6,16 +6,15 @@
  */
 
 import { axisCaption, type Groups, groupBins } from '../../print/axis.ts';
-import { columnFormat, printAlone } from '../../print/format-value.ts';
+import { printAlone } from '../../print/format-value.ts';
 import { glyphs } from '../../print/page.ts';
+import { lineLabels, type Scale, scaleOf, type Values } from '../../print/series-lines.ts';
 import { clip, padText, safeText, textWidth, wrapText } from '../../print/text-width.ts';
 import type { ColumnKind } from '../../results/columns.ts';
 import type { Series } from '../../results/shapes.ts';
 import { axisLines } from './axis-lines.ts';
 import { columnRow } from './bars.ts';
 import { bold, dim, heatText, type Terminal } from './terminal.ts';
-
-type Values = readonly (number | undefined)[];
 
 const chartRowCount = 8;
 
@@ -58,17 +57,6 @@ function isAdded(kind: ColumnKind): boolean {
   return kind === 'count' || kind === 'size';
 }
 
-function lineLabels(series: Series, terminal: Terminal): readonly string[] {
-  const column = series.description.name;
-  const names = series.lines.map((line) => line.name);
-  const format = column === undefined ? undefined : columnFormat(column, names, terminal);
-  const prefix = column?.kind === 'cpu' ? 'cpu ' : '';
-  return names.map((name) => {
-    const text = format === undefined ? safeText(String(name ?? ''), terminal.unicode) : format.print(name);
-    return clip(prefix + text, Math.floor(terminal.width / 4), terminal.unicode);
-  });
-}
-
 function mergeValues(values: Values, groups: Groups, kind: ColumnKind): Values {
   if (groups.size === 1) return values;
   return Array.from({ length: groups.count }, (_, group) => {
@@ -80,23 +68,6 @@ function mergeValues(values: Values, groups: Groups, kind: ColumnKind): Values {
     const sum = known.reduce((total, value) => total + value, 0);
     return isAdded(kind) ? sum : sum / known.length;
   });
-}
-
-interface Scale {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** From zero, or from the lowest value when one is negative, to the highest. */
-function scaleOf(lines: readonly Values[]): Scale {
-  let low = 0;
-  let high = 0;
-  for (const value of lines.flat()) {
-    if (value === undefined) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return { low, high };
 }
 
 function parts(values: Values, groups: Groups, { low, high }: Scale): Values {

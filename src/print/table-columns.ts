@@ -1,0 +1,120 @@
+/**
+ * The columns of a table as text, made to fit a page: text gives way first, then columns are left out from the right; a number is never
+ * cut.
+ */
+import { isNumeric, type ResultColumn } from '../results/columns.ts';
+import type { Table } from '../results/shapes.ts';
+import { columnFormat } from './format-value.ts';
+import type { Page } from './page.ts';
+import { clip, padText, safeText, textWidth } from './text-width.ts';
+
+/** What stands between columns. */
+export const columnGap = '  ';
+/** Names of threads have at most 15 letters, of system calls seldom more: a column less is better than names that look alike. */
+const nameWidthMin = 15;
+/** Of a path the last part says most. */
+const pathWidthMin = 8;
+/** Deeper rows are not indented further. */
+const indentDepthMax = 12;
+
+export interface TableColumn {
+  readonly column: ResultColumn;
+  readonly title: string;
+  readonly unit: string;
+  readonly cells: readonly string[];
+  readonly total: string;
+  width: number;
+}
+
+/** What there is room for: the columns, and those that are left out. */
+export interface TableColumns {
+  readonly kept: readonly TableColumn[];
+  readonly left: readonly TableColumn[];
+}
+
+/** The columns of the first `shown` rows. */
+export function tableColumns(table: Table, shown: number, page: Page): TableColumns {
+  return fitColumns(drawColumns(table, shown, page), page);
+}
+
+/** A cell, cut and padded to its column's width. */
+export function padCell({ column, width }: TableColumn, text: string, unicode: boolean): string {
+  const cut = clip(text, width, unicode, column.kind === 'path' ? 'begin' : 'end');
+  return padText(cut, width, isNumeric(column.kind) ? 'right' : 'left');
+}
+
+function drawColumns(table: Table, shown: number, page: Page): TableColumn[] {
+  const depths = rowDepths(table, shown);
+  // The first text is what a row is about.
+  const indentedAt = Math.max(
+    0,
+    table.description.columns.findIndex(({ kind }) => !isNumeric(kind)),
+  );
+  return table.description.columns.map((column, at) => {
+    const cells = table.cells[at]!.slice(0, shown);
+    const total = table.totals?.[at];
+    const format = columnFormat(column, [...cells, total], page);
+    const indentOf = (row: number) =>
+      at === indentedAt ? '  '.repeat(Math.min(indentDepthMax, depths?.[row] ?? 0)) : '';
+    const texts = cells.map((cell, row) => indentOf(row) + format.print(cell));
+    const title = safeText(column.title, page.unicode);
+    const totalText =
+      at === 0 && total === undefined && table.totals !== undefined ? 'Total' : format.print(total);
+    const unit = format.unit === title.toLowerCase() ? '' : format.unit;
+    const width = widest([title, unit, totalText, ...texts]);
+    return { column, title, unit, cells: texts, total: totalText, width };
+  });
+}
+
+/** `Math.max(...)` takes only so many arguments. */
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, textWidth(text)), 0);
+}
+
+function rowDepths(table: Table, shown: number): readonly number[] | undefined {
+  const { parents } = table;
+  if (parents === undefined) return undefined;
+  const depths: number[] = [];
+  for (let row = 0; row < shown; row += 1) {
+    const parent: number | undefined = parents[row];
+    depths.push(parent === undefined ? 0 : (depths[parent] ?? 0) + 1);
+  }
+  return depths;
+}
+
+function fitColumns(columns: TableColumn[], page: Page) {
+  const kept = [...columns];
+  const left: TableColumn[] = [];
+  const excess = () => {
+    return kept.reduce((sum, drawn) => sum + drawn.width, columnGap.length * (kept.length - 1)) - page.width;
+  };
+  while (!shrinkTexts(kept, excess) && kept.length > 1) {
+    left.unshift(kept.pop()!);
+    for (const drawn of kept) drawn.width = naturalWidth(drawn);
+  }
+  if (excess() > 0) kept[0]!.width = page.width;
+  return { kept, left };
+}
+
+function naturalWidth(drawn: TableColumn): number {
+  return widest([drawn.title, drawn.unit, drawn.total, ...drawn.cells]);
+}
+
+/** Takes from the widest text column until all fit; whether they do. */
+function shrinkTexts(kept: readonly TableColumn[], excess: () => number): boolean {
+  const texts = kept.filter((drawn) => !isNumeric(drawn.column.kind));
+  for (let over = excess(); over > 0; over = excess()) {
+    const least = ({ column, title }: TableColumn) =>
+      Math.max(column.kind === 'path' ? pathWidthMin : nameWidthMin, textWidth(title));
+    const candidates = texts.filter((drawn) => drawn.width > least(drawn));
+    if (candidates.length === 0) return false;
+    const widestText = candidates.reduce((first, second) => (second.width > first.width ? second : first));
+    const next = Math.max(
+      0,
+      ...candidates.filter((drawn) => drawn !== widestText).map((drawn) => drawn.width),
+    );
+    const step = Math.max(1, widestText.width - Math.max(next, least(widestText)));
+    widestText.width -= Math.min(over, step);
+  }
+  return true;
+}
