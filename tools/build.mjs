@@ -61,8 +61,8 @@ async function bundleCli() {
   for (const entry of [cliEntry, cliProgram]) if (!existsSync(join(root, entry))) return missing(entry);
   try {
     await Promise.all([
-      bundle(cliEntry, 'diatrace.cjs', [loadsProgram]),
-      bundle(cliProgram, 'program.cjs', [startsNoProcesses, importsOutside]),
+      bundle(cliEntry, 'diatrace.cjs', { plugins: [loadsProgram] }),
+      bundle(cliProgram, 'program.cjs', { plugins: [startsNoProcesses, importsOutside], ...asFunction }),
     ]);
     return 0;
   } catch {
@@ -72,7 +72,7 @@ async function bundleCli() {
 }
 
 /** CommonJS: it starts sooner than modules. Modules that are imported dynamically are evaluated only when their command runs. */
-async function bundle(entry, file, plugins) {
+async function bundle(entry, file, options) {
   const { build: make } = await import('esbuild');
   await make({
     absWorkingDir: root,
@@ -89,9 +89,16 @@ async function bundle(entry, file, plugins) {
     sourcemap: 'linked',
     sourcesContent: false,
     logLevel: 'warning',
-    plugins,
+    ...options,
   });
 }
+
+/** What Node makes of a CommonJS module when it loads it; this one is loaded by the entry. */
+const asFunction = {
+  charset: 'ascii',
+  banner: { js: '(function(exports,require,module,__filename,__dirname){' },
+  footer: { js: '})' },
+};
 
 /** The entry is a file of its own, which loads the rest with the code that was compiled before. */
 const loadsProgram = {

@@ -24,15 +24,13 @@ import { Script } from 'node:vm';
 
 type Program = typeof import('./program.ts');
 
-/** As the bundle is CommonJS. */
-const wrapper = ['(function(exports,require,module,__filename,__dirname){', '\n})'] as const;
-
 export const runProgram: Program['runProgram'] = async (args, environment) => {
   const bundle = join(__dirname, 'program.cjs');
-  const source = `${wrapper[0]}${readFileSync(bundle, 'utf8')}${wrapper[1]}`;
+  // The build made it one function, of ASCII alone: nothing is decoded or copied once more.
+  const source = readFileSync(bundle, 'latin1');
   const kept = keptCode(bundle, args, environment);
   const cachedData = kept === undefined ? undefined : readIfThere(kept.path);
-  const script = new Script(source, { filename: bundle, columnOffset: -wrapper[0].length, cachedData });
+  const script = new Script(source, { filename: bundle, cachedData });
   const program = { exports: {} as Program };
   script.runInThisContext()(program.exports, createRequire(bundle), program, bundle, dirname(bundle));
   const exitCode = await program.exports.runProgram(args, environment);

@@ -16,6 +16,8 @@ import type { Declaration } from './syntax.ts';
 export interface MemberNames {
   readonly written: Map<string, number>;
   readonly shown: Map<string, number>;
+  /** Whether some member is shown under another name. */
+  isRenamed: boolean;
 }
 
 export interface Frame {
@@ -48,7 +50,7 @@ export function newFrame(
     path,
     body,
     members: [],
-    names: { written: new Map(), shown: new Map() },
+    names: { written: new Map(), shown: new Map(), isRenamed: false },
     minimumAlignmentBits: 1,
     measured: { count: 0, sizeBits: 0 },
     open: undefined,
@@ -57,6 +59,7 @@ export function newFrame(
 
 /** Takes in a member that is complete. */
 export function addMember(frame: Frame, written: string, member: Member): void {
+  if (written !== member.name) frame.names.isRenamed = true;
   frame.names.written.set(written, frame.members.length);
   frame.names.shown.set(member.name, frame.members.length);
   frame.members.push(member);
@@ -73,9 +76,8 @@ export class NamesOfTypes {
   readonly #shown = new WeakMap<StructType | VariantType, ReadonlyMap<string, number>>();
 
   /** Keeps what a complete compound does not say itself. */
-  keep(type: StructType | VariantType, { written, shown }: MemberNames): void {
-    const renamed = [...written].filter(([name, index]) => shown.get(name) !== index);
-    if (renamed.length > 0) this.#written.set(type, new Map(renamed));
+  keep(type: StructType | VariantType, { written, isRenamed }: MemberNames): void {
+    if (isRenamed) this.#written.set(type, written);
   }
 
   /** For a compound made from another with the same members. */

@@ -45,7 +45,18 @@ const displayBases: ReadonlyMap<string, DisplayBase> = new Map(
   ).flatMap(([base, words]) => words.split(' ').map((word): [string, DisplayBase] => [word, base])),
 );
 
-export function integerType(context: LeafContext, specifier: AttributeSpecifier): IntegerType {
+/** The type that a specifier means: a copy of what was made where one is written like it, which had no mistake. */
+export function leafType(context: LeafContext, specifier: AttributeSpecifier): LeafType {
+  const { leaves } = context.source;
+  const { written } = specifier;
+  const known = written === undefined ? undefined : leaves.get(written);
+  if (known !== undefined) return copyOf(context, known);
+  const type = makers[specifier.kind](context, specifier);
+  if (written !== undefined) leaves.set(written, copyOf(context, type));
+  return type;
+}
+
+function integerType(context: LeafContext, specifier: AttributeSpecifier): IntegerType {
   const source: Source = context.source;
   const given = attributesByName(source, specifier.attributes, 'integer');
   const size = given.get('size');
@@ -90,7 +101,7 @@ const floatSizes: ReadonlyMap<string, FloatType['sizeBits']> = new Map([
   ['15+113', 128],
 ]);
 
-export function floatType(context: LeafContext, specifier: AttributeSpecifier): FloatType {
+function floatType(context: LeafContext, specifier: AttributeSpecifier): FloatType {
   const source: Source = context.source;
   const given = attributesByName(source, specifier.attributes, 'floating point number');
   const exponent = given.get('exp_dig');
@@ -119,7 +130,7 @@ export function floatType(context: LeafContext, specifier: AttributeSpecifier): 
   };
 }
 
-export function stringType(context: LeafContext, specifier: AttributeSpecifier): StringType {
+function stringType(context: LeafContext, specifier: AttributeSpecifier): StringType {
   const source: Source = context.source;
   const given = attributesByName(source, specifier.attributes, 'string');
   const encoding = given.get('encoding');
@@ -127,6 +138,8 @@ export function stringType(context: LeafContext, specifier: AttributeSpecifier):
   warnOfUnknown(source, given, 'string', 'encoding');
   return { kind: 'string', alignmentBits: 8 };
 }
+
+const makers = { integer: integerType, float: floatType, string: stringType };
 
 /** A power of two, as large as the alignment of a packet can be relied on. */
 export function alignmentValue(source: Source, attribute: Assignment): number {

@@ -13,6 +13,7 @@ import {
   unexpected,
 } from './parse-expression.ts';
 import type {
+  AttributeSpecifier,
   Declaration,
   Declarator,
   Enumerator,
@@ -128,17 +129,32 @@ function parseOneSpecifier(lexer: Lexer, depth: number, isConst: boolean): TypeS
     case 'enum':
       return parseEnum(lexer, at, depth);
     case 'integer':
-      return { kind: 'integer', at, attributes: parseAttributes(lexer, word) };
+      return parseLeaf(lexer, at, 'integer', word);
     case 'floating_point':
-      return { kind: 'float', at, attributes: parseAttributes(lexer, word) };
+      return parseLeaf(lexer, at, 'float', word);
     case 'string':
-      return { kind: 'string', at, attributes: isPunctuator(lexer, '{') ? parseAttributes(lexer, word) : [] };
+      return isPunctuator(lexer, '{')
+        ? parseLeaf(lexer, at, 'string', word)
+        : { kind: 'string', at, attributes: [] };
     default:
       if (isReservedWord(word)) {
         lexer.source.fail({ code: 'metadata-syntax', at, message: `Expected a type, found "${word}".` });
       }
       return { kind: 'named', at, name: word, isConst };
   }
+}
+
+function parseLeaf(lexer: Lexer, at: number, kind: AttributeSpecifier['kind'], word: string): TypeSpecifier {
+  const { text, leaves } = lexer.source;
+  const end = text.indexOf('}', at) + 1;
+  const written = text.slice(at, end);
+  if (leaves.has(written)) {
+    lexer.skipTo(end);
+    return { kind, at, attributes: [], written };
+  }
+  const attributes = parseAttributes(lexer, word);
+  // In a text or a comment a brace is no end.
+  return /["'/]/.test(written) ? { kind, at, attributes } : { kind, at, attributes, written };
 }
 
 /** The name after `struct`, `variant`, `enum`. */

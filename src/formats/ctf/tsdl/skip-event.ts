@@ -13,25 +13,36 @@
 import type { PlainEvent } from './syntax.ts';
 
 const begin = /event\s*\{/y;
+/** The attributes that nearly all events have, in the order in which LTTng writes them. */
+const usual =
+  /\s*name\s*=\s*"([^"\\]*)"\s*;\s*id\s*=\s*(0|[1-9][0-9]{0,14})\s*;\s*stream_id\s*=\s*(0|[1-9][0-9]{0,14})\s*;/y;
 const attribute = /\s*([a-z_][a-z_.]*)\s*=\s*(?:"([^"\\]*)"|(0|[1-9][0-9]{0,14}))\s*;/y;
 const definition = /\s*(context|fields)\s*:=\s*struct\s*\{/y;
 const afterBody = /\s*(?:align\s*\(\s*[0-9]+\s*\)\s*)?;/y;
 const end = /\s*\}\s*;/y;
-const braceOrQuote = /[{}"'/]/g;
+/** Up to a brace, text or comment that must be looked at: members that are written with one pair of braces are stepped over together. */
+const plainMembers = /(?:[^{}"'/]*\{[^{}"'/]*\}){0,64}[^{}"'/]*/y;
 
 /** The event whose block begins at `at`; undefined when it is not plain. */
 export function skipEvent(text: string, at: number): PlainEvent | undefined {
   begin.lastIndex = at;
   if (!begin.test(text)) return undefined;
   const attributes = new Map<string, string | bigint>();
-  let after = begin.lastIndex;
+  usual.lastIndex = begin.lastIndex;
+  const known = usual.exec(text);
+  if (known !== null) {
+    attributes.set('name', known[1] as string);
+    attributes.set('id', BigInt(known[2] as string));
+    attributes.set('stream_id', BigInt(known[3] as string));
+  }
+  let after = known === null ? begin.lastIndex : usual.lastIndex;
   for (;;) {
     attribute.lastIndex = after;
     const match = attribute.exec(text);
     if (match === null) break;
     const [, path, quoted, decimal] = match as unknown as [string, string, string | undefined, string];
     if (attributes.has(path)) return undefined;
-    attributes.set(path, quoted ?? BigInt(Number(decimal)));
+    attributes.set(path, quoted ?? BigInt(decimal));
     after = attribute.lastIndex;
   }
   const defined: string[] = [];
@@ -70,19 +81,21 @@ function plainEvent(
 /** The offset after the `}` that closes a body; undefined when there is none, or a string or a comment has no end. */
 function endOfBody(text: string, from: number): number | undefined {
   let depth = 1;
-  braceOrQuote.lastIndex = from;
-  while (braceOrQuote.test(text)) {
-    const at = braceOrQuote.lastIndex - 1;
+  for (let at: number | undefined = from; at !== undefined; ) {
+    plainMembers.lastIndex = at;
+    plainMembers.test(text);
+    at = plainMembers.lastIndex;
+    if (at >= text.length) return undefined;
     const code = text.charCodeAt(at);
     if (code === openBrace) {
       depth++;
+      at++;
     } else if (code === closeBrace) {
       depth--;
-      if (depth === 0) return at + 1;
+      at++;
+      if (depth === 0) return at;
     } else {
-      const after = code === slash ? endOfComment(text, at) : endOfQuoted(text, code, at + 1);
-      if (after === undefined) return undefined;
-      braceOrQuote.lastIndex = after;
+      at = code === slash ? endOfComment(text, at) : endOfQuoted(text, code, at + 1);
     }
   }
   return undefined;

@@ -1,5 +1,6 @@
 /** The text being read, and how its mistakes are named. Positions are offsets in the text until one is shown. */
 import { type Place, TraceError } from '../../../bytes/trace-error.ts';
+import type { LeafType } from './leaf-types.ts';
 
 /** What is wrong at one place of the text. */
 export interface Fault {
@@ -29,6 +30,11 @@ export class Source {
   readonly text: string;
   readonly file: string;
   readonly warnings: string[] = [];
+  /**
+   * Types without parts that were made, by how they are written: tracers write the same few a thousand times, and what was once read and
+   * made without a mistake is neither read nor made again, but copied.
+   */
+  readonly leaves = new Map<string, LeafType>();
   /** The same oddity in a thousand places is one warning, with the first of them. */
   readonly #warned = new Set<string>();
 

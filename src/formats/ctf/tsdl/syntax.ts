@@ -42,7 +42,10 @@ export interface NamedSpecifier {
 export interface AttributeSpecifier {
   readonly kind: 'integer' | 'float' | 'string';
   readonly at: number;
+  /** Empty where the source knows a type that is written like this. */
   readonly attributes: readonly Assignment[];
+  /** All of it, if the source may know the type by that. */
+  readonly written?: string;
 }
 
 export interface StructSpecifier {

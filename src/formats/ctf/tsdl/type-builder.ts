@@ -25,11 +25,9 @@ import {
   alignmentValue,
   copyOf,
   enumerationRanges,
-  floatType,
-  integerType,
   isLeaf,
   type LeafContext,
-  stringType,
+  leafType,
   unresolved,
 } from './leaf-types.ts';
 import { LexicalScope, type NamedType } from './lexical-scope.ts';
@@ -206,11 +204,9 @@ export class TypeBuilder {
       case 'named':
         return this.#use(this.#find(specifier.name, specifier.at, here), here);
       case 'integer':
-        return integerType(this.#context, specifier);
       case 'float':
-        return floatType(this.#context, specifier);
       case 'string':
-        return stringType(this.#context, specifier);
+        return leafType(this.#context, specifier);
       case 'enum':
         return this.#enum(specifier, here);
       case 'struct':
