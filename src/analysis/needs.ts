@@ -147,9 +147,22 @@ export function usesThreads(needs: Needs): boolean {
 /** By canonical event, what stands for it. */
 type Presence = ReadonlyMap<string, readonly CanonicalMeaning[]>;
 
+/** By what `meaningsOf` says, which is the same for the same classes. */
+const presences = new WeakMap<ReadonlyMap<number, CanonicalMeaning>, Presence>();
+
 function presence(classes: readonly EventClass[]): Presence {
+  const meanings = meaningsOf(classes);
+  let found = presences.get(meanings);
+  if (found === undefined) {
+    found = findPresence(meanings);
+    presences.set(meanings, found);
+  }
+  return found;
+}
+
+function findPresence(meanings: ReadonlyMap<number, CanonicalMeaning>): Presence {
   const byName = new Map<string, CanonicalMeaning[]>();
-  for (const meaning of meaningsOf(classes).values()) {
+  for (const meaning of meanings.values()) {
     const known = byName.get(meaning.name);
     if (known === undefined) byName.set(meaning.name, [meaning]);
     else known.push(meaning);

@@ -65,35 +65,61 @@ export function describeClass(named: NamedClass, trace: TracerIdentity): ClassMe
   const names = namesOf(named, trace);
   const meaning =
     trace.domain === 'ust' ? undefined : names.meaningOf(named.name, architecture, trace.tracer);
-  const base = (which: readonly string[]) => once(() => find(named, which, names.scopes, isInteger));
-  const [tid, pid, cpu] = [base(names.tid), base(names.pid), base(names.cpu)];
-  const fields = once(() => (meaning === undefined ? new Map() : canonicalFields(named, meaning)));
-  return {
-    canonical: meaning && {
-      name: meaning.event,
-      get fields() {
-        return fields();
-      },
-    },
-    get tid() {
-      return tid();
-    },
-    get pid() {
-      return pid();
-    },
-    get cpu() {
-      return cpu();
-    },
-  };
+  return new LaterMeaning(named, names, meaning);
 }
 
-/** Made when first asked for. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
+/** Where the fields are is found out when it is first asked for; most of a trace's thousand classes are never asked. */
+class LaterMeaning implements ClassMeaning {
+  readonly canonical: CanonicalMeaning | undefined;
+  readonly #named: NamedClass;
+  readonly #names: TracerNames;
+  readonly #found: Partial<Record<'tid' | 'pid' | 'cpu', { readonly source: FieldSource | undefined }>> = {};
+
+  constructor(named: NamedClass, names: TracerNames, meaning: NamedMeaning | undefined) {
+    this.#named = named;
+    this.#names = names;
+    this.canonical = meaning && new LaterFields(named, meaning);
+  }
+
+  get tid(): FieldSource | undefined {
+    return this.#find('tid');
+  }
+
+  get pid(): FieldSource | undefined {
+    return this.#find('pid');
+  }
+
+  get cpu(): FieldSource | undefined {
+    return this.#find('cpu');
+  }
+
+  #find(what: 'tid' | 'pid' | 'cpu'): FieldSource | undefined {
+    let found = this.#found[what];
+    if (found === undefined) {
+      const { scopes, [what]: names } = this.#names;
+      found = { source: find(this.#named, names, scopes, isInteger) };
+      this.#found[what] = found;
+    }
+    return found.source;
+  }
+}
+
+class LaterFields implements CanonicalMeaning {
+  readonly name: CanonicalName;
+  readonly #named: NamedClass;
+  readonly #meaning: NamedMeaning;
+  #fields: CanonicalMeaning['fields'] | undefined;
+
+  constructor(named: NamedClass, meaning: NamedMeaning) {
+    this.name = meaning.event;
+    this.#named = named;
+    this.#meaning = meaning;
+  }
+
+  get fields(): CanonicalMeaning['fields'] {
+    this.#fields ??= canonicalFields(this.#named, this.#meaning);
+    return this.#fields;
+  }
 }
 
 function namesOf(named: NamedClass, trace: TracerIdentity): TracerNames {

@@ -6,6 +6,18 @@ import type { CanonicalMeaning, EventClass } from '../events/reader.ts';
  * call was recorded twice: only the first count. So do tracepoints beside records that perf makes of the same (`PERF_RECORD_FORK`).
  */
 export function meaningsOf(classes: readonly EventClass[]): ReadonlyMap<number, CanonicalMeaning> {
+  let meanings = known.get(classes);
+  if (meanings === undefined) {
+    meanings = findMeanings(classes);
+    known.set(classes, meanings);
+  }
+  return meanings;
+}
+
+/** A trace has a thousand classes, and each analysis asks several times. */
+const known = new WeakMap<readonly EventClass[], ReadonlyMap<number, CanonicalMeaning>>();
+
+function findMeanings(classes: readonly EventClass[]): ReadonlyMap<number, CanonicalMeaning> {
   // Most tracers have classes of none of these names: nothing is compared then.
   const present = ranks.filter((rank) => classes.some(({ name }) => name.startsWith(rank)));
   const better = new Set<string>();

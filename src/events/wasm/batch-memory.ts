@@ -10,6 +10,9 @@ import type { CompiledClass, CompiledRecords } from './compiled-records.ts';
 import { bindArray, columnsOf, type Group, type PlannedArray, pointerOffset, state } from './plan.ts';
 
 const leastCapacity = 32;
+/** What another stream had rows for is had at once up to this many, as long as there is plenty of memory: there may be thousands of streams. */
+const likelyCapacityMax = 256;
+const plentyBytes = 64 * 1024 * 1024;
 const firstBatchCapacity = 256;
 
 const leastTouchedCapacity = 64;
@@ -210,8 +213,9 @@ export class BatchMemory {
     const bound = this.#bound[ordinal] ?? this.#bindClass(ordinal);
     const before = this.#view.getUint32(group.offset + 4, true);
     const count = this.#view.getUint32(group.offset, true);
-    let capacity = Math.max(leastCapacity, before);
+    let capacity = before === 0 ? this.#likelyCapacity(group) : before;
     while (capacity < rows) capacity *= 2;
+    group.capacityMax = Math.max(group.capacityMax, capacity);
     for (let index = 0; index < group.arrays.length; index++) {
       const array = group.arrays[index] as PlannedArray;
       const address = memory.allocate((capacity + array.extra) * array.elementSizeBytes);
@@ -229,6 +233,11 @@ export class BatchMemory {
     }
     this.#view.setUint32(group.offset + 4, capacity, true);
     this.#unbound.set(group, bound);
+  }
+
+  #likelyCapacity({ capacityMax }: Group): number {
+    if (this.#compiled.memory.usedBytes > plentyBytes) return leastCapacity;
+    return Math.max(leastCapacity, Math.min(likelyCapacityMax, capacityMax));
   }
 
   #releaseGroup(group: Group): void {

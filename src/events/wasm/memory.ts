@@ -29,6 +29,11 @@ export class WasmMemory {
     return this.memory.buffer as ArrayBuffer;
   }
 
+  /** In blocks, whether they are in use or were given back. */
+  get usedBytes(): number {
+    return this.#used;
+  }
+
   onMove(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

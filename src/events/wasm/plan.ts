@@ -75,6 +75,8 @@ export interface Group {
   readonly arrays: readonly PlannedArray[];
   /** The columns with one value for each of the group's rows: their places in `columnsOf`. */
   readonly columns: readonly number[];
+  /** The most rows that any stream had room for so far. */
+  capacityMax: number;
 }
 
 /** All columns of a class, each before those within it. Depth is bounded by the types', which metadata readers limit. */
@@ -210,7 +212,7 @@ export class StatePlan {
     const defined = define(parts);
     const offset = this.#sizeBytes;
     this.#sizeBytes += 8 + 8 * Math.ceil(parts.arrays.length / 2);
-    const group = { index: this.groups.length, offset, ...parts };
+    const group = { index: this.groups.length, offset, capacityMax: 0, ...parts };
     this.groups.push(group);
     return { ...defined, group };
   }
