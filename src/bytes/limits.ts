@@ -37,3 +37,6 @@ export const inputFolderDepthMax = 16;
 
 /** |timeNs| stays below this, so that times are exact integers: 104 days on either side of the origin. */
 export const timeMaxNs = 2 ** 53;
+
+/** Periods of one definition that are open at the same time: some 50 MB. Those that began first are given up beyond it. */
+export const openPeriodCountMax = 1 << 18;

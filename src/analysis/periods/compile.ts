@@ -29,6 +29,8 @@ export interface Key {
   readonly read: Reader;
   /** Index of the kept value. */
   readonly kept: number;
+  /** It need not be made for periods that were found by it. */
+  readonly comparison: FilterExpression;
 }
 
 /** What a class's records mean to one definition. */
@@ -87,8 +89,10 @@ export class PeriodCompiler {
       const ofParent = definition.parent === undefined ? [] : (this.#kept[definition.parent.index] ?? []);
       const scope: ClassScope = { eventClass, originNs: this.#originNs, begin: kept, parent: ofParent };
       const beginExpression = beginOf(definition);
-      const begin = compileMatch(beginExpression, scope);
-      const end = compileMatch(definition.end, scope);
+      const beginKey = keyIn(beginExpression, 'parent', ofParent, scope);
+      const endKey = keyIn(definition.end, 'begin', kept, scope);
+      const begin = compileMatch(beginExpression, scope, beginKey?.comparison);
+      const end = compileMatch(definition.end, scope, endKey?.comparison);
       if (begin === undefined && end === undefined) return [];
       const reader = (field: EventField) => readerOf(field, scope);
       return [
@@ -96,8 +100,8 @@ export class PeriodCompiler {
           definition,
           begin,
           end,
-          beginKey: keyIn(beginExpression, 'parent', ofParent, scope),
-          endKey: keyIn(definition.end, 'begin', kept, scope),
+          beginKey,
+          endKey,
           kept: kept.map(reader),
           beginCaptures: definition.beginCaptures.map((capture) => reader(atBegin(capture.field))),
           endCaptures: definition.endCaptures.map((capture) => reader(capture.field)),
@@ -206,11 +210,23 @@ function allOf(fields: readonly EventField[]): FilterExpression {
   return { kind: 'all', terms };
 }
 
-/** Undefined when no record of the class matches. */
-function compileMatch(expression: FilterExpression, scope: ClassScope): Match | undefined {
-  const compiled = compileNode(expression, scope);
-  if (compiled === false) return undefined;
-  return compiled === true ? () => true : compiled;
+/** Undefined when no record of the class matches. @param found a comparison that holds for those that are asked about */
+function compileMatch(
+  expression: FilterExpression,
+  scope: ClassScope,
+  found: FilterExpression | undefined,
+): Match | undefined {
+  const whole = compileNode(expression, scope);
+  if (whole === false) return undefined;
+  const compiled = found === undefined ? whole : compileNode(without(expression, found), scope);
+  return typeof compiled === 'boolean' ? () => compiled : compiled;
+}
+
+function without(expression: FilterExpression, term: FilterExpression): FilterExpression {
+  if (expression === term) return { kind: 'all', terms: [] };
+  return expression.kind === 'all'
+    ? { kind: 'all', terms: expression.terms.filter((other) => other !== term) }
+    : expression;
 }
 
 /** Depth is bounded by the parser. */
@@ -238,6 +254,7 @@ function joined(nodes: readonly FilterExpression[], deciding: boolean, scope: Cl
     if (typeof term !== 'boolean') terms.push(term);
   }
   if (terms.length === 0) return !deciding;
+  if (terms.length === 1) return terms[0] as Match;
   return (event, row, begin, parent) => {
     for (const term of terms) if (term(event, row, begin, parent) === deciding) return deciding;
     return !deciding;
@@ -336,7 +353,7 @@ function readerOf(field: EventField, { eventClass, originNs, begin, parent }: Cl
 function keyOf(
   expression: FilterExpression,
   of: 'begin' | 'parent',
-): { readonly own: EventField; readonly kept: EventField } | undefined {
+): { readonly own: EventField; readonly kept: EventField; readonly comparison: Comparison } | undefined {
   const terms = expression.kind === 'all' ? expression.terms : [expression];
   for (const term of terms) {
     if (term.kind !== 'compare' || term.comparator !== '==') continue;
@@ -344,7 +361,8 @@ function keyOf(
       [term.left, term.right],
       [term.right, term.left],
     ] as const) {
-      if (isField(own) && isField(kept) && own.of === undefined && kept.of === of) return { own, kept };
+      if (isField(own) && isField(kept) && own.of === undefined && kept.of === of)
+        return { own, kept, comparison: term };
     }
   }
   return undefined;
@@ -358,5 +376,6 @@ function keyIn(
 ): Key | undefined {
   const found = keyOf(expression, of);
   if (found === undefined) return undefined;
-  return { read: readerOf(found.own, scope), kept: indexIn(kept, found.kept) };
+  const { own, comparison } = found;
+  return { read: readerOf(own, scope), kept: indexIn(kept, found.kept), comparison };
 }

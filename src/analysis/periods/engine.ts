@@ -8,87 +8,55 @@
  * With each record, first periods end, children before their parents, then periods begin, parents before their children: a record may
  * end one period and begin the next, and a child may begin with its parent. Any number of periods of one definition may be open.
  */
-import type { Scalar } from '../../events/filter/compile.ts';
+import { openPeriodCountMax } from '../../bytes/limits.ts';
 import type { EventClass } from '../../events/reader.ts';
 import type { RecordView } from '../define.ts';
 import { type Key, PeriodCompiler, type Rule, type Values } from './compile.ts';
 import type { PeriodDefinition } from './definition.ts';
-import { PeriodLog } from './log.ts';
+import { type Captured, type OpenPeriod, OpenPeriods } from './open-periods.ts';
 
-/** An open period. */
-interface Open {
-  /** Its row in the log. */
-  readonly row: number;
-  readonly definition: PeriodDefinition;
-  readonly parent: Open | undefined;
-  readonly values: Values;
-  readonly children: Set<Open>;
+/** Who keeps what of periods: the engine itself knows the open ones alone. */
+export interface PeriodListener {
+  /** It is complete; its children have ended or were dropped before. @param captured at both ends */
+  ended(period: OpenPeriod, endNs: number, captured: Captured): void;
+  /** Nothing is known of its length: it ended with its parent, or was given up. */
+  dropped(period: OpenPeriod): void;
 }
 
 const noValues: Values = [];
 
-/** The open periods of one definition, and those by a value that later records compare with. */
-class OpenPeriods {
-  readonly all = new Set<Open>();
-  readonly #byKey: ReadonlyMap<number, Map<Scalar, Set<Open>>>;
-
-  constructor(keys: ReadonlySet<number>) {
-    this.#byKey = new Map([...keys].map((key) => [key, new Map<Scalar, Set<Open>>()]));
-  }
-
-  add(period: Open): void {
-    this.all.add(period);
-    for (const [key, byValue] of this.#byKey) {
-      const value = keyValue(period.values[key]);
-      if (value === undefined) continue;
-      const known = byValue.get(value);
-      if (known === undefined) byValue.set(value, new Set([period]));
-      else known.add(period);
-    }
-  }
-
-  remove(period: Open): void {
-    this.all.delete(period);
-    for (const [key, byValue] of this.#byKey) {
-      const value = keyValue(period.values[key]);
-      if (value === undefined) continue;
-      const known = byValue.get(value);
-      known?.delete(period);
-      if (known?.size === 0) byValue.delete(value);
-    }
-  }
-
-  /** All whose kept value equals; none where the record has none. */
-  withKey(key: number, value: Scalar | undefined): ReadonlySet<Open> | undefined {
-    const wanted = keyValue(value);
-    return wanted === undefined ? undefined : this.#byKey.get(key)?.get(wanted);
-  }
-}
-
-/** Equal values have equal keys, whether they were recorded with 32 bits or 64. */
-function keyValue(value: Scalar | undefined): Scalar | undefined {
-  if (typeof value !== 'bigint') return value;
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
-}
-
 export class PeriodEngine {
-  readonly log: PeriodLog;
+  readonly #listener: PeriodListener;
   readonly #compiler: PeriodCompiler;
   /** By definition. */
   readonly #open: readonly OpenPeriods[];
   /** By class index. */
   readonly #rules: (ClassRules | undefined)[] = [];
+  readonly #hasChildren: readonly boolean[];
+  readonly #openCountMax: number;
+  #beginCount = 0;
+  /** Periods that were given up, since too many others had begun after them. */
+  givenUpCount = 0;
 
-  constructor(definitions: readonly PeriodDefinition[], originNs: bigint) {
+  /** @param openCountMax of one definition: beyond it the one that began first is given up */
+  constructor(
+    definitions: readonly PeriodDefinition[],
+    originNs: bigint,
+    listener: PeriodListener,
+    openCountMax = openPeriodCountMax,
+  ) {
+    this.#listener = listener;
     this.#compiler = new PeriodCompiler(definitions, originNs);
     this.#open = definitions.map((definition) => new OpenPeriods(this.#compiler.keysOf(definition)));
-    this.log = new PeriodLog(definitions);
+    this.#hasChildren = definitions.map((definition) =>
+      definitions.some(({ parent }) => parent === definition),
+    );
+    this.#openCountMax = openCountMax;
   }
 
   /** Periods that have begun and not ended. */
   get openCount(): number {
-    return this.#open.reduce((count, { all }) => count + all.size, 0);
+    return this.#open.reduce((sum, { count }) => sum + count, 0);
   }
 
   /** Records without a time are in no period. */
@@ -96,8 +64,9 @@ export class PeriodEngine {
     const timeNs = event.timeNs[row] as number;
     if (Number.isNaN(timeNs)) return;
     const { ends, begins } = this.#rulesOf(event.eventClass);
-    for (const rule of ends) this.#end(rule, event, row, timeNs);
-    for (const rule of begins) this.#begin(rule, event, row, timeNs);
+    for (let index = 0; index < ends.length; index++) this.#end(ends[index] as Rule, event, row, timeNs);
+    for (let index = 0; index < begins.length; index++)
+      this.#begin(begins[index] as Rule, event, row, timeNs);
   }
 
   #rulesOf(eventClass: EventClass): ClassRules {
@@ -116,31 +85,44 @@ export class PeriodEngine {
   }
 
   #end(rule: Rule, event: RecordView, row: number, timeNs: number): void {
-    const { end, endKey, endCaptures, definition } = rule;
-    const candidates = candidatesIn(this.#open[definition.index] as OpenPeriods, endKey, event, row);
-    if (candidates === undefined || candidates.size === 0) return;
-    for (const period of [...candidates]) {
-      const ofParent = period.parent?.values ?? noValues;
-      if (end?.(event, row, period.values, ofParent) !== true) continue;
-      const values = endCaptures.map((read) => read(event, row, period.values, ofParent));
-      this.#drop(period.children);
-      this.#close(period);
-      this.log.end(period.row, timeNs, values);
-    }
+    const candidates = candidatesIn(this.#openOf(rule.definition), rule.endKey, event, row);
+    for (let index = 0; index < candidates.length; index++)
+      this.#endOne(rule, candidates[index] as OpenPeriod, event, row, timeNs);
+  }
+
+  #endOne(
+    { end, endCaptures }: Rule,
+    period: OpenPeriod,
+    event: RecordView,
+    row: number,
+    timeNs: number,
+  ): void {
+    const ofParent = period.parent?.values ?? noValues;
+    if (end?.(event, row, period.values, ofParent) !== true) return;
+    const { captured } = period;
+    const atEnd =
+      endCaptures.length === 0
+        ? noValues
+        : endCaptures.map((read) => read(event, row, period.values, ofParent));
+    if (period.children !== undefined) this.#drop(period.children);
+    this.#close(period);
+    this.#listener.ended(period, timeNs, atEnd.length === 0 ? captured : [...captured, ...atEnd]);
   }
 
   /** Children that are still open when their parent ends. Recursion ends with the depth of the definitions. */
-  #drop(children: ReadonlySet<Open>): void {
-    for (const child of [...children]) {
-      this.#drop(child.children);
-      this.#close(child);
-      this.log.drop(child.row);
-    }
+  #drop(children: ReadonlySet<OpenPeriod>): void {
+    for (const child of [...children]) this.#dropOne(child);
   }
 
-  #close(period: Open): void {
-    period.parent?.children.delete(period);
-    (this.#open[period.definition.index] as OpenPeriods).remove(period);
+  #dropOne(period: OpenPeriod): void {
+    if (period.children !== undefined) this.#drop(period.children);
+    this.#close(period);
+    this.#listener.dropped(period);
+  }
+
+  #close(period: OpenPeriod): void {
+    period.parent?.children?.delete(period);
+    this.#openOf(period.definition).remove(period);
   }
 
   #begin(rule: Rule, event: RecordView, row: number, timeNs: number): void {
@@ -150,9 +132,7 @@ export class PeriodEngine {
         this.#openOne(rule, undefined, event, row, timeNs);
       return;
     }
-    const parents = candidatesIn(this.#open[definition.parent.index] as OpenPeriods, beginKey, event, row);
-    if (parents === undefined) return;
-    for (const parent of parents) {
+    for (const parent of candidatesIn(this.#openOf(definition.parent), beginKey, event, row)) {
       if (begin?.(event, row, noValues, parent.values) === true)
         this.#openOne(rule, parent, event, row, timeNs);
     }
@@ -160,18 +140,39 @@ export class PeriodEngine {
 
   #openOne(
     { definition, kept, beginCaptures }: Rule,
-    parent: Open | undefined,
+    parent: OpenPeriod | undefined,
     event: RecordView,
     row: number,
-    timeNs: number,
+    beginNs: number,
   ): void {
     const ofParent = parent?.values ?? noValues;
-    const values = kept.map((read) => read(event, row, noValues, ofParent));
-    const captured = beginCaptures.map((read) => read(event, row, noValues, ofParent));
-    const logRow = this.log.begin(definition, parent?.row ?? -1, timeNs, captured);
-    const period: Open = { row: logRow, definition, parent, values, children: new Set() };
-    parent?.children.add(period);
-    (this.#open[definition.index] as OpenPeriods).add(period);
+    const open = this.#openOf(definition);
+    if (open.count >= this.#openCountMax) this.#giveUp(open.oldest as OpenPeriod);
+    const period: OpenPeriod = {
+      number: this.#beginCount++,
+      definition,
+      parent,
+      beginNs,
+      values: kept.length === 0 ? noValues : kept.map((read) => read(event, row, noValues, ofParent)),
+      captured:
+        beginCaptures.length === 0
+          ? noValues
+          : beginCaptures.map((read) => read(event, row, noValues, ofParent)),
+      children: this.#hasChildren[definition.index] ? new Set() : undefined,
+      earlier: undefined,
+      later: undefined,
+    };
+    parent?.children?.add(period);
+    open.add(period);
+  }
+
+  #giveUp(period: OpenPeriod): void {
+    this.givenUpCount++;
+    this.#dropOne(period);
+  }
+
+  #openOf({ index }: PeriodDefinition): OpenPeriods {
+    return this.#open[index] as OpenPeriods;
   }
 }
 
@@ -182,12 +183,12 @@ interface ClassRules {
   readonly begins: readonly Rule[];
 }
 
+/** Those that a record may end, or be the parents of what it begins; those that began first come first. */
 function candidatesIn(
   open: OpenPeriods,
   key: Key | undefined,
   event: RecordView,
   row: number,
-): ReadonlySet<Open> | undefined {
-  if (key === undefined) return open.all;
-  return open.withKey(key.kept, key.read(event, row, noValues, noValues));
+): readonly OpenPeriod[] {
+  return key === undefined ? open.all() : open.withKey(key.kept, key.read(event, row, noValues, noValues));
 }

@@ -1,9 +1,7 @@
-/** All periods that have begun, in that order, kept by column; a parent stands before its children. */
-import type { Scalar } from '../../events/filter/compile.ts';
-import type { PeriodDefinition } from './definition.ts';
+/** Complete periods, each in the row of its number: they are listed as they began. A parent has a smaller number than its children. */
 
-/** Values captured at the beginning, then those at the end. */
-export type Captured = readonly (Scalar | undefined)[];
+import type { PeriodDefinition } from './definition.ts';
+import type { Captured, OpenPeriod } from './open-periods.ts';
 
 const noneCaptured: Captured = [];
 
@@ -39,14 +37,15 @@ export class PeriodLog {
   readonly #definition = new Column((length) => new Uint8Array(length));
   readonly #parent = new Column((length) => new Int32Array(length));
   readonly #beginNs = new Column((length) => new Float64Array(length));
-  /** NaN: open, or ended with its parent. */
-  readonly #endNs = new Column((length) => new Float64Array(length));
+  /** NaN where a period was open at the end, or ended with its parent. */
+  readonly #endNs = new Column((length) => new Float64Array(length).fill(Number.NaN));
   readonly #captured = new Map<number, Captured>();
 
   constructor(definitions: readonly PeriodDefinition[]) {
     this.definitions = definitions;
   }
 
+  /** One more than the largest row. */
   get count(): number {
     return this.#count;
   }
@@ -68,36 +67,21 @@ export class PeriodLog {
     return this.#endNs.at(row);
   }
 
+  /** NaN where it is not complete. */
   durationNs(row: number): number {
     return this.endNs(row) - this.beginNs(row);
-  }
-
-  isComplete(row: number): boolean {
-    return !Number.isNaN(this.#endNs.at(row));
   }
 
   captured(row: number): Captured {
     return this.#captured.get(row) ?? noneCaptured;
   }
 
-  /** @returns its row */
-  begin(definition: PeriodDefinition, parent: number, timeNs: number, captured: Captured): number {
-    const row = this.#count++;
+  add({ number: row, definition, parent, beginNs }: OpenPeriod, endNs: number, captured: Captured): void {
+    this.#count = Math.max(this.#count, row + 1);
     this.#definition.set(row, definition.index);
-    this.#parent.set(row, parent);
-    this.#beginNs.set(row, timeNs);
-    this.#endNs.set(row, Number.NaN);
+    this.#parent.set(row, parent?.number ?? -1);
+    this.#beginNs.set(row, beginNs);
+    this.#endNs.set(row, endNs);
     if (captured.length > 0) this.#captured.set(row, captured);
-    return row;
-  }
-
-  end(row: number, timeNs: number, captured: Captured): void {
-    this.#endNs.set(row, timeNs);
-    if (captured.length > 0) this.#captured.set(row, [...this.captured(row), ...captured]);
-  }
-
-  /** It ended with its parent, before an event of its own did: nothing is known of its length. */
-  drop(row: number): void {
-    this.#captured.delete(row);
   }
 }

@@ -1,6 +1,6 @@
 /** From an expression to a test of one class's records, which reads columns and makes no object per record. */
-import type { ClassBatch, EventBatch } from '../batch.ts';
-import { type Column, isAbsent, type StructColumn } from '../columns.ts';
+import { type ClassBatch, columnAt, type EventBatch } from '../batch.ts';
+import { type Column, isAbsent, isBooleanColumn, type NumberColumn, type StructColumn } from '../columns.ts';
 import type { Scope, StructType } from '../layout.ts';
 import type { EventClass } from '../reader.ts';
 import { valueAt } from '../value.ts';
@@ -246,16 +246,36 @@ export function scalarReader(
         return !Number.isNaN(timeNs) ? context.originNs + BigInt(timeNs) : undefined;
       };
     case 'fields':
-      return (batch, row, packets, packetRow) => {
-        for (const scope of place.scopes) {
-          const isPacket = isPacketScope(scope);
-          const root = isPacket ? packets?.get(scope) : batch.scopes.get(scope);
-          const value = root && scalarAt(root, isPacket ? packetRow : row, place.path);
-          if (value !== undefined) return value;
-        }
-        return undefined;
-      };
+      return fieldReader(place.scopes, place.path);
   }
+}
+
+/** Where a field is a number in each record its column is looked up once a batch. */
+function fieldReader(scopes: readonly Scope[], path: readonly Step[]): ScalarReader {
+  const first = scopes[0] as Scope;
+  let root: StructColumn | undefined;
+  let numbers: NumberColumn | undefined;
+  return (batch, row, packets, packetRow) => {
+    const current = batch.scopes.get(first);
+    if (current !== root) {
+      root = current;
+      numbers = numberColumnAt(current, path);
+    }
+    if (numbers !== undefined) return numbers.values[row] as number;
+    for (const scope of scopes) {
+      const isPacket = isPacketScope(scope);
+      const column = isPacket ? packets?.get(scope) : batch.scopes.get(scope);
+      const value = column && scalarAt(column, isPacket ? packetRow : row, path);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+}
+
+function numberColumnAt(root: StructColumn | undefined, path: readonly Step[]): NumberColumn | undefined {
+  const names = path.filter((step) => typeof step === 'string');
+  const column = names.length === path.length ? columnAt(root, names) : undefined;
+  return column?.kind === 'number' && !isBooleanColumn(column) ? column : undefined;
 }
 
 /** Walks down by loop; a variant's chosen option is stepped into without being named. */

@@ -19,14 +19,10 @@ import {
   readPeriods,
   unknownNameIn,
 } from '../../../analysis/periods/index.ts';
-import {
-  type HealthKind,
-  LatencyHeatmap,
-  type Shape,
-  type ShapeDescription,
-} from '../../../results/index.ts';
+import type { HealthKind, Shape, ShapeDescription } from '../../../results/index.ts';
 import { distributions, histograms } from './distributions.ts';
-import { ChosenPeriods, type GroupField, type SelectionOptions } from './selection.ts';
+import { Kept } from './kept.ts';
+import { type Answered, ChosenPeriods, type GroupField, type SelectionOptions } from './selection.ts';
 import {
   describeAggregates,
   describeDurations,
@@ -68,7 +64,7 @@ type Options = OptionValues<typeof options>;
 type Context = EndContext<Options>;
 
 interface State {
-  readonly definitions: readonly PeriodDefinition[];
+  readonly kept: Kept;
   readonly engine: PeriodEngine;
 }
 
@@ -92,10 +88,10 @@ export const analysis = defineAnalysis({
     heatmap: { meaning: 'How long periods took, over time.' },
   },
   describe: (given: Options, view) => describe(given, view),
-  begin({ options: given, originNs }: BeginContext<Options>): State {
+  begin({ options: given, originNs, views }: BeginContext<Options>): State {
     const definitions = definitionsOf(given);
-    selectionOf(given, definitions);
-    return { definitions, engine: new PeriodEngine(definitions, originNs) };
+    const kept = new Kept(definitions, selectionOf(given, definitions), views, given.limit);
+    return { kept, engine: new PeriodEngine(definitions, originNs, kept) };
   },
   on: {},
   records: {
@@ -106,8 +102,11 @@ export const analysis = defineAnalysis({
   },
   end(state, context) {
     noteUnanswered(state, context);
-    const chosen = new ChosenPeriods(state.engine.log, selectionOf(context.options, state.definitions));
-    return [...context.views].flatMap((view) => answers(chosen, context, view));
+    const { definitions, selection, log } = state.kept;
+    const chosen = log && new ChosenPeriods(log, selection);
+    const grouped = selection.groupBy.length > 0 ? chosen : undefined;
+    const answered: Answered = { definitions, selection, grouped };
+    return [...context.views].flatMap((view) => answers(state.kept, chosen, answered, context, view));
   },
 });
 
@@ -222,28 +221,36 @@ function groupFields(list: string, definitions: readonly PeriodDefinition[]): re
   });
 }
 
-function answers(chosen: ChosenPeriods, context: Context, view: string): readonly Shape[] {
+function answers(
+  kept: Kept,
+  chosen: ChosenPeriods | undefined,
+  answered: Answered,
+  context: Context,
+  view: string,
+): readonly Shape[] {
   const { options: given, originNs, range } = context;
   switch (view) {
     case 'top':
-      return [topTable(chosen, originNs, given.limit)];
+      return kept.longest === undefined ? [] : [topTable(kept.longest, originNs)];
     case 'log':
-      return [logTable(chosen, originNs, given['order-by'] === 'hierarchy')];
+      return chosen === undefined ? [] : [logTable(chosen, originNs, given['order-by'] === 'hierarchy')];
     case 'aggregate':
-      return [aggregateTable(chosen, originNs)];
+      return chosen === undefined ? [] : [aggregateTable(chosen, originNs)];
     case 'dist':
-      return histograms(chosen);
+      return kept.histograms === undefined ? [] : histograms(kept.histograms, answered);
     case 'freq':
-      return distributions(chosen, Math.max(1, given['freq-resolution']));
-    case 'heatmap': {
-      const heatmap = new LatencyHeatmap();
-      for (const row of chosen.rows()) heatmap.add(chosen.log.endNs(row), chosen.log.durationNs(row));
-      return [heatmap.build(heatmapDescription, originNs, range)];
+      return kept.lists === undefined
+        ? []
+        : distributions(kept.lists, answered, Math.max(1, given['freq-resolution']));
+    case 'heatmap':
+      return kept.heatmap === undefined ? [] : [kept.heatmap.build(heatmapDescription, originNs, range)];
+    default: {
+      if (kept.statistics === undefined) return [];
+      const { durations } = kept.statistics;
+      return hasParents(kept.definitions)
+        ? [statisticsTable(durations, answered), parentsTable(kept.statistics, answered)]
+        : [statisticsTable(durations, answered)];
     }
-    default:
-      return hasParents(chosen.log.definitions)
-        ? [statisticsTable(chosen), parentsTable(chosen)]
-        : [statisticsTable(chosen)];
   }
 }
 
@@ -271,7 +278,15 @@ const stillOpen: HealthKind = {
   advice: 'none is needed if they really were open',
 };
 
-function noteUnanswered({ definitions, engine }: State, context: Context): void {
+const givenUp: HealthKind = {
+  code: 'periods-given-up',
+  severity: 'loss',
+  sentence: '{count} {period|periods} that had not ended when very many others of the same name had begun',
+  effect: 'they are not in the answer, nor is what lies in them',
+  advice: 'let the end match the same period: compare a field with one of $begin',
+};
+
+function noteUnanswered({ kept: { definitions }, engine }: State, context: Context): void {
   const { classes, originNs, note } = context;
   if (definitions.length === 0) note(undefinedPeriods, '--period', 'no --period was given');
   const compiler = new PeriodCompiler(definitions, originNs);
@@ -293,6 +308,8 @@ function noteUnanswered({ definitions, engine }: State, context: Context): void 
       never.length,
     );
   }
+  if (engine.givenUpCount > 0)
+    note(givenUp, 'while reading', 'the oldest ones were given up', engine.givenUpCount);
   if (context.isWhole && engine.openCount > 0)
     note(stillOpen, 'at the end', 'the events that end them are not in the trace', engine.openCount);
 }

@@ -4,29 +4,34 @@ import {
   type Grid,
   type GridDescription,
   grid,
-  LogHistogram,
+  type LogHistogram,
   linearBins,
 } from '../../../results/index.ts';
-import type { ChosenPeriods } from './selection.ts';
+import type { ByDefinition, Summary } from './kept.ts';
+import type { NumberList } from './number-list.ts';
+import type { Answered } from './selection.ts';
 import { describeDurations, describePerParent, type PerParent } from './shapes.ts';
-import { parentStatistics, periodDurations } from './statistics.ts';
+import { parentStatistics, periodStatistics } from './statistics.ts';
 
 /** Durations in logarithmic bins, the same for all traces. */
-export function histograms(chosen: ChosenPeriods): readonly Grid[] {
-  return periodDurations(chosen).map(({ group, definition, durations }) =>
-    logarithmic(describeDurations(definition, 'dist', group), durations),
+export function histograms(all: ByDefinition<LogHistogram>, answered: Answered): readonly Grid[] {
+  return periodStatistics(all, answered).map(({ group, definition, durations }) =>
+    durations.build(describeDurations(definition, 'dist', group)),
   );
 }
 
 /** Durations and what each parent has, in equal bins from the least to the largest value. */
-export function distributions(chosen: ChosenPeriods, binCount: number): readonly Grid[] {
-  const grids = periodDurations(chosen).map(({ group, definition, durations }) =>
-    linear(describeDurations(definition, 'freq', group), durations, binCount),
+export function distributions(
+  all: Summary<NumberList>,
+  answered: Answered,
+  binCount: number,
+): readonly Grid[] {
+  const grids = periodStatistics(all.durations, answered).map(({ group, definition, durations }) =>
+    linear(describeDurations(definition, 'freq', group), durations.values, binCount),
   );
-  for (const { group, parent, child, durations, counts, shares } of parentStatistics(chosen)) {
-    const add = (of: PerParent, values: readonly number[]): void => {
-      const known = values.filter((value) => Number.isFinite(value));
-      grids.push(linear(describePerParent(of, parent, child, group), known, binCount));
+  for (const { group, parent, child, durations, counts, shares } of parentStatistics(all, answered)) {
+    const add = (of: PerParent, { values }: NumberList): void => {
+      grids.push(linear(describePerParent(of, parent, child, group), values, binCount));
     };
     add('duration', durations);
     add('count', counts);
@@ -35,14 +40,8 @@ export function distributions(chosen: ChosenPeriods, binCount: number): readonly
   return grids;
 }
 
-function logarithmic(description: GridDescription, values: readonly number[]): Grid {
-  const histogram = new LogHistogram();
-  for (const value of values) histogram.add(value);
-  return histogram.build(description);
-}
-
 /** The last bin has its upper edge too. */
-function linear(description: GridDescription, values: readonly number[], binCount: number): Grid {
+function linear(description: GridDescription, values: Float64Array, binCount: number): Grid {
   const [least, most] = extremes(values);
   const bins: Bins = linearBins(least, most, binCount);
   const counts = new Float64Array(bins.edges.length - 1);
@@ -54,7 +53,7 @@ function linear(description: GridDescription, values: readonly number[], binCoun
   return grid(description, bins, undefined, counts);
 }
 
-function extremes(values: readonly number[]): readonly [number, number] {
+function extremes(values: Float64Array): readonly [number, number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
     if (value < least) least = value;

@@ -17,6 +17,24 @@ export interface GroupField {
   readonly capture: string;
 }
 
+/** What is answered about. */
+export interface Answered {
+  readonly definitions: readonly PeriodDefinition[];
+  readonly selection: SelectionOptions;
+  /** Where there are groups. */
+  readonly grouped: ChosenPeriods | undefined;
+}
+
+/** Whether periods of a definition are answered about. */
+export function isSelected({ select }: SelectionOptions, { name }: PeriodDefinition): boolean {
+  return select === undefined || select.has(name);
+}
+
+/** Whether what lies in periods of a definition is summed up. */
+export function isAggregated({ aggregateBy }: SelectionOptions, { name }: PeriodDefinition): boolean {
+  return aggregateBy === undefined || aggregateBy === name;
+}
+
 /** The periods of a log that are answered about. */
 export class ChosenPeriods {
   readonly log: PeriodLog;
@@ -49,16 +67,12 @@ export class ChosenPeriods {
     for (let row = 0; row < this.log.count; row++) if (this.#isInTree[row] === 1) yield row;
   }
 
-  isInTree(row: number): boolean {
-    return this.#isInTree[row] === 1;
+  isSelected(definition: PeriodDefinition): boolean {
+    return isSelected(this.options, definition);
   }
 
-  isSelected({ name }: PeriodDefinition): boolean {
-    return this.options.select === undefined || this.options.select.has(name);
-  }
-
-  isAggregated({ name }: PeriodDefinition): boolean {
-    return this.options.aggregateBy === undefined || this.options.aggregateBy === name;
+  isAggregated(definition: PeriodDefinition): boolean {
+    return isAggregated(this.options, definition);
   }
 }
 

@@ -1,7 +1,9 @@
 /** The tables of `periods`. */
+import type { Longest } from '../../../analysis/index.ts';
 import type { PeriodLog } from '../../../analysis/periods/index.ts';
-import { type Row, type Table, TableBuilder, table } from '../../../results/index.ts';
-import { type ChosenPeriods, captureTexts, groupsByRow } from './selection.ts';
+import { Distribution, type Row, type Table, TableBuilder, table } from '../../../results/index.ts';
+import type { ByDefinition, KeptPeriod, Summary } from './kept.ts';
+import { type Answered, type ChosenPeriods, captureTexts, groupsByRow } from './selection.ts';
 import {
   describeAggregates,
   describeParents,
@@ -9,15 +11,10 @@ import {
   logDescription,
   topDescription,
 } from './shapes.ts';
-import {
-  distributionOf,
-  type ParentStatistics,
-  parentStatistics,
-  periodDistributions,
-} from './statistics.ts';
+import { type ParentStatistics, parentStatistics, periodStatistics } from './statistics.ts';
 
-export function statisticsTable(chosen: ChosenPeriods): Table {
-  const rows = periodDistributions(chosen).map(({ group, definition, durations: of }) => {
+export function statisticsTable(all: ByDefinition<Distribution>, answered: Answered): Table {
+  const rows = periodStatistics(all, answered).map(({ group, definition, durations: of }) => {
     return {
       group,
       name: definition.path,
@@ -31,7 +28,7 @@ export function statisticsTable(chosen: ChosenPeriods): Table {
       stdev: of.stdev,
     };
   });
-  return table(describeStatistics(isGrouped(chosen)), rows);
+  return table(describeStatistics(answered.grouped !== undefined), rows);
 }
 
 function isGrouped({ options }: ChosenPeriods): boolean {
@@ -39,27 +36,25 @@ function isGrouped({ options }: ChosenPeriods): boolean {
 }
 
 /** Two rows for each parent and child: of the parents that have one, and of all. */
-export function parentsTable(chosen: ChosenPeriods): Table {
-  const rows = parentStatistics(chosen).flatMap((statistics) => {
-    const without = statistics.parentCount - statistics.durations.length;
+export function parentsTable(all: Summary<Distribution>, answered: Answered): Table {
+  const rows = parentStatistics(all, answered).flatMap((statistics) => {
+    const without = statistics.parentCount - statistics.durations.count;
     return [parentsRow(statistics, 'with any', 0), parentsRow(statistics, 'all', without)];
   });
-  return table(describeParents(isGrouped(chosen)), rows);
+  return table(describeParents(answered.grouped !== undefined), rows);
 }
 
 /** @param without how many parents have none, and count with zeros */
-function parentsRow(statistics: ParentStatistics, of: string, without: number): Row<string> {
-  const zeros = new Array<number>(without).fill(0);
-  const measured = (values: readonly number[]) => distributionOf([...values, ...zeros]);
+function parentsRow(statistics: ParentStatistics<Distribution>, of: string, without: number): Row<string> {
   const [durations, counts, shares] = [statistics.durations, statistics.counts, statistics.shares].map(
-    measured,
+    (values) => withZeros(values, without),
   );
   return {
     group: statistics.group,
     name: statistics.child.path,
     parent: statistics.parent.path,
     of,
-    parents: statistics.durations.length + without,
+    parents: statistics.durations.count + without,
     avg: durations?.average,
     max: durations?.max,
     'share-avg': shares?.average,
@@ -75,14 +70,18 @@ function parentsRow(statistics: ParentStatistics, of: string, without: number): 
   };
 }
 
-export function topTable(chosen: ChosenPeriods, originNs: bigint, limit: number): Table {
-  const { log } = chosen;
-  const rows = [...chosen.rows()].filter((row) => chosen.isSelected(log.definitionOf(row)));
-  rows.sort((a, b) => log.durationNs(b) - log.durationNs(a) || a - b);
-  const shown = limit === 0 ? rows : rows.slice(0, limit);
+function withZeros(values: Distribution, count: number): Distribution {
+  if (count === 0) return values;
+  const all = new Distribution();
+  all.merge(values);
+  for (let index = 0; index < count; index++) all.add(0);
+  return all;
+}
+
+export function topTable(longest: Longest<KeptPeriod>, originNs: bigint): Table {
   return table(
     topDescription,
-    shown.map((row) => periodRow(log, row, originNs)),
+    longest.sorted().map((period) => periodRow(period, originNs)),
   );
 }
 
@@ -92,7 +91,7 @@ export function logTable(chosen: ChosenPeriods, originNs: bigint, isHierarchy: b
   const builder = new TableBuilder(logDescription);
   if (!isHierarchy) {
     for (const row of chosen.rows()) {
-      if (chosen.isSelected(log.definitionOf(row))) builder.add(periodRow(log, row, originNs));
+      if (chosen.isSelected(log.definitionOf(row))) builder.add(periodRow(periodIn(log, row), originNs));
     }
     return builder.build();
   }
@@ -100,7 +99,7 @@ export function logTable(chosen: ChosenPeriods, originNs: bigint, isHierarchy: b
   const added = new Map<number, number>();
   const rest = [...(children.get(-1) ?? [])].reverse();
   for (let row = rest.pop(); row !== undefined; row = rest.pop()) {
-    added.set(row, builder.add(periodRow(log, row, originNs), added.get(log.parentOf(row))));
+    added.set(row, builder.add(periodRow(periodIn(log, row), originNs), added.get(log.parentOf(row))));
     rest.push(...(children.get(row) ?? []).toReversed());
   }
   return builder.build();
@@ -118,16 +117,25 @@ function childrenOf(chosen: ChosenPeriods): ReadonlyMap<number, readonly number[
   return children;
 }
 
-function periodRow(log: PeriodLog, row: number, originNs: bigint) {
-  const definition = log.definitionOf(row);
-  const captures = captureTexts(definition, log.captured(row));
+function periodIn(log: PeriodLog, row: number): KeptPeriod {
   return {
-    begin: originNs + BigInt(log.beginNs(row)),
-    duration: log.durationNs(row),
+    number: row,
+    definition: log.definitionOf(row),
+    beginNs: log.beginNs(row),
+    endNs: log.endNs(row),
+    captured: log.captured(row),
+  };
+}
+
+function periodRow({ definition, beginNs, endNs, captured }: KeptPeriod, originNs: bigint) {
+  const captures = captureTexts(definition, captured);
+  return {
+    begin: originNs + BigInt(beginNs),
+    duration: endNs - beginNs,
     name: definition.path,
     'begin-captures': captures.begin,
     'end-captures': captures.end,
-    end: originNs + BigInt(log.endNs(row)),
+    end: originNs + BigInt(endNs),
   };
 }
 
@@ -138,7 +146,7 @@ export function aggregateTable(chosen: ChosenPeriods, originNs: bigint): Table {
   const { log } = chosen;
   const durations = new Map<
     string,
-    { row: number; group: string | undefined; values: Map<number, number[]> }
+    { row: number; group: string | undefined; values: Map<number, Distribution> }
   >();
   for (const row of chosen.rowsInTree()) {
     const child = log.definitionOf(row);
@@ -147,8 +155,10 @@ export function aggregateTable(chosen: ChosenPeriods, originNs: bigint): Table {
       if (!chosen.isAggregated(log.definitionOf(parent))) continue;
       for (const group of isGrouped(chosen) ? (groups.get(row) ?? []) : [undefined]) {
         const key = JSON.stringify([group ?? null, parent]);
-        const known = durations.get(key) ?? { row: parent, group, values: new Map<number, number[]>() };
-        known.values.set(child.index, [...(known.values.get(child.index) ?? []), log.durationNs(row)]);
+        const known = durations.get(key) ?? { row: parent, group, values: new Map<number, Distribution>() };
+        const values = known.values.get(child.index) ?? new Distribution();
+        values.add(log.durationNs(row));
+        known.values.set(child.index, values);
         durations.set(key, known);
       }
     }
@@ -166,10 +176,9 @@ function aggregateRow(
   log: PeriodLog,
   row: number,
   child: number,
-  durations: readonly number[],
+  of: Distribution,
   originNs: bigint,
 ): Row<string> {
-  const of = distributionOf(durations);
   const definition = log.definitionOf(row);
   const { begin, end } = captureTexts(definition, log.captured(row));
   const captures = [begin, end].filter((text) => text !== undefined).join(', ');
