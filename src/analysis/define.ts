@@ -99,6 +99,17 @@ export interface View {
   readonly meaning: string;
 }
 
+/** How many records there were, where the single ones are not asked for. */
+export interface CountedRecords<Options, State> {
+  /** Whether that is enough for these views: then `every` is not called, unless something restricts what is answered. */
+  readonly isEnough: (options: Options, views: ReadonlySet<string>) => boolean;
+  /**
+   * Called for records of one class and stream at a time, in no order.
+   * @param firstNs the time of the first of them
+   */
+  readonly on: (state: State, eventClass: EventClass, stream: number, count: number, firstNs: number) => void;
+}
+
 export interface BeginContext<Options> {
   readonly options: Options;
   /** The views that are wanted. */
@@ -169,6 +180,8 @@ export interface AnalysisDefinition<
   readonly on: Handlers<N, State>;
   /** For what the language of an option names: see `Records`. */
   readonly records?: Records<OptionValues<Options>, State>;
+  /** For analyses of `every` record. */
+  readonly counted?: CountedRecords<OptionValues<Options>, State>;
   readonly end: (state: State, context: EndContext<OptionValues<Options>>) => readonly Shape[];
 }
 
@@ -187,6 +200,7 @@ export interface Analysis {
   readonly begin: (context: BeginContext<never>) => unknown;
   readonly on: Readonly<Record<string, unknown>>;
   readonly records?: Records<never, never>;
+  readonly counted?: CountedRecords<never, never>;
   readonly end: (state: never, context: EndContext<never>) => readonly Shape[];
 }
 

@@ -91,7 +91,7 @@ function mergeMany(heads: Heads, consume: RunConsumer): void {
 }
 
 /** Reads the streams one after the other: for answers that do not depend on the order between streams. */
-export function readInStreamOrder(streams: readonly EventStream[], consume: RunConsumer): void {
+export function readInStreamOrder(streams: readonly BatchSource[], consume: RunConsumer): void {
   for (const stream of streams) {
     for (let batch = stream.next(); batch !== undefined; batch = stream.next()) {
       if (batch.count > 0 && consume(batch, 0, batch.count) === false) return;

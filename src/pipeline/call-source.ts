@@ -21,7 +21,7 @@ import { recordKinds, type StreamDispatch } from './stream-dispatch.ts';
 const { plainEntry, plainExit, plainSwitch } = recordKinds;
 
 export class CallSource implements BatchSource {
-  readonly #stream: EventStream;
+  readonly #stream: BatchSource;
   readonly #cpu: number;
   readonly #dispatch: StreamDispatch;
   readonly #cpus: KernelModel['cpus'];
@@ -33,7 +33,7 @@ export class CallSource implements BatchSource {
   #isTaken = false;
 
   /** @param stream the only one of its CPU on its host */
-  constructor(stream: EventStream, cpu: number, dispatch: StreamDispatch, model: KernelModel) {
+  constructor(stream: BatchSource, cpu: number, dispatch: StreamDispatch, model: KernelModel) {
     this.#stream = stream;
     this.#cpu = cpu;
     this.#dispatch = dispatch;

@@ -75,6 +75,8 @@ export class ClassBinding {
   readonly numbered: NumberedColumns | undefined;
   /** Nothing but the model's one feed is told of the records, and who caused them is not asked. */
   readonly isQuiet: boolean;
+  /** The records do nothing to the model, and nobody wants them: they are there to be counted. */
+  readonly isUnheard: boolean;
   /** Whether a handler wants the records themselves. */
   readonly deliversRecords: boolean;
   /** The bits of the transitions that handlers want. */
@@ -142,6 +144,8 @@ export class ClassBinding {
     this.plainName = this.#isPlain() ? ((view['name'] as TextView).constantId ?? -1) : -1;
     this.numbered = this.#numberedColumns(view['name']);
     this.isQuiet = !this.hasSubscribers && this.feed !== undefined && this.plainName < 0 && this.#isAlone();
+    this.isUnheard =
+      !this.hasSubscribers && this.feed === undefined && (!options.usesThreads || this.#isAlone());
     view.fields = view as AnyView['fields'];
     this.#view = view;
     this.view = view;

@@ -50,6 +50,8 @@ export interface PlanOptions {
   /** Values of the options of each analysis, for those that choose records by them. */
   readonly values?: readonly unknown[];
   readonly usesThreads: boolean;
+  /** Requests that records are counted for, instead of being handed over. */
+  readonly counted?: ReadonlySet<number>;
   /** Names and processes of threads are not asked for. */
   readonly withoutNames?: boolean;
   readonly filter: FilterExpression | undefined;
@@ -57,13 +59,13 @@ export interface PlanOptions {
 
 /** The plan for all analyses together. */
 export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: PlanOptions): Plan {
-  const { values = [] } = options;
+  const { values = [], counted = new Set() } = options;
   const transitions = new Set(analyses.flatMap(({ needs }) => allTransitions(needs)));
   const sources = [...transitions].map((name) => transitionSources[name]);
   const usesThreads =
     options.usesThreads ||
     sources.some(({ needsThreads }) => needsThreads) ||
-    analyses.some(({ needs }) => needs.threads === true) ||
+    analyses.some(({ needs }, request) => needs.threads === true && !counted.has(request)) ||
     analyses.some(({ records }, request) => records?.usesThreads?.(values[request] as never) === true);
   const fed = new Set([
     ...(usesThreads ? [options.withoutNames === true ? runningThreadInputs : threadInputs] : []),
@@ -78,10 +80,15 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
     const inputs = meaning === undefined ? [] : inputsOf(fed, meaning, canonical?.fields.get('name'));
     const names = new Set(inputs.flatMap(({ fields }) => fields));
     const handlers = [
-      ...handlersOf(analyses, wanted, eventClass, meaning, names),
+      ...handlersOf(analyses, wanted, eventClass, meaning, names).filter(
+        ({ request, handler }) => handler !== 'every' || !counted.has(request),
+      ),
       ...recordHandlers(analyses, values, eventClass),
     ];
-    if (handlers.length === 0 && inputs.length === 0) return undefined;
+    const isCounted = [...counted].some((request) =>
+      matchesAny((analyses[request] as Analysis).needs, eventClass),
+    );
+    if (handlers.length === 0 && inputs.length === 0 && !isCounted) return undefined;
     const allHandlers = [...handlers, ...(follows ? impliedHandlers(analyses, eventClass, handlers) : [])];
     const processName =
       usesThreads && options.withoutNames !== true ? processNameSource(eventClass.scopes) : undefined;

@@ -30,6 +30,7 @@ import type { AnalysisResult } from '../results/result.ts';
 import { Answering, type SharedByAnswers } from './answering.ts';
 import { CallSource, streamsOfOneCpu } from './call-source.ts';
 import { ClassBinding, type Subscriber } from './class-binding.ts';
+import { CountingSource } from './counting-source.ts';
 import { Intervals } from './intervals.ts';
 import { makePlan, type Plan, recordHandler } from './plan.ts';
 import { RunScope, type Span } from './run-scope.ts';
@@ -126,6 +127,8 @@ class Run {
   /** Values of the options, by request. */
   readonly #values: readonly unknown[];
   readonly #takesCallsAlone: boolean;
+  /** Requests that records are counted for. */
+  readonly #counted: ReadonlySet<number>;
   /** By stream. */
   readonly #dispatches: Pick<StreamDispatch, 'consume'>[] = [];
   /** Canonical events that there were records of. */
@@ -145,14 +148,24 @@ class Run {
     );
     const analyses = requests.map(({ analysis }) => analysis);
     this.#values = requests.map(({ analysis, options }) => readOptions(analysis.options, options ?? {}));
-    this.#takesCallsAlone =
-      this.#scope.isWhole &&
-      parts.refreshNs === undefined &&
-      requests.every(({ analysis, views = [defaultView(analysis)] }, index) =>
-        analysis.takesCallsAlone?.(this.#values[index] as never, new Set(views)),
+    const isWhole = this.#scope.isWhole && parts.refreshNs === undefined;
+    /** Whether a request can do without something: each asks with its options and views. */
+    const indexesOf = (
+      canDoWithout: (analysis: Analysis, values: never, views: ReadonlySet<string>) => unknown,
+    ) =>
+      new Set(
+        [...requests.keys()].filter((index) => {
+          const { analysis, views = [defaultView(analysis)] } = requests[index] as AnalysisRequest;
+          return isWhole && canDoWithout(analysis, this.#values[index] as never, new Set(views));
+        }),
       );
+    this.#counted = indexesOf(({ counted }, values, views) => counted?.isEnough(values, views));
+    const alone = indexesOf(({ takesCallsAlone }, values, views) => takesCallsAlone?.(values, views));
+    this.#takesCallsAlone =
+      isWhole && requests.every((_, index) => alone.has(index) || this.#counted.has(index));
     this.#plan = makePlan(set, analyses, {
       values: this.#values,
+      counted: this.#counted,
       usesThreads: this.#scope.usesThreads,
       withoutNames: this.#takesCallsAlone,
       filter: scope.filter,
@@ -181,7 +194,9 @@ class Run {
     const inStreamOrder =
       this.#intervals === undefined &&
       !this.#plan.usesModel &&
-      this.#answering.every(({ request }) => request.analysis.order === 'per-stream');
+      this.#answering.every(
+        ({ request, index }) => request.analysis.order === 'per-stream' || this.#counted.has(index),
+      );
     let next = progressEvery;
     const consume = (batch: EventBatch, from: number, to: number): undefined => {
       this.#consume(batch, this.#endIntervalsBefore(batch, from, to), to);
@@ -190,8 +205,10 @@ class Run {
         progress(this.#recordCount, this.#lastNs);
       }
     };
-    if (inStreamOrder) readInStreamOrder(streams, consume);
-    else mergeStreams(this.#takesCallsAlone ? this.#callSources(streams) : streams, consume);
+    const sources =
+      this.#counted.size === 0 ? streams : streams.map((stream) => this.#countingSource(stream));
+    if (inStreamOrder) readInStreamOrder(sources, consume);
+    else mergeStreams(this.#takesCallsAlone ? this.#callSources(streams, sources) : sources, consume);
     for (const { lastNs } of streams) this.#span(Number.NaN, lastNs);
     const range = this.#scope.rangeWithin(span(this.#firstNs, this.#lastNs));
     while (range !== undefined && this.#intervals !== undefined && this.#intervals.endNs < range.endNs)
@@ -277,13 +294,25 @@ class Run {
     return model;
   }
 
+  #countingSource(stream: EventStream): BatchSource {
+    const host = this.#modelOfTrace[stream.trace];
+    const answering = this.#answering.filter(
+      (one) => this.#counted.has(one.index) && (one.host === undefined || one.host === host),
+    );
+    return new CountingSource(stream, (eventClass, count, firstNs) => {
+      for (const { request, state } of answering)
+        request.analysis.counted?.on(state as never, eventClass, stream.index, count, firstNs);
+    });
+  }
+
   /** Streams that tell of a CPU alone, with most of their calls taken out before they are merged. */
-  #callSources(streams: readonly EventStream[]): readonly BatchSource[] {
+  #callSources(streams: readonly EventStream[], sources: readonly BatchSource[]): readonly BatchSource[] {
     const hostOf = ({ trace }: EventStream) => this.#modelOfTrace[trace] as KernelModel;
     const ofOneCpu = streamsOfOneCpu(streams, hostOf);
-    return streams.map((stream) => {
-      if (stream.cpu === undefined || !ofOneCpu.has(stream)) return stream;
-      const source = new CallSource(stream, stream.cpu, this.#dispatchOf(stream), hostOf(stream));
+    return streams.map((stream, index) => {
+      const batches = sources[index] as BatchSource;
+      if (stream.cpu === undefined || !ofOneCpu.has(stream)) return batches;
+      const source = new CallSource(batches, stream.cpu, this.#dispatchOf(stream), hostOf(stream));
       this.#dispatches[stream.index] = source;
       return source;
     });

@@ -211,6 +211,7 @@ export class StreamDispatch {
 
   #kindOf(binding: ClassBinding, classIndex: number, cpu: number | undefined): number {
     const { plainName } = binding;
+    if (binding.isUnheard) return nothing;
     if (binding.isQuiet) return binding.feed?.kind === 'switch' ? plainSwitch : quiet;
     if (plainName < 0 || cpu === undefined) return bound;
     this.#cpus = binding.model.cpus;

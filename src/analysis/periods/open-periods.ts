@@ -54,6 +54,9 @@ export class OpenPeriods {
     else earlier.later = later;
     if (later === undefined) this.#newest = earlier;
     else later.earlier = earlier;
+    // What has ended must not hold what began after it: the collector of young objects would keep the whole chain.
+    period.earlier = undefined;
+    period.later = undefined;
     for (const byKey of this.#keys) byKey.remove(period);
   }
 

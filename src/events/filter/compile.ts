@@ -261,7 +261,11 @@ function fieldReader(scopes: readonly Scope[], path: readonly Step[]): ScalarRea
       root = current;
       numbers = numberColumnAt(current, path);
     }
-    if (numbers !== undefined) return numbers.values[row] as number;
+    if (numbers !== undefined) {
+      const { values } = numbers;
+      // Read as what it is, a small integer is not made an object on its way to the caller.
+      return values instanceof Int32Array ? (values[row] as number) : (values[row] as number);
+    }
     for (const scope of scopes) {
       const isPacket = isPacketScope(scope);
       const column = isPacket ? packets?.get(scope) : batch.scopes.get(scope);

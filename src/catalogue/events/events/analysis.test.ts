@@ -73,3 +73,19 @@ test('the series has one line for each name', () => {
   );
   expect(sum).toBeCloseTo(3);
 });
+
+test('counted by batch or one by one, the answer is the same', () => {
+  const ties = 'bdca'
+    .split('')
+    .flatMap((name, at) => [
+      `${30 + at}us cpu${at % 2} ${name}`,
+      `${20 + at}us cpu${1 - (at % 2)} tid=${at} ${name}`,
+    ]);
+  const text = `- cpu1 z\n${ties.sort().join('\n')}\n${fixture}`;
+  const tableOf = (views: readonly string[]) => {
+    const set = textTrace(text, { batchSize: 3 });
+    return runAnalyses(set, [{ analysis, options: { by: 'event' }, views }])[0]!.answers[0];
+  };
+  expect(tableOf(['table'])).toEqual(tableOf(['table', 'series']));
+  expect(tableOf(['count'])).toEqual(tableOf(['count', 'series']));
+});

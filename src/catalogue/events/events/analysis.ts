@@ -31,6 +31,8 @@ const lineCountMax = 8;
 interface Counted {
   readonly key: Key;
   count: number;
+  /** Of two with as many the one that was met first goes first. */
+  firstNs: number;
 }
 /** What a row is about; which parts there are depends on `by`. */
 interface Key {
@@ -89,12 +91,14 @@ export const analysis = defineAnalysis({
   on: {
     every(state, event, row, model) {
       const number = numberOf(state, event, row, model);
-      (state.counted[number] as Counted).count += 1;
+      add(state, event.eventClass, event.stream, number, 1, event.timeNs[row] as number);
       state.series?.add(number, event.timeNs[row] as number);
-      state.streamsSeen.add(event.stream);
-      state.classesSeen.add(event.eventClass.index);
-      state.total += 1;
     },
+  },
+  counted: {
+    isEnough: ({ by }: Options, views) => by === 'event' && !views.has('series'),
+    on: (state, eventClass, stream, count, firstNs) =>
+      add(state, eventClass, stream, byClass(state, eventClass), count, firstNs),
   },
   end(state, context) {
     return [...context.views].map((view) => {
@@ -104,6 +108,25 @@ export const analysis = defineAnalysis({
     });
   },
 });
+
+/** Records of one class and stream. */
+function add(
+  state: State,
+  eventClass: BaseColumns['eventClass'],
+  stream: number,
+  number: number,
+  amount: number,
+  firstNs: number,
+): void {
+  const counted = state.counted[number] as Counted;
+  counted.count += amount;
+  // Records without a time come before all others.
+  if (!(counted.firstNs <= firstNs))
+    counted.firstNs = Number.isNaN(firstNs) ? Number.NEGATIVE_INFINITY : firstNs;
+  state.streamsSeen.add(stream);
+  state.classesSeen.add(eventClass.index);
+  state.total += amount;
+}
 
 /** The number of the key that a record counts under. */
 function numberOf(state: State, event: BaseColumns & ThreadColumns, row: number, model: KernelModel): number {
@@ -140,7 +163,7 @@ function byName(state: State, event: string): number {
   const number = state.byName.get(event);
   if (number !== undefined) return number;
   state.byName.set(event, state.counted.length);
-  return state.counted.push({ key: { event }, count: 0 }) - 1;
+  return state.counted.push({ key: { event }, count: 0, firstNs: Number.NaN }) - 1;
 }
 
 function byNumber(state: State, model: KernelModel, id: number, key: Key): number {
@@ -152,12 +175,12 @@ function byNumber(state: State, model: KernelModel, id: number, key: Key): numbe
   const number = numbers.get(id);
   if (number !== undefined) return number;
   numbers.set(id, state.counted.length);
-  return state.counted.push({ key, count: 0 }) - 1;
+  return state.counted.push({ key, count: 0, firstNs: Number.NaN }) - 1;
 }
 
 function tableOf(state: State, context: Context, view: string) {
   const seconds = secondsOf(context);
-  const sorted = [...state.counted].sort((a, b) => b.count - a.count);
+  const sorted = [...state.counted].sort((a, b) => b.count - a.count || a.firstNs - b.firstNs);
   const shown = view === 'top' && context.options.limit > 0 ? sorted.slice(0, context.options.limit) : sorted;
   const measures = (amount: number) => ({
     count: amount,
