@@ -8,8 +8,8 @@
  *
  * Who runs on a CPU changes with the records of its stream alone. An entry that comes right after an exit, and right before the exit of
  * the same call, is of the thread of the exit before, which has left no call open: the call is complete without a look at other streams,
- * and it leaves the model as it was. What is left of a kernel trace is a quarter, and only that has to be put in one order: calls
- * that a switch interrupted, which may end on another CPU.
+ * and it leaves the model as it was. A fork between the two changes nothing of the thread that calls. What is left of a kernel trace is
+ * a sixth, and only that has to be put in one order: calls that a switch interrupted, which may end on another CPU.
  */
 import type { EventBatch } from '../events/batch.ts';
 import type { BatchSource } from '../events/merge.ts';
@@ -18,7 +18,7 @@ import type { KernelModel } from '../kernel/model.ts';
 import type { ClassBinding } from './class-binding.ts';
 import { recordKinds, type StreamDispatch } from './stream-dispatch.ts';
 
-const { plainEntry, plainExit, plainSwitch } = recordKinds;
+const { nothing, plainEntry, plainExit, plainSwitch, quietBegin } = recordKinds;
 
 export class CallSource implements BatchSource {
   readonly #stream: BatchSource;
@@ -56,7 +56,6 @@ export class CallSource implements BatchSource {
     const { timeNs, classIndex, row } = batch;
     const { kinds, names, bindings } = this.#dispatch;
     if (this.#tids.length < batch.count) this.#tids = new Int32Array(timeNs.length);
-    const tids = this.#tids;
     const last = batch.count - 1;
     let tid = this.#cpus.current(this.#cpu);
     let isClosed = this.#isClosed;
@@ -70,24 +69,32 @@ export class CallSource implements BatchSource {
         isClosed = false;
         continue;
       }
-      if (isClosed && kind === plainEntry && at < last) {
-        const exit = classIndex[at + 1] as number;
+      if (kind === nothing) continue;
+      if (isClosed && kind === plainEntry) {
+        let next = at + 1;
+        // A thread that begins meanwhile is another one, most often that which this call makes.
+        while (next <= last && kinds[classIndex[next] as number] === quietBegin) next++;
+        const exit = next <= last ? (classIndex[next] as number) : ofClass;
         const name = names[ofClass] as number;
         if (kinds[exit] === plainExit && names[exit] === name && name > 0) {
-          this.#tell(tid, exit, row[at + 1] as number, timeNs[at] as number, timeNs[at + 1] as number);
-          at++;
+          this.#tell(tid, exit, row[next] as number, timeNs[at] as number, timeNs[next] as number);
+          for (let between = at + 1; between < next; between++) this.#leave(batch, between, left++, tid);
+          at = next;
           continue;
         }
       }
-      isClosed = kind === plainExit;
-      timeNs[left] = timeNs[at] as number;
-      classIndex[left] = ofClass;
-      row[left] = row[at] as number;
-      tids[left] = tid;
-      left++;
+      isClosed = kind === plainExit || (isClosed && kind === quietBegin);
+      this.#leave(batch, at, left++, tid);
     }
     this.#isClosed = isClosed;
     batch.count = left;
+  }
+
+  #leave({ timeNs, classIndex, row }: EventBatch, at: number, to: number, tid: number): void {
+    timeNs[to] = timeNs[at] as number;
+    classIndex[to] = classIndex[at] as number;
+    row[to] = row[at] as number;
+    this.#tids[to] = tid;
   }
 
   #tell(tid: number, exit: number, row: number, enterNs: number, exitNs: number): void {

@@ -77,6 +77,8 @@ export class ClassBinding {
   readonly isQuiet: boolean;
   /** The records do nothing to the model, and nobody wants them: they are there to be counted. */
   readonly isUnheard: boolean;
+  /** They tell of a thread that begins: the one that runs goes on as it was. */
+  readonly isBegin: boolean;
   /** Whether a handler wants the records themselves. */
   readonly deliversRecords: boolean;
   /** The bits of the transitions that handlers want. */
@@ -96,6 +98,9 @@ export class ClassBinding {
   readonly #options: BindingOptions;
   readonly #readers: readonly { readonly name: string; readonly reader: FieldReader }[];
   readonly #processName: (TextView & FieldReader) | undefined;
+  readonly #returns: FieldReader | undefined;
+  readonly #tidSource: FieldSource | undefined;
+  readonly #pidSource: FieldSource | undefined;
   readonly #isKernelTid: boolean;
   #batch: ClassBatch | undefined;
   #recordsTid = false;
@@ -127,7 +132,11 @@ export class ClassBinding {
       plan.processName === undefined
         ? undefined
         : (fieldReader(plan.processName, 'text', model.names) as unknown as TextView & FieldReader);
-    const { tid } = plan.eventClass;
+    const { tid, pid } = plan.eventClass;
+    this.#tidSource = tid;
+    this.#pidSource = pid;
+    this.#returns = this.#readers.find(({ name }) => name === 'ret')?.reader;
+    this.isBegin = plan.meaning === 'sched_process_fork';
     // What a container calls its threads is not what the CPU runs.
     this.#isKernelTid = tid?.kind === 'field' && tid.field.path.at(-1) !== 'vtid';
     const view = {
@@ -167,16 +176,14 @@ export class ClassBinding {
 
   /** One feed alone is told of the records, and they do not say of what thread they are. */
   #isAlone(): boolean {
-    const { eventClass } = this.#plan;
-    const recordsThread = eventClass.tid !== undefined || eventClass.pid !== undefined;
+    const recordsThread = this.#tidSource !== undefined || this.#pidSource !== undefined;
     return this.#otherFeeds.length === 0 && !recordsThread && this.#processName === undefined;
   }
 
   /** Return values by row: all that is needed of a batch where `plainName` tells the rest. */
   refreshReturns(batch: ClassBatch): NumberView | undefined {
     this.#batch = batch;
-    const found = this.#readers.find(({ name }) => name === 'ret');
-    return found?.reader.refresh(batch) as NumberView | undefined;
+    return this.#returns?.refresh(batch) as NumberView | undefined;
   }
 
   refresh(batch: ClassBatch): void {
@@ -191,8 +198,8 @@ export class ClassBinding {
     for (const feed of this.#otherFeeds) feed.refresh(this.view);
     if (!this.#options.usesThreads) return;
     this.#processName?.refresh(batch);
-    const tid = recordedIds(this.#plan.eventClass.tid, batch);
-    const pid = recordedIds(this.#plan.eventClass.pid, batch);
+    const tid = recordedIds(this.#tidSource, batch);
+    const pid = recordedIds(this.#pidSource, batch);
     this.#recordsTid = tid !== undefined;
     this.#recordsPid = pid !== undefined;
     this.#tid = tid ?? withRoom(this.#tid, batch.count);

@@ -26,8 +26,10 @@ export const recordKinds = {
   quiet: 5,
   /** A call's entry or exit that says its number and its thread. */
   numbered: 6,
+  /** What is quiet and about another thread than the one that runs. */
+  quietBegin: 7,
 } as const;
-const { nothing, plainEntry, plainExit, bound, plainSwitch, quiet, numbered } = recordKinds;
+const { nothing, plainEntry, plainExit, bound, plainSwitch, quiet, numbered, quietBegin } = recordKinds;
 
 const noNumbers: NumberView = new Float64Array(0);
 
@@ -185,7 +187,7 @@ export class StreamDispatch {
       }
       if (kind === bound) this.isPlain = false;
       if (kind === plainExit) this.#returns[index] = binding.refreshReturns(columns) ?? noNumbers;
-      else if (kind !== plainEntry) binding.refresh(columns);
+      else if (kind !== plainEntry && kind !== nothing) binding.refresh(columns);
     }
   }
 
@@ -212,6 +214,7 @@ export class StreamDispatch {
   #kindOf(binding: ClassBinding, classIndex: number, cpu: number | undefined): number {
     const { plainName } = binding;
     if (binding.isUnheard) return nothing;
+    if (binding.isQuiet && binding.isBegin) return quietBegin;
     if (binding.isQuiet) return binding.feed?.kind === 'switch' ? plainSwitch : quiet;
     if (plainName < 0 || cpu === undefined) return bound;
     this.#cpus = binding.model.cpus;

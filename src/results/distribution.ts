@@ -8,6 +8,18 @@
 
 import { SquareSum } from './square-sum.ts';
 
+/** Up to here a square is added without a look at its digits; a sum of them stays below 2^52. */
+const smallMax = 2 ** 24;
+const smallSquaresMax = 2 ** 51;
+
+/** What is kept in `#sums`: one array is one place in memory, where fields that are doubles would each be an object. */
+const countAt = 0;
+const sumAt = 1;
+const minAt = 2;
+const maxAt = 3;
+/** Squares of small whole numbers, before they are added to the others. */
+const squaresAt = 4;
+
 const exactCountMax = 1024;
 const binsPerPower = 128;
 /** Values of 2^63 and above share the last bin. */
@@ -15,10 +27,7 @@ const powerMax = 63;
 
 /** One distribution, fed value by value. */
 export class Distribution {
-  #count = 0;
-  #sum = 0;
-  #min = Number.POSITIVE_INFINITY;
-  #max = Number.NEGATIVE_INFINITY;
+  readonly #sums = Float64Array.of(0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0);
   readonly #squares = new SquareSum();
   #values: Float64Array | undefined = new Float64Array(8);
   #isSorted = true;
@@ -28,11 +37,16 @@ export class Distribution {
 
   /** @param value finite; percentiles need values from 0 up */
   add(value: number): void {
-    this.#count += 1;
-    this.#sum += value;
-    if (value < this.#min) this.#min = value;
-    if (value > this.#max) this.#max = value;
-    this.#squares.add(value);
+    const sums = this.#sums;
+    sums[countAt]! += 1;
+    sums[sumAt]! += value;
+    if (value < (sums[minAt] as number)) sums[minAt] = value;
+    if (value > (sums[maxAt] as number)) sums[maxAt] = value;
+    const whole = value | 0;
+    if (whole === value && whole >= 0 && whole < smallMax) {
+      const squares = (sums[squaresAt] as number) + whole * whole;
+      sums[squaresAt] = squares < smallSquaresMax ? squares : this.#moveSquares(squares);
+    } else this.#squares.add(value);
     if (this.#values === undefined) {
       const bin = binOf(value) - this.#firstBin;
       if (bin >= 0 && bin < this.#bins.length) {
@@ -45,17 +59,18 @@ export class Distribution {
 
   /** Adds all that another one has seen; the other stays as it is. */
   merge(other: Distribution): void {
-    if (other.#count === 0) return;
-    const before = this.#count;
-    const count = before + other.#count;
+    if (other.count === 0) return;
+    const sums = this.#sums;
+    const before = this.count;
+    const count = before + other.count;
     this.#squares.merge(other.#squares);
-    this.#sum += other.#sum;
-    this.#min = Math.min(this.#min, other.#min);
-    this.#max = Math.max(this.#max, other.#max);
-    this.#count = before;
+    this.#squares.addProduct(other.#sums[squaresAt] as number);
+    sums[sumAt]! += other.sum;
+    sums[minAt] = Math.min(sums[minAt] as number, other.#sums[minAt] as number);
+    sums[maxAt] = Math.max(sums[maxAt] as number, other.#sums[maxAt] as number);
     if (other.#values !== undefined) {
-      for (let index = 0; index < other.#count; index += 1) {
-        this.#count += 1;
+      for (let index = 0; index < other.count; index += 1) {
+        sums[countAt]! += 1;
         this.#keep(other.#values[index]!);
       }
     } else {
@@ -64,34 +79,35 @@ export class Distribution {
         if (amount > 0) this.#countBin(other.#firstBin + index, amount);
       });
     }
-    this.#count = count;
+    sums[countAt] = count;
   }
 
   get count(): number {
-    return this.#count;
+    return this.#sums[countAt] as number;
   }
 
   get sum(): number {
-    return this.#sum;
+    return this.#sums[sumAt] as number;
   }
 
   /** `undefined` when there is no value; so are `max` and `average`. */
   get min(): number | undefined {
-    return this.#count === 0 ? undefined : this.#min;
+    return this.count === 0 ? undefined : this.#sums[minAt];
   }
 
   get max(): number | undefined {
-    return this.#count === 0 ? undefined : this.#max;
+    return this.count === 0 ? undefined : this.#sums[maxAt];
   }
 
   get average(): number | undefined {
-    return this.#count === 0 ? undefined : this.#sum / this.#count;
+    return this.count === 0 ? undefined : this.sum / this.count;
   }
 
   /** The sample's standard deviation (divided by n - 1); `undefined` below two values. */
   get stdev(): number | undefined {
-    if (this.#count < 2) return undefined;
-    return Math.sqrt(this.#squares.around(this.#count, this.#sum) / (this.#count - 1));
+    if (this.count < 2) return undefined;
+    this.#sums[squaresAt] = this.#moveSquares(this.#sums[squaresAt] as number);
+    return Math.sqrt(this.#squares.around(this.count, this.sum) / (this.count - 1));
   }
 
   /** Whether percentiles are exact, or within 0.4 %. */
@@ -101,11 +117,11 @@ export class Distribution {
 
   /** @param part 0 … 1: 0.99 for p99 */
   percentile(part: number): number | undefined {
-    if (this.#count === 0) return undefined;
+    if (this.count === 0) return undefined;
     // 0.07 * 100 is 7.000000000000001 in doubles: a rank is not pushed to the next one by that.
-    const rank = Math.min(this.#count, Math.max(1, Math.ceil(part * this.#count - 1e-9)));
+    const rank = Math.min(this.count, Math.max(1, Math.ceil(part * this.count - 1e-9)));
     if (this.#values !== undefined) {
-      const values = this.#values.subarray(0, this.#count);
+      const values = this.#values.subarray(0, this.count);
       if (!this.#isSorted) values.sort();
       this.#isSorted = true;
       return values[rank - 1];
@@ -113,28 +129,38 @@ export class Distribution {
     let seen = 0;
     for (let index = 0; index < this.#bins.length; index += 1) {
       seen += this.#bins[index]!;
-      if (seen >= rank) return Math.min(this.#max, Math.max(this.#min, binMiddle(this.#firstBin + index)));
+      if (seen >= rank)
+        return Math.min(
+          this.#sums[maxAt] as number,
+          Math.max(this.#sums[minAt] as number, binMiddle(this.#firstBin + index)),
+        );
     }
-    return this.#max;
+    return this.#sums[maxAt];
   }
 
-  /** Keeps one value; `#count` includes it already. */
+  /** @returns what is left: 0 */
+  #moveSquares(squares: number): number {
+    this.#squares.addProduct(squares);
+    return 0;
+  }
+
+  /** Keeps one value; `count` includes it already. */
   #keep(value: number): void {
     if (this.#values === undefined) {
       this.#countBin(binOf(value), 1);
       return;
     }
-    if (this.#count > exactCountMax) {
-      this.#useBins(this.#count - 1);
+    if (this.count > exactCountMax) {
+      this.#useBins(this.count - 1);
       this.#countBin(binOf(value), 1);
       return;
     }
-    if (this.#count > this.#values.length) {
+    if (this.count > this.#values.length) {
       const larger = new Float64Array(Math.min(exactCountMax, this.#values.length * 2));
       larger.set(this.#values);
       this.#values = larger;
     }
-    this.#values[this.#count - 1] = value;
+    this.#values[this.count - 1] = value;
     this.#isSorted = false;
   }
 

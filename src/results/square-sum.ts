@@ -21,16 +21,17 @@ export class SquareSum {
 
   add(value: number): void {
     if ((value | 0) === value && value < half && value > -half) {
-      this.#addLow(value * value);
+      this.addProduct(value * value);
       return;
     }
     const size = Math.abs(value);
     if (size !== Math.floor(size)) this.#isWhole = false;
-    if (size < half) this.#addLow(size * size);
+    if (size < half) this.addProduct(size * size);
     else this.#addLarge(size);
   }
 
-  #addLow(product: number): void {
+  /** A square, or a sum of them, that is whole and below 2^52. */
+  addProduct(product: number): void {
     this.#low += product;
     if (this.#low >= whole) {
       this.#low -= whole;
@@ -41,7 +42,7 @@ export class SquareSum {
   #addLarge(size: number): void {
     const high = Math.floor(size / half);
     const low = size - high * half;
-    this.#addLow(low * low);
+    this.addProduct(low * low);
     this.#addMiddle(high * low);
     this.#addHigh(high * high);
   }
@@ -65,7 +66,7 @@ export class SquareSum {
   /** Adds what another one has. */
   merge(other: SquareSum): void {
     this.#isWhole &&= other.#isWhole;
-    this.#addLow(other.#low);
+    this.addProduct(other.#low);
     this.#lowCarries += other.#lowCarries;
     this.#addMiddle(other.#middle);
     this.#middleCarries += other.#middleCarries;
