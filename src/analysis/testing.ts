@@ -8,7 +8,8 @@
  *     -       cpu0                boot            text="two words"
  *
  * Exact integers are lists: `callchain=0xfe00,0x40`. Events of the vocabulary mean what they say; others have no meaning. `tid` and `pid` before the event are recorded with it,
- * as a tracer's contexts are; without them they follow from switches. `-` is a record without a time. One stream a CPU.
+ * as a tracer's contexts are; without them they follow from switches. `-` is a record without a time. One stream a CPU. `lost` in place of an
+ * event is no record: there the CPU's stream lost some.
  */
 import type { ClassBatch, EventBatch } from '../events/batch.ts';
 import type { Column, StructColumn, TextColumn } from '../events/columns.ts';
@@ -65,8 +66,9 @@ export function textTrace(text: string, options: TextTraceOptions = {}): TraceSe
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map(parseLine);
+  const recorded = lines.filter((line) => !isLoss(line));
   const classes = new Map<string, EventClass>();
-  for (const line of lines)
+  for (const line of recorded)
     if (!classes.has(keyOf(line))) classes.set(keyOf(line), makeClass(line, classes.size));
   const cpus = [...new Set(lines.map(({ cpu }) => cpu))].sort((a, b) => a - b);
   const originNs = options.originNs ?? 1_000_000_000n;
@@ -78,7 +80,7 @@ export function textTrace(text: string, options: TextTraceOptions = {}): TraceSe
     originNs,
     extents: () =>
       cpus.map((cpu) => {
-        const times = lines
+        const times = recorded
           .filter((line) => line.cpu === cpu && !Number.isNaN(line.timeNs))
           .map(({ timeNs }) => timeNs);
         const isTimed = times.length > 0;
@@ -133,6 +135,10 @@ function parsePairs(words: readonly string[]): ReadonlyMap<string, string> {
       return [word.slice(0, equals), word.slice(equals + 1).replaceAll('"', '')];
     }),
   );
+}
+
+function isLoss({ className }: Line): boolean {
+  return className === 'lost';
 }
 
 function keyOf({ className, context, fields }: Line): string {
@@ -215,9 +221,13 @@ function makeStream(
   selection: Selection,
   batchSize: number,
 ): EventStream {
-  const selected = lines.filter(
-    (line) => selection.classes.get(classes.get(keyOf(line))!.index) !== undefined,
-  );
+  const recorded = lines.filter((line) => !isLoss(line));
+  const selected: Line[] = [];
+  const losses: number[] = [];
+  for (const line of lines) {
+    if (isLoss(line)) losses.push(selected.length);
+    else if (selection.classes.get(classes.get(keyOf(line))!.index) !== undefined) selected.push(line);
+  }
   let next = 0;
   const stream: EventStream = {
     index,
@@ -226,17 +236,19 @@ function makeStream(
     classId: 0n,
     instanceId: BigInt(cpu),
     cpu,
-    hasTime: lines.some(({ timeNs }) => !Number.isNaN(timeNs)),
-    lastNs: lines.reduce(
+    hasTime: recorded.some(({ timeNs }) => !Number.isNaN(timeNs)),
+    lastNs: recorded.reduce(
       (last, { timeNs }) => (timeNs <= last || Number.isNaN(timeNs) ? last : timeNs),
       Number.NaN,
     ),
     next() {
       if (next >= selected.length) return undefined;
-      const batch = makeBatch(stream, selected.slice(next, next + batchSize), classes, selection);
-      batch.version = next;
-      next += batchSize;
-      return batch;
+      const from = next;
+      next = Math.min(selected.length, from + batchSize);
+      const batch = makeBatch(stream, selected.slice(from, next), classes, selection);
+      batch.version = from;
+      const isHere = (at: number) => at >= from && (at < next || at === selected.length);
+      return { ...batch, gaps: losses.filter(isHere).map((at) => at - from) };
     },
   };
   return stream;
@@ -272,6 +284,7 @@ function makeBatch(
     classIndex,
     row: rows,
     classes: batches,
+    gaps: [],
     packetRow: new Uint32Array(lines.length),
     packets: undefined,
   };

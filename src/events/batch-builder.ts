@@ -17,6 +17,7 @@ export function batchCountMaxOf(selection: Selection): number {
 /** A batch under construction: the same object is handed out, then emptied and filled again. */
 export interface MutableEventBatch extends EventBatch {
   readonly classes: Map<number, ClassBatch>;
+  readonly gaps: number[];
 }
 
 export function makeBatch(
@@ -33,6 +34,7 @@ export function makeBatch(
     classIndex: new Uint32Array(0),
     row: new Uint32Array(0),
     classes: new Map(),
+    gaps: [],
     packetRow: new Uint32Array(0),
     packets,
   };
@@ -42,7 +44,13 @@ export function makeBatch(
 export function clearBatch(batch: MutableEventBatch): void {
   batch.version++;
   batch.count = 0;
+  batch.gaps.length = 0;
   for (const scope of batch.packets?.values() ?? []) truncateColumn(scope, 0);
+}
+
+/** Records are missing behind those that the batch has so far. */
+export function noteGap(batch: MutableEventBatch): void {
+  if (batch.gaps.at(-1) !== batch.count) batch.gaps.push(batch.count);
 }
 
 const noTimes = new Float64Array(0);

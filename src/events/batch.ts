@@ -42,6 +42,11 @@ export interface EventBatch {
   /** Its row in that class's columns. */
   row: Uint32Array;
   readonly classes: ReadonlyMap<number, ClassBatch>;
+  /**
+   * Where records of the stream are missing, lost or unreadable: the positions, ascending, of the records before which they were; `count` where
+   * they were after the last one.
+   */
+  readonly gaps: readonly number[];
   /** Which row of `packets` each record belongs to; filled if packets were selected. */
   packetRow: Uint32Array;
   /** Packet header and context fields, if they were selected. */

@@ -115,6 +115,7 @@ export function makeBatch(parts: HandMadeBatch): EventBatch {
     classIndex: new Uint32Array(records.length),
     row: new Uint32Array(records.length),
     version: 0,
+    gaps: [],
     packetRow: Uint32Array.from(records, (record) => record.packet ?? 0),
     classes,
     packets: parts.packets && makePackets(parts.packetScopes ?? {}, parts.packets),

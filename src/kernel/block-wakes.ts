@@ -62,4 +62,10 @@ export class BlockWakes {
   goneOn(cpu: number): void {
     this.#done[cpu] = undefined;
   }
+
+  /** After lost events of a CPU: it may have gone on. @param cpu -1 any of them */
+  forget(cpu: number): void {
+    if (cpu < 0) this.#done.length = 0;
+    else this.goneOn(cpu);
+  }
 }

@@ -223,6 +223,12 @@ export class Block {
     }
   }
 
+  /** After lost events: any request may be done, and what is completed next may be another one for the same sectors. */
+  forget(): void {
+    this.#pending.clear();
+    this.#flushes.clear();
+  }
+
   /** @returns which transitions there are */
   complete(event: RequestEvent, error: number): number {
     const { dev, sector, nrSector } = event;

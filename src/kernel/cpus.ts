@@ -15,6 +15,8 @@ export class Cpus {
   #current: Int32Array = new Int32Array(64).fill(-1);
   /** When each CPU last recorded an event that tells its thread. */
   #evidenceNs: Float64Array = new Float64Array(64).fill(Number.NaN);
+  /** Since when each CPU has run its thread without a break; NaN unknown. */
+  #sinceNs: Float64Array = new Float64Array(64).fill(Number.NaN);
   /** Switches that were not recorded: the thread before, or an event's own thread, was not the one we knew. */
   impliedSwitchCount = 0;
   /** After `seen` has returned true: who was thought to run, and when that was last certain. */
@@ -38,6 +40,7 @@ export class Cpus {
     if (known !== -1 && prevTid !== -1 && known !== prevTid) this.impliedSwitchCount++;
     this.#current[cpu] = nextTid;
     this.#evidenceNs[cpu] = timeNs;
+    this.#sinceNs[cpu] = timeNs;
   }
 
   /**
@@ -51,6 +54,7 @@ export class Cpus {
     this.#evidenceNs[cpu] = timeNs;
     if (known === tid) return false;
     this.#current[cpu] = tid;
+    this.#sinceNs[cpu] = Number.NaN;
     if (known === -1) return false;
     this.impliedSwitchCount++;
     this.replacedTid = known;
@@ -58,9 +62,21 @@ export class Cpus {
     return true;
   }
 
-  /** After lost events of a CPU: whatever ran may have changed. */
+  /** Whether a CPU has run the thread that it runs now since then, and nothing else. */
+  stayed(cpu: number, sinceNs: number): boolean {
+    return cpu >= 0 && cpu < this.#sinceNs.length && (this.#sinceNs[cpu] as number) <= sinceNs;
+  }
+
+  /** When a CPU last recorded what tells its thread; NaN unknown. */
+  evidenceNs(cpu: number): number {
+    return cpu >= 0 && cpu < this.#evidenceNs.length ? (this.#evidenceNs[cpu] as number) : Number.NaN;
+  }
+
+  /** After lost events of a CPU: whatever ran may have changed. @param cpu -1 any of them */
   forget(cpu: number): void {
-    if (cpu >= 0 && cpu < this.#current.length) this.#current[cpu] = -1;
+    const [from, to] = cpu < 0 ? [0, this.#current.length] : [cpu, cpu + 1];
+    this.#current.fill(-1, from, to);
+    this.#sinceNs.fill(Number.NaN, from, to);
   }
 
   #hasRoom(cpu: number): boolean {
@@ -71,6 +87,8 @@ export class Cpus {
       this.#current.fill(-1, before);
       this.#evidenceNs = grown(this.#evidenceNs, cpu + 1);
       this.#evidenceNs.fill(Number.NaN, before);
+      this.#sinceNs = grown(this.#sinceNs, cpu + 1);
+      this.#sinceNs.fill(Number.NaN, before);
     }
     return true;
   }

@@ -6,9 +6,12 @@
  * A process's threads share its table. What was open before the recording is known from a state dump (LTTng), else it has
  * no path. The paths of `openat` are as the program gave them, relative to a folder or not; of tracers that record the
  * address of a path only (perf, ftrace) there are none.
+ *
+ * Wrong where events were lost: a descriptor that was closed and given again meanwhile keeps its old path.
  */
 import { grown } from '../events/columns.ts';
 import { type FileCall, type FileCategory, fileCall } from '../vocabulary/syscall-arguments.ts';
+import type { Gap } from './gaps.ts';
 import type { Names } from './names.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -71,6 +74,7 @@ export interface FileArguments {
 export class Files {
   readonly #names: Names;
   readonly #tasks: Tasks;
+  readonly #gap: Gap;
   /** By process, or thread where its process is not known. */
   readonly #tables = new Map<number, Map<number, OpenFile>>();
   /** Processes by the address of their table, as a state dump tells. */
@@ -106,9 +110,10 @@ export class Files {
     sizeBytes: 0,
   };
 
-  constructor(names: Names, tasks: Tasks) {
+  constructor(names: Names, tasks: Tasks, gap: Gap) {
     this.#names = names;
     this.#tasks = tasks;
+    this.#gap = gap;
   }
 
   /** What a descriptor of a process is. */
@@ -116,11 +121,12 @@ export class Files {
     return this.#tables.get(pid)?.get(fd) ?? unknownFile;
   }
 
-  /** Calls that have not ended. */
+  /** Calls that have not ended for certain. */
   *unfinished(): Generator<{ readonly slot: number; readonly name: number; readonly enterNs: number }> {
     for (let slot = 0; slot < this.#tasks.count && slot < this.#open.length; slot++) {
       const name = this.#open[slot] as number;
-      if (name !== 0) yield { slot, name, enterNs: this.#enterNs[slot] as number };
+      const enterNs = this.#enterNs[slot] as number;
+      if (name !== 0 && !(enterNs < this.#gap.untilNs)) yield { slot, name, enterNs };
     }
   }
 
@@ -159,6 +165,8 @@ export class Files {
     const open = this.#open[slot] as number;
     this.#open[slot] = 0;
     if (open === 0 || (name !== 0 && name !== open)) return 0;
+    const enterNs = this.#enterNs[slot] as number;
+    if (this.#gap.isBetween(enterNs, cpu)) return 0;
     const call = this.#callOf(open);
     if (call === undefined || !this.#isOnFiles(open, call, slot)) return 0;
     const { completed } = this;
@@ -169,7 +177,7 @@ export class Files {
     completed.cpu = cpu;
     completed.name = open;
     completed.category = call.category;
-    completed.enterNs = this.#enterNs[slot] as number;
+    completed.enterNs = enterNs;
     completed.exitNs = timeNs;
     completed.ret = ret;
     completed.requestedBytes = this.#sizes[slot] as number;

@@ -9,6 +9,7 @@
  * `sched_waking` only a waker that is itself inside a futex call is believed.
  */
 import { grown } from '../events/columns.ts';
+import type { Gap } from './gaps.ts';
 import type { Tasks } from './tasks.ts';
 
 export const futexResults = ['woken', 'timeout', 'changed', 'interrupted', 'failed'] as const;
@@ -58,6 +59,7 @@ const others = 2;
 
 export class Futexes {
   readonly #tasks: Tasks;
+  readonly #gap: Gap;
   /** By slot: which kind of futex call is open. */
   #open: Uint8Array = new Uint8Array(64);
   #uaddr: Float64Array = new Float64Array(64);
@@ -83,8 +85,9 @@ export class Futexes {
     wakeNs: Number.NaN,
   };
 
-  constructor(tasks: Tasks) {
+  constructor(tasks: Tasks, gap: Gap) {
     this.#tasks = tasks;
+    this.#gap = gap;
   }
 
   entered(tid: number, uaddr: number, op: number, timeNs: number): void {
@@ -120,7 +123,8 @@ export class Futexes {
     if (slot < 0 || slot >= this.#open.length) return 0;
     const open = this.#open[slot];
     this.#open[slot] = noOpen;
-    if (open !== waits) return 0;
+    const beginNs = this.#beginNs[slot] as number;
+    if (open !== waits || this.#gap.isBetween(beginNs, cpu)) return 0;
     const { waited } = this;
     waited.tid = tid;
     waited.slot = slot;
@@ -129,7 +133,7 @@ export class Futexes {
     waited.cpu = cpu;
     waited.uaddr = this.#uaddr[slot] as number;
     waited.op = this.#op[slot] as number;
-    waited.beginNs = this.#beginNs[slot] as number;
+    waited.beginNs = beginNs;
     waited.endNs = timeNs;
     waited.ret = ret;
     waited.result = resultOf(ret);
@@ -140,11 +144,12 @@ export class Futexes {
     return futexWaited;
   }
 
-  /** Waits that have not ended. */
+  /** Waits that have not ended for certain. */
   *waiting(): Generator<{ readonly slot: number; readonly uaddr: number; readonly beginNs: number }> {
     for (let slot = 0; slot < this.#open.length; slot++) {
-      if (this.#open[slot] !== waits) continue;
-      yield { slot, uaddr: this.#uaddr[slot] as number, beginNs: this.#beginNs[slot] as number };
+      const beginNs = this.#beginNs[slot] as number;
+      if (this.#open[slot] !== waits || beginNs < this.#gap.untilNs) continue;
+      yield { slot, uaddr: this.#uaddr[slot] as number, beginNs };
     }
   }
 

@@ -167,6 +167,19 @@ export class Interrupts {
     return softirqCompleted;
   }
 
+  /** After lost events of a CPU: what ran there may be done. @param cpu -1 any of them */
+  forgetIrqs(cpu: number): void {
+    if (cpu < 0) this.#depths.fill(0);
+    else this.#depths.fill(0, cpu, cpu + 1);
+  }
+
+  /** The same for soft interrupts. */
+  forgetSoftirqs(cpu: number): void {
+    const [from, to] = cpu < 0 ? [0] : [cpu * vecCount, (cpu + 1) * vecCount];
+    this.#raisedNs.fill(Number.NaN, from, to);
+    this.#beganNs.fill(Number.NaN, from, to);
+  }
+
   #hasRoom(cpu: number): boolean {
     if (!(cpu >= 0 && cpu < cpuCountMax)) return false;
     if (cpu < this.#depths.length) return true;

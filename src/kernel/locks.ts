@@ -8,8 +8,9 @@
  * The events are `lock:contention_begin` and `_end` (include/trace/events/lock.h, Linux 5.19). A second beginning for the same lock is the
  * same wait in another way. Who held the lock is in no event.
  *
- * Wrong where an end was lost and the thread meets the same lock again: both waits then look like one.
+ * Wrong where an end was lost without a word and the thread meets the same lock again: both waits then look like one.
  */
+import type { Gap } from './gaps.ts';
 import type { Tasks } from './tasks.ts';
 
 /** Kinds of locks, by what `flags` say. */
@@ -68,6 +69,7 @@ const openCountMax = 8;
 
 export class Locks {
   readonly #tasks: Tasks;
+  readonly #gap: Gap;
   /** By slot. */
   readonly #open: (Open[] | undefined)[] = [];
   /** By CPU: each has an idle thread of its own, all with number 0. */
@@ -93,8 +95,9 @@ export class Locks {
   /** Events in a thread that is not known. */
   unknownThreadCount = 0;
 
-  constructor(tasks: Tasks) {
+  constructor(tasks: Tasks, gap: Gap) {
     this.#tasks = tasks;
+    this.#gap = gap;
   }
 
   /** @param tid 0 for the idle thread: its interrupts wait for locks too */
@@ -104,6 +107,7 @@ export class Locks {
       this.unknownThreadCount++;
       return;
     }
+    this.#dropLost(open, cpu);
     const known = open.find((other) => other.lock === lock);
     const isSleeping = (flags & spins) === 0;
     if (known !== undefined) {
@@ -125,6 +129,7 @@ export class Locks {
       this.unknownThreadCount++;
       return 0;
     }
+    this.#dropLost(open, cpu);
     const at = open.findIndex((other) => other.lock === lock);
     if (at < 0) {
       this.endWithoutBeginCount++;
@@ -148,6 +153,15 @@ export class Locks {
     return lockContended;
   }
 
+  /** What may have ended while events were lost. */
+  #dropLost(open: Open[], cpu: number): void {
+    if (this.#gap.untilNs === Number.NEGATIVE_INFINITY) return;
+    const kept = open.filter(({ beginNs }) => !this.#gap.isBetween(beginNs, cpu));
+    if (kept.length === open.length) return;
+    this.lostEndCount += open.length - kept.length;
+    open.splice(0, open.length, ...kept);
+  }
+
   #openIn(tid: number, cpu: number): Open[] | undefined {
     if (tid < 0 || (tid === 0 && cpu < 0)) return undefined;
     const [lists, at] = tid === 0 ? [this.#openOfIdle, cpu] : [this.#open, this.#tasks.slotOf(tid)];
@@ -159,10 +173,11 @@ export class Locks {
     return open;
   }
 
-  /** Waits that have not ended. */
+  /** Waits that have not ended for certain. */
   *waiting(): Generator<{ readonly slot: number; readonly lock: number; readonly beginNs: number }> {
     for (let slot = 0; slot < this.#open.length; slot++)
-      for (const { lock, beginNs } of this.#open[slot] ?? []) yield { slot, lock, beginNs };
+      for (const { lock, beginNs } of this.#open[slot] ?? [])
+        if (!(beginNs < this.#gap.untilNs)) yield { slot, lock, beginNs };
   }
 }
 

@@ -5,6 +5,7 @@ import { Cpus } from './cpus.ts';
 import { Files } from './files.ts';
 import { FunctionNames } from './function-names.ts';
 import { Futexes } from './futexes.ts';
+import { Gaps } from './gaps.ts';
 import { Interrupts } from './interrupts.ts';
 import { Locks } from './locks.ts';
 import { Mappings } from './mappings.ts';
@@ -41,31 +42,39 @@ export interface KernelModel {
   /** Names of the kernel's functions by their addresses. */
   readonly functions: FunctionNames;
   readonly power: Power;
+  readonly gaps: Gaps;
 }
 
 /** @param names may be shared among hosts, so that equal names have equal numbers */
 export function makeKernelModel(host: string, names: Names = new Names()): KernelModel {
   const tasks = new Tasks();
   const mappings = new Mappings();
+  const cpus = new Cpus();
+  const gaps = new Gaps(cpus);
+  const calls = gaps.of(['syscall_enter', 'syscall_exit']);
   return {
     host,
     names,
-    cpus: new Cpus(),
+    cpus,
     tasks,
-    syscalls: new Syscalls(names, tasks),
-    scheduling: new Scheduling(tasks),
+    syscalls: new Syscalls(names, tasks, calls),
+    scheduling: new Scheduling(
+      tasks,
+      gaps.of(['sched_switch', 'sched_waking', 'sched_wakeup', 'sched_wakeup_new']),
+    ),
     interrupts: new Interrupts(),
     vectors: new Vectors(names),
     block: new Block(names, tasks),
     blockWakes: new BlockWakes(),
-    files: new Files(names, tasks),
-    locks: new Locks(tasks),
+    files: new Files(names, tasks, calls),
+    locks: new Locks(tasks, gaps.of(['contention_begin', 'contention_end'])),
     mappings,
     samples: new Samples(names, mappings),
-    futexes: new Futexes(tasks),
+    futexes: new Futexes(tasks, calls),
     timers: new Timers(),
     workqueues: new Workqueues(tasks),
     functions: new FunctionNames(names),
     power: new Power(),
+    gaps,
   };
 }

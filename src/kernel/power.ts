@@ -63,6 +63,17 @@ export class Power {
     return this.#frequency[cpu]?.value;
   }
 
+  /** After lost events of a CPU: whether it sleeps is not known. @param cpu -1 any of them */
+  forgetIdle(cpu: number): void {
+    if (cpu < 0) this.#idle.length = 0;
+    else if (cpu < this.#idle.length) this.#idle[cpu] = undefined;
+  }
+
+  /** After lost events: one CPU may set the frequencies of others. */
+  forgetFrequencies(): void {
+    this.#frequency.length = 0;
+  }
+
   /** @returns which transitions there are */
   idled(cpu: number, state: number, timeNs: number): number {
     if (!(cpu >= 0 && cpu < cpuCountMax)) return 0;

@@ -7,12 +7,15 @@
  * - The first wake-up counts: `sched_waking` says when and by whom, the `sched_wakeup` that follows where it was queued.
  * - **Early waking**: a waker may run between the decision to sleep and the switch, so that the waking of a running thread ends
  *   the sleep that follows. It is kept until the thread sleeps; if no other waking comes before it runs again, it was the one.
+ * - Records of a CPU that were lost (`lost`): the thread there ends with the last one, and whoever did not run on another CPU may have run
+ *   and slept meanwhile.
  * - A switch that was not recorded (`implied`): the thread before ends with its CPU's last evidence, what is between is unknown.
  *
  * Wrong where a thread gives up the CPU with `sched_yield`: it is runnable, and looks preempted.
  */
 import { grown } from '../events/columns.ts';
 import { isEnded, isRunnable } from '../vocabulary/task-states.ts';
+import type { Gap } from './gaps.ts';
 import { Occupancy } from './occupancy.ts';
 import { Priorities, type PriorityChange } from './priorities.ts';
 import {
@@ -39,6 +42,7 @@ const preempted = 2;
 
 export class Scheduling {
   readonly #tasks: Tasks;
+  readonly #gap: Gap;
   /** By slot. */
   #states: Int32Array = new Int32Array(256);
   #reasons: Int32Array = new Int32Array(256);
@@ -72,9 +76,12 @@ export class Scheduling {
   impliedCount = 0;
   /** Waits that would have been negative: clocks of CPUs differ. */
   negativeWaitCount = 0;
+  /** Threads that got a CPU, but may have had one before, while events were lost. */
+  acrossGapCount = 0;
 
-  constructor(tasks: Tasks) {
+  constructor(tasks: Tasks, gap: Gap) {
     this.#tasks = tasks;
+    this.#gap = gap;
   }
 
   /** Called before the first event by whoever asks `occupancy` later. */
@@ -146,10 +153,41 @@ export class Scheduling {
     return bits;
   }
 
+  /**
+   * Records of a CPU are missing.
+   * @param cpu -1 it is not known of which
+   * @param evidenceNs when the last one was recorded
+   */
+  lost(cpu: number, evidenceNs: number): number {
+    if (cpu < 0) {
+      for (let each = 0; each < this.#runTids.length; each++) this.#endRun(each);
+      return 0;
+    }
+    const tid = this.#runTidOf(cpu);
+    if (tid >= 0 && this.tellsRuns) {
+      this.#tell(this.#slotOf(tid), cpu, tid, evidenceNs, -1, -1);
+      if (this.#keepsPast) this.occupancy.add(cpu, tid, this.ran.beginNs, evidenceNs);
+    }
+    this.#endRun(cpu);
+    return tid >= 0 && this.tellsRuns ? threadRan : 0;
+  }
+
+  /** Who runs on a CPU is not known any more. */
+  #endRun(cpu: number): void {
+    const tid = this.#runTidOf(cpu);
+    if (tid > 0) this.#become(this.#slotOf(tid), unknown, Number.NaN);
+    this.#beginRun(cpu, -1, Number.NaN);
+  }
+
+  /** A CPU whose records were missing has some again: what leaves it next has run since then. */
+  resumed(cpu: number, timeNs: number): void {
+    if (cpu >= 0 && this.#runTidOf(cpu) < 0) this.#beginRun(cpu, -1, timeNs);
+  }
+
   /** The idle thread runs at least until the one that followed it could run: its wake-up is evidence too. */
   #idleUntil(evidenceNs: number, timeNs: number, next: number): number {
     const slot = this.#tasks.find(next);
-    if (slot < 0 || slot >= this.#states.length || this.#states[slot] !== queued) return evidenceNs;
+    if (slot < 0 || slot >= this.#states.length || this.#stateOf(slot) !== queued) return evidenceNs;
     const sinceNs = this.#sinceNs[slot] as number;
     return sinceNs > evidenceNs && sinceNs <= timeNs ? sinceNs : evidenceNs;
   }
@@ -170,13 +208,13 @@ export class Scheduling {
     if (!(tid > 0)) return;
     if (isWaking && !isNew) this.#hasWakings = true;
     const slot = this.#slotOf(tid);
-    const state = this.#states[slot] as number;
+    const state = this.#stateOf(slot);
     if (state === running) {
       if (isWaking || !this.#hasWakings) this.#noteWaker(slot, timeNs, waker, wakerCpu, targetCpu);
       return;
     }
     this.#targets[slot] = targetCpu;
-    if (Number.isNaN(this.#wakeNs[slot] as number)) {
+    if (!((this.#wakeNs[slot] as number) >= this.#gap.untilNs)) {
       this.#wakeNs[slot] = timeNs;
       // The wake-up that belongs to an early waking does not happen where its waker is.
       const isConfirmed = !isWaking && this.#hasWakings && this.#isEarly(slot);
@@ -257,7 +295,7 @@ export class Scheduling {
   *waiting(): Generator<{ readonly slot: number; readonly beginNs: number; readonly why: QueueReason }> {
     const count = Math.min(this.#tasks.count, this.#states.length);
     for (let slot = 0; slot < count; slot++) {
-      if (this.#states[slot] !== queued) continue;
+      if (this.#stateOf(slot) !== queued) continue;
       yield { slot, beginNs: this.#sinceNs[slot] as number, why: reasons[this.#reasons[slot] as number]! };
     }
   }
@@ -290,9 +328,10 @@ export class Scheduling {
   }
 
   #enter(slot: number, cpu: number, timeNs: number, prev: number, isImplied: boolean): number {
-    const state = this.#states[slot] as number;
+    const state = this.#stateOf(slot);
     const isEarly = this.#isEarly(slot);
     let bits = 0;
+    if (state === unknown && this.#states[slot] === queued) this.acrossGapCount++;
     if (state === queued || (state === blocked && isEarly)) {
       const { left } = this;
       const sinceNs = this.#sinceNs[slot] as number;
@@ -322,8 +361,15 @@ export class Scheduling {
     return bits;
   }
 
+  /** What is still known of a thread. One that runs was seen to: its CPU lost nothing since. */
+  #stateOf(slot: number): number {
+    const state = this.#states[slot] as number;
+    if (state === running || !((this.#sinceNs[slot] as number) < this.#gap.untilNs)) return state;
+    return unknown;
+  }
+
   #isEarly(slot: number): boolean {
-    return !Number.isNaN(this.#earlyNs[slot] as number);
+    return (this.#earlyNs[slot] as number) >= this.#gap.untilNs;
   }
 
   #noteWaker(slot: number, timeNs: number, waker: number, wakerCpu: number, targetCpu: number): void {

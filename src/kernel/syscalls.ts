@@ -6,11 +6,13 @@
  *                                                              had begun before the recording
  *     tid 9   ──┤enter futex├──── end of the trace             unfinished
  *     tid 7   ──┤enter read├──┤enter write├──                  the exit between was lost: read is dropped and counted
+ *     tid 7   ──┤enter read├─ … lost … ─┤exit read├──          two reads, for all that is known: dropped and counted
  *
- * Wrong where an exit and the next entry of a thread were both lost and the call is the same: two calls then look like one.
+ * Wrong where an exit and the next entry of a thread were both lost without a word, and the call is the same: two calls then look like one.
  */
 import { grown } from '../events/columns.ts';
 import { callsThatReturnTwice, callsWithoutReturn } from '../vocabulary/syscall-names.ts';
+import type { Gap } from './gaps.ts';
 import type { Names } from './names.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -38,6 +40,7 @@ export const syscallCompleted = 1;
 export class Syscalls {
   readonly #names: Names;
   readonly #tasks: Tasks;
+  readonly #gap: Gap;
   /** By slot: the name of the open call, 0 none, -1 a new thread that has yet to return from its parent's clone. */
   #open: Int32Array = new Int32Array(256);
   #enterNs: Float64Array = new Float64Array(256);
@@ -60,12 +63,15 @@ export class Syscalls {
   exitWithoutEntryCount = 0;
   /** Calls that were dropped because their exit was lost. */
   lostExitCount = 0;
+  /** Calls that began before events were lost and ended behind that: they may be two. */
+  acrossGapCount = 0;
   /** Entries and exits in a thread that is not known. */
   unknownThreadCount = 0;
 
-  constructor(names: Names, tasks: Tasks) {
+  constructor(names: Names, tasks: Tasks, gap: Gap) {
     this.#names = names;
     this.#tasks = tasks;
+    this.#gap = gap;
   }
 
   /** By slot, for who matches many in one loop: the open call, 0 or less none, and when it began. Others after `slotFor`. */
@@ -75,6 +81,11 @@ export class Syscalls {
 
   get enterNs(): Float64Array {
     return this.#enterNs;
+  }
+
+  /** Calls that began before may be two: `exitAt` tells. */
+  get doubtfulUntilNs(): number {
+    return this.#gap.untilNs;
   }
 
   enter(tid: number, name: number, timeNs: number): void {
@@ -125,7 +136,12 @@ export class Syscalls {
       this.exitWithoutEntryCount++;
       return false;
     }
-    this.complete(slot, open, this.#enterNs[slot] as number, timeNs, ret, cpu);
+    const enterNs = this.#enterNs[slot] as number;
+    if (enterNs < this.#gap.untilNs && this.#gap.isBetween(enterNs, cpu)) {
+      this.acrossGapCount++;
+      return false;
+    }
+    this.complete(slot, open, enterNs, timeNs, ret, cpu);
     return true;
   }
 
@@ -180,19 +196,14 @@ export class Syscalls {
     this.#open[from] = 0;
   }
 
-  /** After lost events: whether a thread's call ended meanwhile is not known. */
-  forget(tid: number): void {
-    const slot = this.#tasks.find(tid);
-    if (slot >= 0 && slot < this.#open.length) this.#open[slot] = 0;
-  }
-
-  /** Calls that have not ended; those that never return in threads that are gone are not among them. */
+  /** Calls that have not ended for certain; those that never return in threads that are gone are not among them. */
   *unfinished(): Generator<{ readonly slot: number; readonly name: number; readonly enterNs: number }> {
     const count = Math.min(this.#tasks.count, this.#open.length);
     for (let slot = 0; slot < count; slot++) {
       const name = this.#open[slot] as number;
-      if (name <= 0 || this.#kind(name) === 1) continue;
-      yield { slot, name, enterNs: this.#enterNs[slot] as number };
+      const enterNs = this.#enterNs[slot] as number;
+      if (name <= 0 || enterNs < this.#gap.untilNs || this.#kind(name) === 1) continue;
+      yield { slot, name, enterNs };
     }
   }
 

@@ -10,7 +10,7 @@
  * again does so before `exit` or just after. How late an hrtimer is, the events tell: `now` and the time that was asked for are of the same clock, whichever it is. Of
  * the wheel's timers both are ticks, and how long a tick is follows from two expiries far enough apart.
  *
- * Wrong where a `cancel` and the next `start` were both lost and the timer's memory is another's now.
+ * Wrong where a `cancel` and the next `start` were both lost without a word and the timer's memory is another's now.
  */
 
 export type TimerKind = 'timer' | 'hrtimer';
@@ -165,6 +165,15 @@ export class Timers {
     expired.exitNs = timeNs;
     expired.lateNs = run.lateNs;
     return kind === 'timer' ? timerExpired : hrtimerExpired;
+  }
+
+  /** After lost events of a CPU: what ran there may be done, and any timer may have been set anew. @param cpu -1 any of them */
+  forget(kind: TimerKind, cpu: number): void {
+    this.#pending[kind].clear();
+    const taken = this.#taken[kind];
+    for (const each of cpu < 0 ? taken.keys() : [cpu]) taken[each] = undefined;
+    for (const each of cpu < 0 ? this.#runs.keys() : [cpu])
+      this.#runs[each] = this.#runs[each]?.filter((run) => run.kind !== kind);
   }
 
   /** Timers that are set, and have not expired. */

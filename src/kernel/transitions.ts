@@ -110,7 +110,7 @@ export const transitionSources: { readonly [Name in TransitionName]: TransitionS
     needs: { sched_switch: ['prev_tid', 'next_tid'] },
     needsThreads: true,
     inputs: schedulingInputs,
-    endedBy: ['sched_switch'],
+    endedBy: ['sched_switch', 'events_lost'],
     isImpliedByThreads: true,
     of: (model) => model.scheduling.ran,
     want: (model) => {

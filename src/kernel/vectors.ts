@@ -133,6 +133,14 @@ export class Vectors {
     run.sent ??= queued;
   }
 
+  /** After lost events of a CPU: what ran there may be done, and what was sent taken. @param cpu -1 any of them */
+  forget(cpu: number): void {
+    for (const sent of Object.values(this.#sent)) sent.length = 0;
+    this.#queued.clear();
+    if (cpu < 0) this.#runs.length = 0;
+    else if (cpu < this.#runs.length) this.#runs[cpu] = undefined;
+  }
+
   entered(cpu: number, name: number, vector: number, timeNs: number): void {
     if (!isCpu(cpu)) return;
     if (this.#runs[cpu] !== undefined) this.lostExitCount++;

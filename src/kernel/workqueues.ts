@@ -121,6 +121,12 @@ export class Workqueues {
     return workCompleted;
   }
 
+  /** After lost events: any work may be done, and asked for again. */
+  forget(): void {
+    this.#queued.clear();
+    this.#running.clear();
+  }
+
   /** Works that wait for a worker, and works that one is at. */
   openCounts(): { readonly queued: number; readonly running: number } {
     return { queued: this.#queued.size, running: this.#running.size };

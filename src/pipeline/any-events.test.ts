@@ -24,12 +24,13 @@ const lineOf = (names: readonly CanonicalName[]) =>
       ),
       cpu: fc.nat(2),
       tid: fc.option(fc.nat(5), { freq: 3 }),
-      name: fc.constantFrom(...names),
+      name: fc.constantFrom(...names, ...names, 'lost' as const),
       numbers: fc.array(number, { minLength: 14, maxLength: 14 }),
       words: fc.array(word, { minLength: 14, maxLength: 14 }),
       leftOut: fc.nat(60),
     })
     .map(({ time, cpu, tid, name, numbers, words, leftOut }) => {
+      if (name === 'lost') return { time, text: `cpu${cpu} lost` };
       const fields = Object.keys(vocabulary[name])
         .filter((_, at) => at !== leftOut)
         .map((field, at) => `${field}=${fieldKind(name, field) === 'text' ? words[at] : numbers[at]}`);

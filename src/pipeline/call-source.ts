@@ -32,7 +32,7 @@ export class CallSource implements BatchSource {
   #isClosed = false;
   #isTaken = false;
 
-  /** @param stream the only one of its CPU on its host */
+  /** @param stream the only one of its CPU on its host; without gaps, or only up to the first one */
   constructor(stream: BatchSource, cpu: number, dispatch: StreamDispatch, model: KernelModel) {
     this.#stream = stream;
     this.#cpu = cpu;

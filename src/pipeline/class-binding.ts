@@ -137,8 +137,9 @@ export class ClassBinding {
     this.#pidSource = pid;
     this.#returns = this.#readers.find(({ name }) => name === 'ret')?.reader;
     this.isBegin = plan.meaning === 'sched_process_fork';
-    // What a container calls its threads is not what the CPU runs.
-    this.#isKernelTid = tid?.kind === 'field' && tid.field.path.at(-1) !== 'vtid';
+    // What a container calls its threads is not what the CPU runs, and who recorded a loss came after it.
+    this.#isKernelTid =
+      tid?.kind === 'field' && tid.field.path.at(-1) !== 'vtid' && plan.meaning !== 'events_lost';
     const view = {
       eventClass: plan.eventClass,
       stream: stream.index,

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EventBatch } from '../events/batch.ts';
-import { makeKernelModel } from '../kernel/model.ts';
+import { recordsLost, recordsResumed } from '../kernel/losses.ts';
+import { type KernelModel, makeKernelModel } from '../kernel/model.ts';
 import { makeNumberedColumns, NumberedCalls, type NumberedColumns } from './numbered-calls.ts';
 
 const [entryClass, exitClass, otherClass] = [3, 5, 6];
 
 interface Step {
-  readonly what: 'enter' | 'exit' | 'call' | 'other';
+  /** `lost`: records of the CPU are missing there. */
+  readonly what: 'enter' | 'exit' | 'call' | 'other' | 'lost';
   readonly tid: number;
   readonly cpu: number;
   /** 9 has a name that is looked up each time, -1 has none. */
@@ -22,7 +24,7 @@ interface Recorded extends Step {
 }
 
 const anyStep: fc.Arbitrary<Step> = fc.record({
-  what: fc.constantFrom('enter', 'exit', 'call', 'call', 'call', 'other'),
+  what: fc.constantFrom('enter', 'exit', 'call', 'call', 'call', 'other', 'lost'),
   tid: fc.constantFrom(7, 7, 7, 8, 8, 9, 9 + 64, 0, -1),
   cpu: fc.constantFrom(0, 0, 0, 1, 100, -1),
   number: fc.constantFrom(0, 1, 1, 1, 2, 9, -1),
@@ -37,11 +39,23 @@ function recordsOf(steps: readonly Step[]): readonly Recorded[] {
     records.push({ ...step, classIndex, row, timeNs: records.length * 10, ret: (records.length % 5) - 2 });
   };
   for (const step of steps) {
-    if (step.what === 'other') add(step, otherClass);
+    if (step.what === 'other' || step.what === 'lost') add(step, otherClass);
     if (step.what === 'enter' || step.what === 'call') add(step, entryClass);
     if (step.what === 'exit' || step.what === 'call') add(step, exitClass);
   }
   return records;
+}
+
+const lostEvents = new Set(['syscall_enter', 'syscall_exit', 'sched_switch']);
+
+/** What is neither an entry nor an exit: a switch, or a loss. */
+function tellOther(model: KernelModel, { what, cpu, tid, timeNs }: Recorded): void {
+  if (what === 'other') model.cpus.switched(cpu, -1, tid, timeNs);
+  else {
+    const stream = { index: 0, cpu, events: lostEvents };
+    recordsLost(model, stream, timeNs);
+    recordsResumed(model, stream, timeNs);
+  }
 }
 
 function batchOf(records: readonly Recorded[]): EventBatch {
@@ -71,6 +85,7 @@ function makeHost() {
       ...{ unfinished: [...syscalls.unfinished()], impliedSwitches: cpus.impliedSwitchCount },
       ...{ lost: syscalls.lostExitCount, withoutEntry: syscalls.exitWithoutEntryCount },
       ...{ ofNewThreads: syscalls.newThreadExitCount, unknown: syscalls.unknownThreadCount },
+      acrossGaps: syscalls.acrossGapCount,
     }),
   };
 }
@@ -91,9 +106,10 @@ function columnsOf(records: readonly Recorded[], ofClass: number, host: ReturnTy
 function oneByOne(records: readonly Recorded[]) {
   const host = makeHost();
   const { cpus, syscalls } = host.model;
-  for (const { classIndex, tid, cpu, number, timeNs, ret } of records) {
+  for (const record of records) {
+    const { classIndex, tid, cpu, number, timeNs, ret } = record;
     if (classIndex === otherClass) {
-      cpus.switched(cpu, -1, tid, timeNs);
+      tellOther(host.model, record);
       continue;
     }
     if (tid >= 0) cpus.seen(cpu, tid, timeNs);
@@ -113,8 +129,7 @@ function inRuns(records: readonly Recorded[], isTogether: boolean, runSize: numb
     const next = calls.feed(batch, at, Math.min(records.length, at + runSize));
     if (next > at) at = next;
     else {
-      const { cpu, tid, timeNs } = records[at]!;
-      host.model.cpus.switched(cpu, -1, tid, timeNs);
+      tellOther(host.model, records[at]!);
       at++;
     }
   }

@@ -5,7 +5,7 @@
  *   order     enter 7 │ enter 9 │ exit 7 │ exit 9 │ enter of a thread not met lately │ …
  *             └──────── matched ──────────────────┘ told: calls of 7 and 9           └ the model is told of this one alone
  *
- * What is not usual (a thread that its CPU was not known to run, an exit of another call) is left to the model, record by record.
+ * What is not usual (a thread that its CPU was not known to run, an exit of another call or behind lost records) is left to the model, record by record.
  */
 import type { EventBatch } from '../events/batch.ts';
 import type { KernelModel } from '../kernel/model.ts';
@@ -106,7 +106,7 @@ export class NumberedCalls {
     const { tid: exitTids, cpu: exitCpus, numbers: exitNumbers, classIndex: exitClass } = this.#exits;
     const entryIds = this.#entries.name.ids;
     const exitIds = this.#exits.name.ids;
-    const { open, enterNs } = this.#syscalls;
+    const { open, enterNs, doubtfulUntilNs } = this.#syscalls;
     const { running } = this.#cpus;
     const [recentTids, recentSlots] = [this.#recentTids, this.#recentSlots];
     const [exitAt, slots, names, begins] = [this.#exitAt, this.#slots, this.#names, this.#enterNs];
@@ -137,12 +137,13 @@ export class NumberedCalls {
         const number = (exitNumbers[row] as number) | 0;
         if (number !== exitNumbers[row] || number < 0 || number >= exitIds.length) break;
         const name = exitIds[number] as number;
-        if (name === 0 || open[slot] !== name) break;
+        const beginNs = enterNs[slot] as number;
+        if (name === 0 || open[slot] !== name || beginNs < doubtfulUntilNs) break;
         open[slot] = 0;
         exitAt[count] = at;
         slots[count] = slot;
         names[count] = name;
-        begins[count] = enterNs[slot] as number;
+        begins[count] = beginNs;
         count++;
       } else break;
     }

@@ -9,6 +9,7 @@ import type { EventClass, FieldSource } from '../events/reader.ts';
 import type { FieldSelection } from '../events/selection.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { ModelInput, ModelInputs } from '../kernel/feed.ts';
+import { lossInputs } from '../kernel/loss-feed.ts';
 import { runningThreadInputs, threadInputs } from '../kernel/thread-feed.ts';
 import { isTransitionName, type TransitionName, transitionSources } from '../kernel/transitions.ts';
 import { processNameSource } from '../vocabulary/describe.ts';
@@ -71,6 +72,8 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
     ...(usesThreads ? [options.withoutNames === true ? runningThreadInputs : threadInputs] : []),
     ...sources.map(({ inputs }) => inputs),
   ]);
+  const usesModel = fed.size > 0;
+  if (usesModel) fed.add(lossInputs);
   const follows = sources.some(({ isImpliedByThreads }) => isImpliedByThreads === true);
   const meanings = meaningsOf(set.classes);
   const wanted = analyses.map(({ needs }) => eventsOf(needs, set.classes));
@@ -119,7 +122,7 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
     classes,
     selections,
     usesThreads,
-    usesModel: fed.size > 0,
+    usesModel,
     transitions,
     followsScheduling: follows,
     readsPackets: packets,

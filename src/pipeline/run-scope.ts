@@ -91,6 +91,13 @@ export class RunScope {
     return this.endNs !== undefined && timeNs > this.endNs;
   }
 
+  /** Whether the model is told of what a trace has then. */
+  isSeen(trace: number, timeNs: number): boolean {
+    const cut = this.cutOf(trace);
+    if (cut !== undefined && !(timeNs >= cut.beginNs && timeNs <= cut.endNs)) return false;
+    return !this.isAfter(timeNs);
+  }
+
   predicateOf(eventClass: EventClass): RecordPredicate | 'always false' | undefined {
     const { filter } = this.#scope;
     return filter === undefined ? undefined : compileFilter(filter, eventClass, { originNs: this.#originNs });

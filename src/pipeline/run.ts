@@ -32,6 +32,7 @@ import { CallSource, streamsOfOneCpu } from './call-source.ts';
 import { ClassBinding, type Subscriber } from './class-binding.ts';
 import { CountingSource } from './counting-source.ts';
 import { Intervals } from './intervals.ts';
+import { LossWatch } from './loss-watch.ts';
 import { makePlan, type Plan, recordHandler } from './plan.ts';
 import { RunScope, type Span } from './run-scope.ts';
 import { nameSavedThreads } from './saved-names.ts';
@@ -108,7 +109,9 @@ export function runInParts(
     const lack = missing(analysis.needs, set.classes, tracers);
     if (lack !== undefined) throw new IncompatibleError(analysis.id, lack);
   }
-  new Run(set, requests, scope, parts).answer(progress);
+  if (new Run(set, requests, scope, parts).answer(progress)) return;
+  // What was told before the merge cannot take back what a loss on another CPU makes doubtful: all is read again, in order.
+  new Run(set, requests, scope, parts, true).answer(progress);
 }
 
 class Run {
@@ -129,15 +132,25 @@ class Run {
   readonly #takesCallsAlone: boolean;
   /** Requests that records are counted for. */
   readonly #counted: ReadonlySet<number>;
+  readonly #losses: LossWatch;
+  /** Records were found to be missing, though calls were told before the merge. */
+  #isInVain = false;
   /** By stream. */
-  readonly #dispatches: Pick<StreamDispatch, 'consume'>[] = [];
+  readonly #dispatches: (StreamDispatch | CallSource)[] = [];
   /** Canonical events that there were records of. */
   readonly #met = new Set<string>();
   #firstNs = Number.NaN;
   #lastNs = Number.NaN;
   #recordCount = 0;
 
-  constructor(set: TraceSet, requests: readonly AnalysisRequest[], scope: AnalysisScope, parts: RunParts) {
+  /** @param inOrder whether all is told in the order of time, as it has to be where records are missing */
+  constructor(
+    set: TraceSet,
+    requests: readonly AnalysisRequest[],
+    scope: AnalysisScope,
+    parts: RunParts,
+    inOrder = false,
+  ) {
     this.#set = set;
     this.#parts = parts;
     this.#scope = new RunScope(
@@ -162,7 +175,7 @@ class Run {
     this.#counted = indexesOf(({ counted }, values, views) => counted?.isEnough(values, views));
     const alone = indexesOf(({ takesCallsAlone }, values, views) => takesCallsAlone?.(values, views));
     this.#takesCallsAlone =
-      isWhole && requests.every((_, index) => alone.has(index) || this.#counted.has(index));
+      !inOrder && isWhole && requests.every((_, index) => alone.has(index) || this.#counted.has(index));
     this.#plan = makePlan(set, analyses, {
       values: this.#values,
       counted: this.#counted,
@@ -171,6 +184,15 @@ class Run {
       filter: scope.filter,
     });
     this.#modelOfTrace = set.traces.map((trace) => this.#modelOf(trace.hostName ?? trace.name));
+    this.#losses = new LossWatch({
+      classes: set.classes,
+      modelOf: ({ trace }) => this.#modelOfTrace[trace] as KernelModel,
+      isSeen: ({ trace }, timeNs) => this.#scope.isSeen(trace, timeNs),
+      onTransitions: ({ index }, transitions, lastNs) => {
+        const dispatch = this.#dispatches[index];
+        if (dispatch instanceof StreamDispatch) dispatch.deliverLoss(transitions, lastNs);
+      },
+    });
     this.#firstNs = firstTimeOf(set) ?? Number.NaN;
     const whole = this.#scope.rangeWithin(span(this.#firstNs, Number.POSITIVE_INFINITY));
     this.#intervals =
@@ -181,7 +203,8 @@ class Run {
     for (const answering of this.#answering) answering.begin(whole?.beginNs ?? Number.NaN);
   }
 
-  answer(progress: RunProgress | undefined): void {
+  /** @returns whether it was; else it has to be answered in order */
+  answer(progress: RunProgress | undefined): boolean {
     const streams = this.#set.read({
       classes: this.#plan.selections,
       // What came before tells the state at the beginning; what comes after tells nothing.
@@ -198,22 +221,26 @@ class Run {
         ({ request, index }) => request.analysis.order === 'per-stream' || this.#counted.has(index),
       );
     let next = progressEvery;
-    const consume = (batch: EventBatch, from: number, to: number): undefined => {
+    const consume = (batch: EventBatch, from: number, to: number): false | undefined => {
+      if (this.#isInVain) return false;
       this.#consume(batch, this.#endIntervalsBefore(batch, from, to), to);
       if (progress !== undefined && this.#recordCount >= next) {
         next = this.#recordCount + progressEvery;
         progress(this.#recordCount, this.#lastNs);
       }
+      return undefined;
     };
     const sources =
       this.#counted.size === 0 ? streams : streams.map((stream) => this.#countingSource(stream));
     if (inStreamOrder) readInStreamOrder(sources, consume);
-    else mergeStreams(this.#takesCallsAlone ? this.#callSources(streams, sources) : sources, consume);
+    else mergeStreams(this.#forModel(streams, sources), consume);
+    if (this.#isInVain) return false;
     for (const { lastNs } of streams) this.#span(Number.NaN, lastNs);
     const range = this.#scope.rangeWithin(span(this.#firstNs, this.#lastNs));
     while (range !== undefined && this.#intervals !== undefined && this.#intervals.endNs < range.endNs)
       this.#endInterval(this.#intervals);
     this.#giveResults(this.#intervals?.last(range) ?? range);
+    return true;
   }
 
   /** Ends intervals that the records go beyond. @returns the first record of the interval that is open then */
@@ -305,12 +332,31 @@ class Run {
     });
   }
 
+  /** @param sources of the streams, in their order */
+  #forModel(streams: readonly EventStream[], sources: readonly BatchSource[]): readonly BatchSource[] {
+    if (this.#takesCallsAlone) return this.#callSources(streams, sources);
+    if (!this.#plan.usesModel) return sources;
+    return streams.map((stream, index) => this.#losses.watched(stream, sources[index] as BatchSource));
+  }
+
+  /** A source up to where records are missing. */
+  #untilGap(source: BatchSource): BatchSource {
+    return {
+      next: () => {
+        const batch = source.next();
+        if (batch === undefined || batch.gaps.length === 0) return batch;
+        this.#isInVain = true;
+        return undefined;
+      },
+    };
+  }
+
   /** Streams that tell of a CPU alone, with most of their calls taken out before they are merged. */
   #callSources(streams: readonly EventStream[], sources: readonly BatchSource[]): readonly BatchSource[] {
     const hostOf = ({ trace }: EventStream) => this.#modelOfTrace[trace] as KernelModel;
     const ofOneCpu = streamsOfOneCpu(streams, hostOf);
     return streams.map((stream, index) => {
-      const batches = sources[index] as BatchSource;
+      const batches = this.#untilGap(sources[index] as BatchSource);
       if (stream.cpu === undefined || !ofOneCpu.has(stream)) return batches;
       const source = new CallSource(batches, stream.cpu, this.#dispatchOf(stream), hostOf(stream));
       this.#dispatches[stream.index] = source;
@@ -319,14 +365,20 @@ class Run {
   }
 
   #consume(batch: EventBatch, from: number, to: number): void {
+    if (this.#plan.usesModel && this.#losses.concerns(batch))
+      this.#losses.consume(batch, from, to, (...piece) => this.#dispatch(...piece));
+    else this.#dispatch(batch, from, to);
+    this.#recordCount += to - from;
+    this.#span(batch.timeNs[from] as number, batch.timeNs[to - 1] as number);
+  }
+
+  #dispatch(batch: EventBatch, from: number, to: number): void {
     let dispatch = this.#dispatches[batch.stream.index];
     if (dispatch === undefined) {
       dispatch = this.#dispatchOf(batch.stream);
       this.#dispatches[batch.stream.index] = dispatch;
     }
     dispatch.consume(batch, from, to);
-    this.#recordCount += to - from;
-    this.#span(batch.timeNs[from] as number, batch.timeNs[to - 1] as number);
   }
 
   #span(firstNs: number, lastNs: number): void {

@@ -146,14 +146,13 @@ export class StreamDispatch {
   #consumeChosen(batch: EventBatch, from: number, to: number): void {
     const { timeNs, classIndex, row: rows, packetRow } = batch;
     const scope = this.#scope;
-    const cut = scope.cutOf(batch.stream.trace);
+    const { trace } = batch.stream;
     for (let index = from; index < to; index++) {
       const binding = this.bindings[classIndex[index] as number];
       if (binding === undefined) continue;
       const time = timeNs[index] as number;
-      if (cut !== undefined && !(time >= cut.beginNs && time <= cut.endNs)) continue;
-      // Whether a format hands out such records depends on how its packets lie.
-      if (scope.isAfter(time)) continue;
+      // Whether a format hands out records behind the end depends on how its packets lie.
+      if (!scope.isSeen(trace, time)) continue;
       const row = rows[index] as number;
       this.#isInTime = scope.hasTime(time);
       const transitions = binding.observe(row);
@@ -162,6 +161,13 @@ export class StreamDispatch {
       if (binding.readsPackets) binding.atPacket(batch.packets, packetRow[index] as number);
       binding.deliverChosen(row, transitions, scope);
     }
+  }
+
+  /** What is over because records of the stream were lost: no filter on fields applies. */
+  deliverLoss(transitions: number, timeNs: number): void {
+    if (!this.#scope.hasTime(timeNs)) return;
+    const binding = this.bindings.find((each) => each !== undefined && (each.wanted & transitions) !== 0);
+    binding?.deliverImplied(transitions, this.#scope);
   }
 
   /** A new batch may have brought new classes and new arrays. */

@@ -1,35 +1,6 @@
 // What the newer parts of the model tell, from records in words.
 import { expect, test } from 'vitest';
-import { defineAnalysis } from '../analysis/define.ts';
-import { textTrace } from '../analysis/testing.ts';
-import type { KernelModel } from '../kernel/model.ts';
-import type { TransitionName, Transitions } from '../kernel/transitions.ts';
-import { runAnalyses } from './run.ts';
-
-function told<Name extends TransitionName>(name: Name, text: string) {
-  const found: Transitions[Name][] = [];
-  const models = new Set<KernelModel>();
-  const analysis = defineAnalysis({
-    id: 'told',
-    family: 'test',
-    title: 'Told',
-    question: 'What is told?',
-    needs: { transitions: [name as TransitionName], threads: true },
-    options: {},
-    views: { table: { meaning: 'Nothing.' } },
-    describe: () => [],
-    begin: () => undefined,
-    on: {
-      [name]: (_state: unknown, value: Transitions[Name], model: KernelModel) => {
-        found.push({ ...value });
-        models.add(model);
-      },
-    },
-    end: () => [],
-  });
-  runAnalyses(textTrace(text), [{ analysis }]);
-  return { found, model: [...models][0] };
-}
+import { told } from './told.test-helpers.ts';
 
 test('an hrtimer is late by its own clock, whichever that is, and beyond 2^53', () => {
   const { found } = told(
@@ -124,7 +95,7 @@ test('a work waits from its queueing to its beginning; asked for twice it is don
       endNs: 9000,
     },
   ]);
-  expect(model!.names.text(found[0]!.workqueue)).toBe('events');
+  expect(model!.names.text(found[0]!['workqueue'] as number)).toBe('events');
   expect(model!.workqueues.openCounts()).toEqual({ queued: 1, running: 0 });
   expect(model!.workqueues.endWithoutStartCount).toBe(1);
 });

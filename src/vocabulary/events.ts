@@ -212,6 +212,8 @@ export const vocabulary = {
     filename: 'text',
     misc: 'integer',
   },
+  /** Events of this CPU were lost before it, for want of room. */
+  events_lost: { lost: 'integer' },
   /** Code that the kernel made while it ran; bit 0 of `flags`: and that is gone. */
   kernel_symbol: { addr: 'exact', length: 'integer', flags: 'integer', name: 'text' },
 } as const satisfies Record<string, Readonly<Record<string, FieldKind>>>;

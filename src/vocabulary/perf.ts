@@ -108,6 +108,7 @@ export const perfEvents: Readonly<Record<string, NamedMeaning>> = {
   },
   PERF_RECORD_MMAP: mapping,
   PERF_RECORD_MMAP2: mapping,
+  PERF_RECORD_LOST: { event: 'events_lost' },
   PERF_RECORD_KSYMBOL: { event: 'kernel_symbol', fields: { length: ['len'] } },
   PERF_RECORD_EXIT: { event: 'sched_process_exit', fields: { task_tid: ['tid'] } },
 };

@@ -72,9 +72,9 @@ export function selectionOfAll(set: TraceSet): Selection {
 /** Reads everything: all fields of events and packets, in the order of time. */
 export function readDigest(set: TraceSet, selection: Selection = selectionOfAll(set)): Digest {
   const streams = set.read(selection);
-  const digests = new Map<number, { name: string; trace: number; hash: Hash; hashes: number[] }>();
+  const digests = new Map<number, StreamDigest & { hash: Hash; hashes: number[]; isAfterGap: boolean }>();
   for (const { index, name, trace } of streams)
-    digests.set(index, { name, trace, hash: new Hash(), hashes: [] });
+    digests.set(index, { name, trace, hash: new Hash(), hashes: [], isAfterGap: false });
   const order = new Hash();
   let count = 0;
   let beginNs = Number.POSITIVE_INFINITY;
@@ -86,10 +86,13 @@ export function readDigest(set: TraceSet, selection: Selection = selectionOfAll(
       const timeNs = batch.timeNs[position]!;
       if (timeNs < beginNs) beginNs = timeNs;
       if (timeNs > endNs) endNs = timeNs;
+      if (digest.isAfterGap || batch.gaps.includes(position)) digest.hash.word(-3);
+      digest.isAfterGap = false;
       hashRecord(digest.hash, set, batch, position);
       digest.hashes.push(digest.hash.value);
       order.word(batch.stream.index);
     }
+    digest.isAfterGap = to === batch.count && batch.gaps.includes(to);
     count += to - from;
     return true;
   });

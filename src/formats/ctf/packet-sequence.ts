@@ -11,7 +11,7 @@ import { damagedPacket, indexMismatch, truncatedPacket, unreadableStream } from 
 import type { IndexEntry } from './lttng-index.ts';
 import type { PacketHead, StreamClassDecoder } from './packets.ts';
 import { PacketFault, PacketHeadReader } from './packets.ts';
-import { StreamLosses } from './stream-losses.ts';
+import { type PacketLosses, StreamLosses } from './stream-losses.ts';
 import type { DataStreamClass, TraceClass } from './trace-class.ts';
 
 /** One file of a stream. */
@@ -24,7 +24,7 @@ export interface StreamFile {
   readonly index: readonly IndexEntry[];
 }
 
-export interface FoundPacket {
+export interface FoundPacket extends PacketLosses {
   readonly head: PacketHead;
   readonly source: ByteSource;
   readonly file: string;
@@ -41,6 +41,8 @@ export class PacketSequence {
   #heads: PacketHeadReader | undefined;
   #nextOffset = 0;
   #packetIndex = 0;
+  /** What is before the next packet could not be read. */
+  #isUnreadable = false;
   /** The first packet of a file that may matter, by its index entry. */
   readonly #firstWanted: (file: StreamFile) => number;
   readonly #through: (source: ByteSource) => ByteSource;
@@ -81,11 +83,14 @@ export class PacketSequence {
       const head = this.#readHead(file, this.#source, this.#heads);
       if (head === undefined) {
         this.#nextOffset = this.#source.sizeBytes;
+        this.#isUnreadable = true;
         continue;
       }
       this.#nextOffset = head.offsetBytes + head.packetBits / 8;
       this.#packetIndex = head.index + 1;
-      this.losses.note(head);
+      const losses = this.losses.note(head);
+      const isAfterLoss = losses.isAfterLoss || this.#isUnreadable;
+      this.#isUnreadable = false;
       this.#checkIndex(file, head);
       if (head.isTruncated) {
         this.#health.add(
@@ -95,7 +100,8 @@ export class PacketSequence {
           `the file ends ${this.#source.sizeBytes - head.offsetBytes} bytes after the packet's beginning`,
         );
       }
-      return { head, source: this.#source, file: file.path };
+      const hasLoss = losses.hasLoss || head.isTruncated;
+      return { head, source: this.#source, file: file.path, isAfterLoss, hasLoss };
     }
   }
 
@@ -131,6 +137,7 @@ export class PacketSequence {
       return heads.read(index, offsetBytes);
     } catch (error) {
       if (!(error instanceof PacketFault)) throw error;
+      this.#isUnreadable = true;
       const place = `packet ${index} at byte ${offsetBytes}, bit ${error.atBits}`;
       const next = this.#recover(file, source, heads, index, offsetBytes);
       this.#health.add(

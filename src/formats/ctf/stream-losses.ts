@@ -5,10 +5,20 @@
  *   packet        0      1      2      4
  *   discarded     0     12     12     12     12 events were discarded between the ends of packets 0 and 1
  *   sequence      0      1      2      4     packet 3 is missing
+ *
+ * Wrong where a short record still found room in a packet behind a longer one that was discarded: it seems to be before the loss.
  */
 import type { Health } from '../../results/health.ts';
 import { discardedEvents, lostPackets } from './health-kinds.ts';
 import type { PacketHead } from './packets.ts';
+
+/** Where records are missing around a packet. */
+export interface PacketLosses {
+  /** Packets before it. */
+  readonly isAfterLoss: boolean;
+  /** Behind its last record: a tracer discards what finds no room, and the packet that is full stays open meanwhile. */
+  readonly hasLoss: boolean;
+}
 
 export class StreamLosses {
   readonly #health: Health;
@@ -28,8 +38,10 @@ export class StreamLosses {
     return this.#discardedTotal;
   }
 
-  /** Takes the next packet's counters into account. */
-  note(head: PacketHead): void {
+  /** Takes the next packet's counters into account. @returns what is missing */
+  note(head: PacketHead): PacketLosses {
+    const discardedBefore = this.#discardedTotal;
+    let isAfterLoss = false;
     const place = `packet ${head.index} at byte ${head.offsetBytes}`;
     if (head.discardedEvents !== undefined) {
       const { snapshot, sizeBits } = head.discardedEvents;
@@ -53,6 +65,7 @@ export class StreamLosses {
       if (this.#sequence !== undefined) {
         const missing = BigInt.asUintN(sizeBits, value - this.#sequence) - 1n;
         if (missing > 0n && missing < 1n << BigInt(sizeBits - 1)) {
+          isAfterLoss = true;
           this.#health.add(
             lostPackets,
             this.#where,
@@ -65,6 +78,7 @@ export class StreamLosses {
       this.#sequence = value;
     }
     this.#isFirst = false;
+    return { isAfterLoss, hasLoss: this.#discardedTotal > discardedBefore };
   }
 
   /** Forgets the counters: packets were skipped on purpose. */

@@ -11,7 +11,7 @@
  * Text in a batch lies in the window, so a batch never outlives it: it is handed out before the window is filled again.
  */
 import type { EventBatch } from '../../events/batch.ts';
-import { clearBatch } from '../../events/batch-builder.ts';
+import { clearBatch, noteGap } from '../../events/batch-builder.ts';
 import { BitCursor, type DecodeFault } from '../../events/bit-cursor.ts';
 import type { Decoding } from '../../events/engine.ts';
 import type { EventStream } from '../../events/reader.ts';
@@ -102,7 +102,7 @@ class StreamReading {
         this.#beginPacket(head);
       }
       if (this.#atBits >= head.contentBits) {
-        this.#packet = undefined;
+        this.#endPacket();
         continue;
       }
       if (this.#needsWindow()) {
@@ -148,9 +148,16 @@ class StreamReading {
       return false;
     }
     this.#beginPacket(found.head);
-    if (place === 'before') return false;
+    if (found.isAfterLoss) noteGap(this.#decoders.batch);
     this.#packet = found;
-    return true;
+    if (place === 'before') this.#endPacket();
+    return place === 'within';
+  }
+
+  /** Goes on behind the packet. */
+  #endPacket(): void {
+    if (this.#packet?.hasLoss) noteGap(this.#decoders.batch);
+    this.#packet = undefined;
   }
 
   /** Where a packet is beside the selected time. Its times are only worked out where one is selected: that is bigint arithmetic. */
@@ -213,8 +220,7 @@ class StreamReading {
     if (this.#isCut && begin === window.offsetBytes) {
       if (!window.canGrow) {
         const message = 'the record is larger than any window';
-        this.#noteFault({ code: 'record-too-large', message, field: '' }, this.#atBits, undefined);
-        this.#packet = undefined;
+        this.#giveUpPacket({ code: 'record-too-large', message, field: '' }, this.#atBits, undefined);
         return;
       }
       window.grow();
@@ -246,15 +252,14 @@ class StreamReading {
         this.#atBits = referenceBits + stop.atBits;
         return 'full';
       case 'end':
-        this.#packet = undefined;
+        this.#endPacket();
         return 'more';
       case 'window':
         this.#atBits = referenceBits + stop.atBits;
         this.#isCut = true;
         return 'more';
       case 'fault':
-        this.#noteFault(stop.fault, referenceBits + stop.fault.atBits, stop.className);
-        this.#packet = undefined;
+        this.#giveUpPacket(stop.fault, referenceBits + stop.fault.atBits, stop.className);
         return 'more';
     }
   }
@@ -264,14 +269,23 @@ class StreamReading {
     return this.#window.endBytes < packet.source.sizeBytes && this.#window.isShort;
   }
 
-  #noteFault(
+  /** What follows in the packet cannot be read. */
+  #giveUpPacket(
     fault: Pick<DecodeFault, 'code' | 'message' | 'field'>,
     atBits: number,
     className: string | undefined,
   ): void {
-    const packet = this.#packet;
-    if (packet === undefined || packet.head.isTruncated) return;
-    const { head, file } = packet;
+    if (this.#packet?.head.isTruncated === false) this.#noteFault(this.#packet, fault, atBits, className);
+    noteGap(this.#decoders.batch);
+    this.#packet = undefined;
+  }
+
+  #noteFault(
+    { head, file }: FoundPacket,
+    fault: Pick<DecodeFault, 'code' | 'message' | 'field'>,
+    atBits: number,
+    className: string | undefined,
+  ): void {
     const kind =
       fault.code === 'unknown-event-class'
         ? unknownEventClass

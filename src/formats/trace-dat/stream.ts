@@ -9,7 +9,7 @@
  */
 import { timeMaxNs } from '../../bytes/limits.ts';
 import type { EventBatch } from '../../events/batch.ts';
-import { clearBatch, type MutableEventBatch, makeBatch } from '../../events/batch-builder.ts';
+import { clearBatch, type MutableEventBatch, makeBatch, noteGap } from '../../events/batch-builder.ts';
 import type { Decoding, Window } from '../../events/engine.ts';
 import type { FrameDecoder, FrameDecoderParts, FrameList, FrameStop } from '../../events/frames.ts';
 import type { EventStream } from '../../events/reader.ts';
@@ -100,6 +100,8 @@ class StreamReading {
   /** Time of the record that was found last. */
   #previousNs = Number.NaN;
   #wentBack = false;
+  /** Something before the next page could not be read. */
+  #isAfterFault = false;
   #isAtEnd = false;
 
   constructor(parts: StreamParts, stream: EventStream) {
@@ -167,6 +169,7 @@ class StreamReading {
         return true;
       case 'fault':
         this.#noteFrame(stop);
+        noteGap(this.#batch);
         this.#frameAt = stop.at + 1;
         return false;
     }
@@ -181,15 +184,21 @@ class StreamReading {
     this.#frameAt = 0;
     const countMax = frames.capacity - pageSizeBytes / recordSizeMinBytes;
     while (this.#pageAt < this.#windowBytes && frames.count <= countMax && !this.#isAtEnd) {
+      this.#page.begin(bytes, this.#pageAt, pageSizeBytes);
+      if (this.#isAfterFault || this.#page.missed !== 0) {
+        // What is before a gap is decoded first: then the batch tells where it is.
+        if (frames.count > 0) return;
+        noteGap(this.#batch);
+        this.#isAfterFault = false;
+      }
       this.#findFramesOfPage(bytes);
       this.#pageAt += pageSizeBytes;
     }
   }
 
   #findFramesOfPage(bytes: Uint8Array): void {
-    const { converter, pageSizeBytes, nsPerCount, decoder } = this.#parts;
+    const { converter, nsPerCount, decoder } = this.#parts;
     const page = this.#page;
-    page.begin(bytes, this.#pageAt, pageSizeBytes);
     // A page without records has no time: trace-cmd ends a CPU's pages with empty ones.
     if (page.dataSizeBytes === 0 && page.missed === 0) {
       this.#notePage();
@@ -200,6 +209,7 @@ class StreamReading {
     if (!(Math.abs(timeNs) < timeMaxNs)) {
       const detail = `its time is ${page.timestamp}`;
       this.#parts.health.add(timeOutOfRange, this.#parts.about.name, this.#place(this.#pageAt), detail);
+      this.#isAfterFault = true;
       return;
     }
     const { beginNs, endNs } = decoder.selection;
@@ -284,6 +294,7 @@ class StreamReading {
     this.#windowBytes = count;
     if (fault !== undefined) {
       this.#noteBytes(fault);
+      this.#isAfterFault = true;
       // Part of a page is as good as lost; what is not in whole pages behind it can't be told from its rest.
       this.#windowBytes = count - (count % pageSizeBytes);
       this.#resumeAt =
@@ -303,6 +314,7 @@ class StreamReading {
   #notePage(): void {
     const { fault } = this.#page;
     if (fault === undefined) return;
+    this.#isAfterFault = true;
     // That the file ends here is known from where the CPU's bytes are.
     if (fault.kind === 'cut' && this.#bytes.fault !== undefined) return;
     const kind = fault.kind === 'cut' ? truncatedData : damagedPage;

@@ -26,6 +26,14 @@ const unseenRuns: HealthKind = {
   advice: 'record all CPUs and threads (perf record -a); else events were lost',
 };
 
+const acrossGaps: HealthKind = {
+  code: 'waits-across-gaps',
+  severity: 'note',
+  sentence: 'Waits for a CPU that may be two, as events were lost meanwhile: {count}',
+  effect: 'they are in no count',
+  advice: 'record with larger buffers, or fewer events',
+};
+
 const impliedSwitches: HealthKind = {
   code: 'implied-switches',
   severity: 'note',
@@ -57,6 +65,8 @@ export function noteOpenEnds(context: EndContext<unknown>): void {
       context.note(withoutWake, host, 'they are not counted', scheduling.noWakeCount);
     if (scheduling.unseenRunCount > 0)
       context.note(unseenRuns, host, 'who is woken had slept', scheduling.unseenRunCount);
+    if (scheduling.acrossGapCount > 0)
+      context.note(acrossGaps, host, 'who waited may have run unseen', scheduling.acrossGapCount);
     if (scheduling.impliedCount > 0)
       context.note(impliedSwitches, host, 'the events name their own thread', scheduling.impliedCount);
     if (scheduling.negativeWaitCount > 0)

@@ -26,13 +26,22 @@ const lostExits: HealthKind = {
   advice: 'record with larger buffers, or fewer events',
 };
 
+const acrossGaps: HealthKind = {
+  code: 'syscalls-across-gaps',
+  severity: 'note',
+  sentence:
+    'System calls that may be two, as events were lost between their beginning and their end: {count}',
+  effect: 'they are in no count and no duration',
+  advice: 'record with larger buffers, or fewer events',
+};
+
 const unknownThreads: HealthKind = {
   code: 'syscalls-of-unknown-threads',
   severity: 'note',
   sentence: 'Entries and exits of system calls of an unknown thread: {count}',
   effect: 'their calls are in no count and no duration',
   advice:
-    'before the first sched_switch of a CPU it is unknown who runs there: record the context tid as well',
+    'before the first sched_switch of a CPU, and after lost events, it is unknown who runs there: record the context tid as well',
 };
 
 /**
@@ -67,6 +76,13 @@ export function noteOpenEnds(context: EndContext<unknown>): void {
       context.note(withoutEntry, host, newThreads, syscalls.exitWithoutEntryCount);
     if (syscalls.lostExitCount > 0)
       context.note(lostExits, host, 'another entry followed', syscalls.lostExitCount);
+    if (syscalls.acrossGapCount > 0)
+      context.note(
+        acrossGaps,
+        host,
+        'their threads may have been on the CPU that lost events',
+        syscalls.acrossGapCount,
+      );
     if (syscalls.unknownThreadCount > 0) {
       context.note(
         unknownThreads,
