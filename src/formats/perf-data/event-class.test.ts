@@ -48,7 +48,7 @@ test.each([
   ['PERF_RECORD_FORK', 'payload.ptid', 'payload.ppid', 'sched_process_fork'],
   ['PERF_RECORD_EXIT', 'payload.tid', 'payload.pid', 'sched_process_exit'],
   ['PERF_RECORD_MMAP2', 'payload.tid', 'payload.pid', 'memory_mapped'],
-  ['PERF_RECORD_LOST', 'specific-context.tid', 'specific-context.pid', undefined],
+  ['PERF_RECORD_LOST', 'specific-context.tid', 'specific-context.pid', 'events_lost'],
 ])('%s: who caused it, and what it means', (name, tid, pid, meaning) => {
   const found = classesOf(new Set(['sampleIdAll'])).find((one) => one.name === name);
   expect(placeOf(found?.tid)).toBe(tid);
