@@ -121,12 +121,12 @@ export class Files {
     return this.#tables.get(pid)?.get(fd) ?? unknownFile;
   }
 
-  /** Calls that have not ended for certain. */
+  /** Calls that have not ended for certain, and since when. */
   *unfinished(): Generator<{ readonly slot: number; readonly name: number; readonly enterNs: number }> {
     for (let slot = 0; slot < this.#tasks.count && slot < this.#open.length; slot++) {
       const name = this.#open[slot] as number;
       const enterNs = this.#enterNs[slot] as number;
-      if (name !== 0 && !(enterNs < this.#gap.untilNs)) yield { slot, name, enterNs };
+      if (name !== 0 && enterNs >= this.#gap.untilNs) yield { slot, name, enterNs };
     }
   }
 

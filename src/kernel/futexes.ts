@@ -144,12 +144,12 @@ export class Futexes {
     return futexWaited;
   }
 
-  /** Waits that have not ended for certain. */
+  /** Waits that have not ended for certain, and since when. */
   *waiting(): Generator<{ readonly slot: number; readonly uaddr: number; readonly beginNs: number }> {
     for (let slot = 0; slot < this.#open.length; slot++) {
       const beginNs = this.#beginNs[slot] as number;
-      if (this.#open[slot] !== waits || beginNs < this.#gap.untilNs) continue;
-      yield { slot, uaddr: this.#uaddr[slot] as number, beginNs };
+      if (this.#open[slot] === waits && beginNs >= this.#gap.untilNs)
+        yield { slot, uaddr: this.#uaddr[slot] as number, beginNs };
     }
   }
 

@@ -173,11 +173,11 @@ export class Locks {
     return open;
   }
 
-  /** Waits that have not ended for certain. */
+  /** Waits that have not ended for certain, and since when. */
   *waiting(): Generator<{ readonly slot: number; readonly lock: number; readonly beginNs: number }> {
     for (let slot = 0; slot < this.#open.length; slot++)
       for (const { lock, beginNs } of this.#open[slot] ?? [])
-        if (!(beginNs < this.#gap.untilNs)) yield { slot, lock, beginNs };
+        if (beginNs >= this.#gap.untilNs) yield { slot, lock, beginNs };
   }
 }
 

@@ -291,12 +291,13 @@ export class Scheduling {
     }
   }
 
-  /** Threads that still wait for a CPU. */
+  /** Threads that still wait for a CPU, and since when. */
   *waiting(): Generator<{ readonly slot: number; readonly beginNs: number; readonly why: QueueReason }> {
     const count = Math.min(this.#tasks.count, this.#states.length);
     for (let slot = 0; slot < count; slot++) {
-      if (this.#stateOf(slot) !== queued) continue;
-      yield { slot, beginNs: this.#sinceNs[slot] as number, why: reasons[this.#reasons[slot] as number]! };
+      const beginNs = this.#sinceNs[slot] as number;
+      if (this.#states[slot] !== queued || !(beginNs >= this.#gap.untilNs)) continue;
+      yield { slot, beginNs, why: reasons[this.#reasons[slot] as number]! };
     }
   }
 

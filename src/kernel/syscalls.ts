@@ -196,13 +196,13 @@ export class Syscalls {
     this.#open[from] = 0;
   }
 
-  /** Calls that have not ended for certain; those that never return in threads that are gone are not among them. */
+  /** Calls that have not ended for certain, and since when; those that never return in threads that are gone are not among them. */
   *unfinished(): Generator<{ readonly slot: number; readonly name: number; readonly enterNs: number }> {
     const count = Math.min(this.#tasks.count, this.#open.length);
     for (let slot = 0; slot < count; slot++) {
       const name = this.#open[slot] as number;
       const enterNs = this.#enterNs[slot] as number;
-      if (name <= 0 || enterNs < this.#gap.untilNs || this.#kind(name) === 1) continue;
+      if (name <= 0 || !(enterNs >= this.#gap.untilNs) || this.#kind(name) === 1) continue;
       yield { slot, name, enterNs };
     }
   }

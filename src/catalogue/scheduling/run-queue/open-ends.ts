@@ -53,8 +53,7 @@ const negativeWaits: HealthKind = {
 /** Notes what the model has left open, of all hosts. */
 export function noteOpenEnds(context: EndContext<unknown>): void {
   for (const { host, scheduling, names, tasks } of context.models) {
-    // Since when is not known of those whose last event has no time.
-    const waiting = [...scheduling.waiting()].filter(({ beginNs }) => !Number.isNaN(beginNs));
+    const waiting = [...scheduling.waiting()];
     const [first] = waiting.sort((a, b) => a.beginNs - b.beginNs);
     if (first !== undefined) {
       const seconds = ((context.range?.endNs ?? first.beginNs) - first.beginNs) / 1e9;

@@ -54,8 +54,6 @@ export function noteOpenCalls(context: EndContext<unknown>): void {
     let openCount = 0;
     let oldest: { name: number; tid: number; enterNs: number } | undefined;
     for (const { slot, name, enterNs } of syscalls.unfinished()) {
-      // Since when is not known of a call whose entry has no time.
-      if (Number.isNaN(enterNs)) continue;
       const tid = tasks.tid(slot);
       if (!context.isWhole && !context.accepts(model, -1, tid)) continue;
       openCount += 1;
