@@ -10,6 +10,9 @@ export interface Group<Value> {
   readonly value: Value;
 }
 
+/** Groups met lately are found again by the low bits of their keys. A power of two. */
+const recentCount = 64;
+
 export class Groups<Value> {
   readonly all: Group<Value>[] = [];
   readonly #make: () => Value;
@@ -19,6 +22,8 @@ export class Groups<Value> {
   /** The groups of the host that came last: there is rarely more than one. */
   #model: KernelModel | undefined;
   #groups: Map<number, Group<Value>> = this.#shared;
+  /** Of these. */
+  readonly #recent = new Array<Group<Value> | undefined>(recentCount).fill(undefined);
 
   /** @param isPerHost threads of two hosts with one number are two, an interrupt's vector is one */
   constructor(isPerHost: boolean, make: () => Value) {
@@ -28,17 +33,25 @@ export class Groups<Value> {
 
   get(model: KernelModel, key: number): Group<Value> {
     if (this.#isPerHost && model !== this.#model) this.#choose(model);
+    const recent = this.#recent[key & (recentCount - 1)];
+    if (recent !== undefined && recent.key === key) return recent;
+    return this.#find(model, key);
+  }
+
+  #find(model: KernelModel, key: number): Group<Value> {
     let group = this.#groups.get(key);
     if (group === undefined) {
       group = { index: this.all.length, model, key, value: this.#make() };
       this.#groups.set(key, group);
       this.all.push(group);
     }
+    this.#recent[key & (recentCount - 1)] = group;
     return group;
   }
 
   #choose(model: KernelModel): void {
     this.#model = model;
+    this.#recent.fill(undefined);
     let groups = this.#byHost.get(model);
     if (groups === undefined) {
       groups = new Map();

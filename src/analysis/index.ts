@@ -11,8 +11,8 @@ export type { KernelModel } from '../kernel/model.ts';
 export { Names } from '../kernel/names.ts';
 export type { TimeByThread } from '../kernel/occupancy.ts';
 export type { FrequencyChanged, IdleLeft } from '../kernel/power.ts';
-export type { PriorityChange } from '../kernel/priorities.ts';
 export type { Places, SampleTaken } from '../kernel/samples.ts';
+export type { PriorityChange } from '../kernel/scheduled-thread.ts';
 export type {
   QueueReason,
   RunQueueLeft,

@@ -70,7 +70,6 @@ export interface LatencyAnswers<Item, Extra> {
 export class Latencies<Item extends LatencyItem, Extra> {
   readonly groups: Groups<Latency<Item, Extra>>;
   readonly #make: () => Latency<Item, Extra>;
-  readonly #total = new Distribution();
   readonly #totalExtra: Extra;
   readonly #binCount: number;
   readonly #leastNs: number;
@@ -129,20 +128,19 @@ export class Latencies<Item extends LatencyItem, Extra> {
     durationNs: number,
     endNs: number,
     source: Source,
-    copy: (source: Source, model: KernelModel) => Item,
+    copy: (source: Source, model: KernelModel, durationNs: number) => Item,
   ): Latency<Item, Extra> {
     const group = this.groups.get(model, key);
     const { value } = group;
     value.durations.add(durationNs);
     value.frequencies?.add(durationNs);
-    this.#total.add(durationNs);
     this.#histogram?.add(durationNs);
     this.#heatmap?.add(endNs, durationNs);
     this.#series?.add(group.index, endNs);
     const isTop = this.#longest?.wants(durationNs) === true;
     const isOfEach = value.longest?.wants(durationNs) === true;
     if (isTop || isOfEach || this.#log !== undefined) {
-      const item = copy(source, model);
+      const item = copy(source, model, durationNs);
       if (isTop) this.#longest?.add(item);
       if (isOfEach) value.longest?.add(item);
       this.#log?.push(item);
@@ -219,7 +217,9 @@ export class Latencies<Item extends LatencyItem, Extra> {
     const builder = new TableBuilder<string>(description);
     for (const group of this.#sorted(answers))
       builder.add({ ...answers.cellsOf(group), ...cellsOf(group.value) });
-    const total = { durations: this.#total, extra: this.#totalExtra };
+    const durations = new Distribution();
+    for (const { value } of this.groups.all) durations.merge(value.durations);
+    const total = { durations, extra: this.#totalExtra };
     return builder.setTotals(cellsOf(total)).build();
   }
 

@@ -16,6 +16,23 @@ test('names are found again by their bytes', () => {
   expect([names.idOf(''), names.text(0)]).toEqual([0, '']);
 });
 
+test('a text with zeros behind it is compared as a whole, and one that is too long never', () => {
+  const names = new Names();
+  const bytes = new Uint8Array(40);
+  bytes.set(new TextEncoder().encode('sixteen bytes!!!'), 1);
+  bytes.set(new TextEncoder().encode('cat\0x'), 20);
+  const view = new DataView(bytes.buffer);
+  const [cat, ca, wide, long] = ['cat', 'ca', 'sixteen bytes!!!', 'seventeen bytes!!'].map((text) =>
+    names.idOf(text),
+  );
+  expect(names.isWide(wide!, view, 1, 16)).toBe(true);
+  expect([names.isWide(cat!, view, 20, 3), names.isEqual(cat!, bytes, 20, 3)]).toEqual([false, true]);
+  bytes[24] = 0;
+  expect([names.isWide(cat!, view, 20, 3), names.isWide(ca!, view, 20, 2)]).toEqual([true, false]);
+  expect([names.isWide(long!, view, 1, 17), names.isWide(0, view, 17, 0)]).toEqual([false, false]);
+  expect(names.isWide(0, view, 24, 0)).toBe(true);
+});
+
 test('a CPU is unknown until a switch, and a missing switch is counted', () => {
   const cpus = new Cpus();
   expect(cpus.current(3)).toBe(-1);

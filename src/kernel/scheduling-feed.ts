@@ -92,8 +92,8 @@ class WakeFeed implements BoundFeed {
     if (tid > 0 && this.#tasks.commOf(tid) === 0) this.#tasks.setComm(tid, this.#comm.idAt(row));
     const cpu = this.#cpu[row] as number;
     const target = orUnknown(this.#target[row] as number);
-    this.#scheduling.woken(tid, timeNs, waker, cpu, target, this.#isWaking, this.#isNew);
-    this.#scheduling.setPrioOf(tid, this.#prio[row] as number, timeNs);
+    const prio = this.#prio[row] as number;
+    this.#scheduling.woken(tid, timeNs, waker, cpu, target, this.#isWaking, this.#isNew, prio);
     return 0;
   }
 }

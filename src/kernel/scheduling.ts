@@ -17,7 +17,7 @@ import { grown } from '../events/columns.ts';
 import { isEnded, isRunnable } from '../vocabulary/task-states.ts';
 import type { Gap } from './gaps.ts';
 import { Occupancy } from './occupancy.ts';
-import { Priorities, type PriorityChange } from './priorities.ts';
+import { type PriorityChange, queuedAs, ScheduledThread, threadStates } from './scheduled-thread.ts';
 import {
   makeRunQueueLeft,
   makeThreadMigrated,
@@ -29,33 +29,15 @@ import {
 } from './scheduling-transitions.ts';
 import type { Tasks } from './tasks.ts';
 
-const unknown = 0;
-const running = 1;
-const queued = 2;
-const blocked = 3;
-const ended = 4;
+const { unknown, running, queued, blocked, ended } = threadStates;
 
-const reasons: readonly QueueReason[] = ['woken', 'new', 'preempted'];
-const woken = 0;
-const asNew = 1;
-const preempted = 2;
+const queueReasons: readonly QueueReason[] = ['woken', 'new', 'preempted'];
 
 export class Scheduling {
   readonly #tasks: Tasks;
   readonly #gap: Gap;
-  /** By slot. */
-  #states: Int32Array = new Int32Array(256);
-  #reasons: Int32Array = new Int32Array(256);
-  #targets: Int32Array = new Int32Array(256).fill(-1);
-  #wakers: Int32Array = new Int32Array(256).fill(-1);
-  #wakerCpus: Int32Array = new Int32Array(256).fill(-1);
-  #migrations: Int32Array = new Int32Array(256);
-  /** Since when it is in its state; of a blocked thread when it left the CPU. */
-  #sinceNs: Float64Array = new Float64Array(256).fill(Number.NaN);
-  #wakeNs: Float64Array = new Float64Array(256).fill(Number.NaN);
-  /** A waking of a running thread. */
-  #earlyNs: Float64Array = new Float64Array(256).fill(Number.NaN);
-  readonly #priorities = new Priorities();
+  /** By slot; undefined where nothing was told. */
+  readonly #threads: (ScheduledThread | undefined)[] = [];
   /** By CPU: since when its thread runs. */
   #runNs: Float64Array = new Float64Array(64).fill(Number.NEGATIVE_INFINITY);
   #runTids: Int32Array = new Int32Array(64).fill(-1);
@@ -102,11 +84,12 @@ export class Scheduling {
   ): number {
     let bits = 0;
     if (prev >= 0) {
-      const slot = this.#slotOf(prev);
-      const sinceNs = this.#sinceNs[slot] as number;
+      const slot = this.#tasks.slotOf(prev);
+      const thread = this.#threadAt(slot);
+      const { sinceNs } = thread;
       if (prev > 0) {
-        this.#priorities.set(slot, prevPrio, timeNs);
-        this.#leave(slot, timeNs, prevState);
+        thread.setPrio(prevPrio, timeNs);
+        leave(thread, timeNs, prevState);
       }
       if (this.tellsRuns) {
         this.#tell(slot, cpu, prev, timeNs, prevState, next);
@@ -119,8 +102,8 @@ export class Scheduling {
       }
     }
     if (next > 0) {
-      const slot = this.#slotOf(next);
-      this.#priorities.set(slot, nextPrio, timeNs);
+      const slot = this.#tasks.slotOf(next);
+      this.#threadAt(slot).setPrio(nextPrio, timeNs);
       bits |= this.#enter(slot, cpu, timeNs, prev, false);
     }
     this.#beginRun(cpu, next, timeNs);
@@ -135,7 +118,7 @@ export class Scheduling {
     this.impliedCount++;
     let bits = 0;
     if (prev >= 0) {
-      const slot = this.#slotOf(prev);
+      const slot = this.#tasks.slotOf(prev);
       this.#tell(
         slot,
         cpu,
@@ -146,9 +129,9 @@ export class Scheduling {
       );
       if (this.#keepsPast) this.occupancy.add(cpu, prev, this.ran.beginNs, this.ran.endNs);
       bits |= threadRan;
-      if (prev > 0) this.#become(slot, unknown, Number.NaN);
+      if (prev > 0) this.#threadAt(slot).become(unknown, Number.NaN);
     }
-    if (next > 0) bits |= this.#enter(this.#slotOf(next), cpu, timeNs, prev, true);
+    if (next > 0) bits |= this.#enter(this.#tasks.slotOf(next), cpu, timeNs, prev, true);
     this.#beginRun(cpu, next, timeNs);
     return bits;
   }
@@ -165,7 +148,7 @@ export class Scheduling {
     }
     const tid = this.#runTidOf(cpu);
     if (tid >= 0 && this.tellsRuns) {
-      this.#tell(this.#slotOf(tid), cpu, tid, evidenceNs, -1, -1);
+      this.#tell(this.#tasks.slotOf(tid), cpu, tid, evidenceNs, -1, -1);
       if (this.#keepsPast) this.occupancy.add(cpu, tid, this.ran.beginNs, evidenceNs);
     }
     this.#endRun(cpu);
@@ -175,7 +158,7 @@ export class Scheduling {
   /** Who runs on a CPU is not known any more. */
   #endRun(cpu: number): void {
     const tid = this.#runTidOf(cpu);
-    if (tid > 0) this.#become(this.#slotOf(tid), unknown, Number.NaN);
+    if (tid > 0) this.#threadAt(this.#tasks.slotOf(tid)).become(unknown, Number.NaN);
     this.#beginRun(cpu, -1, Number.NaN);
   }
 
@@ -186,15 +169,16 @@ export class Scheduling {
 
   /** The idle thread runs at least until the one that followed it could run: its wake-up is evidence too. */
   #idleUntil(evidenceNs: number, timeNs: number, next: number): number {
-    const slot = this.#tasks.find(next);
-    if (slot < 0 || slot >= this.#states.length || this.#stateOf(slot) !== queued) return evidenceNs;
-    const sinceNs = this.#sinceNs[slot] as number;
+    const thread = this.#threads[this.#tasks.slotOf(next)];
+    if (thread === undefined || this.#stateOf(thread) !== queued) return evidenceNs;
+    const { sinceNs } = thread;
     return sinceNs > evidenceNs && sinceNs <= timeNs ? sinceNs : evidenceNs;
   }
 
   /**
    * @param isWaking `sched_waking` or `sched_wakeup_new`, which happen where the waker is; not `sched_wakeup`
    * @param waker who runs on the CPU of the event, -1 unknown
+   * @param prio NaN where it is not recorded
    */
   woken(
     tid: number,
@@ -204,48 +188,49 @@ export class Scheduling {
     targetCpu: number,
     isWaking: boolean,
     isNew: boolean,
+    prio: number,
   ): void {
     if (!(tid > 0)) return;
     if (isWaking && !isNew) this.#hasWakings = true;
-    const slot = this.#slotOf(tid);
-    const state = this.#stateOf(slot);
+    const thread = this.#threadAt(this.#tasks.slotOf(tid));
+    thread.setPrio(prio, timeNs);
+    const state = this.#stateOf(thread);
     if (state === running) {
-      if (isWaking || !this.#hasWakings) this.#noteWaker(slot, timeNs, waker, wakerCpu, targetCpu);
+      if (isWaking || !this.#hasWakings) {
+        thread.earlyNs = timeNs;
+        noteWaker(thread, waker, wakerCpu);
+        thread.targetCpu = targetCpu;
+      }
       return;
     }
-    this.#targets[slot] = targetCpu;
-    if (!((this.#wakeNs[slot] as number) >= this.#gap.untilNs)) {
-      this.#wakeNs[slot] = timeNs;
+    thread.targetCpu = targetCpu;
+    const why = isNew ? queuedAs.fresh : queuedAs.woken;
+    if (!(thread.wakeNs >= this.#gap.untilNs)) {
+      thread.wakeNs = timeNs;
       // The wake-up that belongs to an early waking does not happen where its waker is.
-      const isConfirmed = !isWaking && this.#hasWakings && this.#isEarly(slot);
-      if (!isConfirmed) {
-        this.#wakers[slot] = waker;
-        this.#wakerCpus[slot] = wakerCpu;
+      const isConfirmed = !isWaking && this.#hasWakings && this.#isEarly(thread);
+      if (!isConfirmed) noteWaker(thread, waker, wakerCpu);
+      if (state === queued) return;
+      if (isConfirmed) thread.state = queued;
+      else {
+        thread.earlyNs = Number.NaN;
+        thread.become(queued, timeNs);
       }
-      if (state !== queued) {
-        if (isConfirmed) this.#become(slot, queued, this.#sinceNs[slot] as number);
-        else {
-          this.#earlyNs[slot] = Number.NaN;
-          this.#become(slot, queued, timeNs);
-        }
-        this.#reasons[slot] = isNew ? asNew : woken;
-      }
+      thread.why = why;
     } else if (state === queued && (isWaking || !this.#hasWakings)) {
       // Who is woken sleeps: it ran meanwhile, and went to sleep again, without a record of either.
       this.unseenRunCount++;
-      this.#wakers[slot] = waker;
-      this.#wakerCpus[slot] = wakerCpu;
-      this.#reasons[slot] = isNew ? asNew : woken;
-      this.#become(slot, queued, timeNs);
+      noteWaker(thread, waker, wakerCpu);
+      thread.why = why;
+      thread.become(queued, timeNs);
     }
   }
 
   /** A thread in a run queue was moved to that of another CPU. @returns which transitions there are */
   migrated(tid: number, timeNs: number, cpu: number, targetCpu: number): number {
     if (!(tid > 0)) return 0;
-    const slot = this.#slotOf(tid);
-    this.#targets[slot] = targetCpu;
-    this.#migrations[slot]!++;
+    const slot = this.#tasks.slotOf(tid);
+    this.#threadAt(slot).targetCpu = targetCpu;
     const { moved } = this;
     moved.tid = tid;
     moved.slot = slot;
@@ -258,29 +243,19 @@ export class Scheduling {
   /** A thread begins: nothing that was known of an earlier one with its id is true of it. */
   begin(tid: number): void {
     if (!(tid > 0)) return;
-    const slot = this.#slotOf(tid);
-    this.#become(slot, unknown, Number.NaN);
-    this.#wakeNs[slot] = Number.NaN;
-    this.#earlyNs[slot] = Number.NaN;
+    const thread = this.#threadAt(this.#tasks.slotOf(tid));
+    thread.become(unknown, Number.NaN);
+    thread.wakeNs = Number.NaN;
+    thread.earlyNs = Number.NaN;
   }
 
   setPrioOf(tid: number, prio: number, timeNs: number): void {
-    if (tid > 0) this.#priorities.set(this.#slotOf(tid), prio, timeNs);
-  }
-
-  /** The priority known last, -1 unknown. */
-  prio(slot: number): number {
-    return this.#priorities.of(slot);
+    if (tid > 0) this.#threadAt(this.#tasks.slotOf(tid)).setPrio(prio, timeNs);
   }
 
   /** All priorities that a thread was seen with, in their order. */
   priorities(slot: number): readonly PriorityChange[] {
-    return this.#priorities.all(slot);
-  }
-
-  /** How often a thread was moved from one CPU's run queue to another's. */
-  migrationCount(slot: number): number {
-    return slot < this.#migrations.length ? (this.#migrations[slot] as number) : 0;
+    return this.#threads[slot]?.prios ?? [];
   }
 
   /** What CPUs run now, for the end of the trace. `beginNs` as in `ThreadRan`. */
@@ -293,22 +268,10 @@ export class Scheduling {
 
   /** Threads that still wait for a CPU, and since when. */
   *waiting(): Generator<{ readonly slot: number; readonly beginNs: number; readonly why: QueueReason }> {
-    const count = Math.min(this.#tasks.count, this.#states.length);
-    for (let slot = 0; slot < count; slot++) {
-      const beginNs = this.#sinceNs[slot] as number;
-      if (this.#states[slot] !== queued || !(beginNs >= this.#gap.untilNs)) continue;
-      yield { slot, beginNs, why: reasons[this.#reasons[slot] as number]! };
+    for (const [slot, thread] of this.#threads.entries()) {
+      if (thread?.state !== queued || !(thread.sinceNs >= this.#gap.untilNs)) continue;
+      yield { slot, beginNs: thread.sinceNs, why: queueReasons[thread.why]! };
     }
-  }
-
-  #leave(slot: number, timeNs: number, prevState: number): void {
-    if (isRunnable(prevState)) {
-      this.#become(slot, queued, timeNs);
-      this.#reasons[slot] = preempted;
-      this.#earlyNs[slot] = Number.NaN;
-    } else this.#become(slot, isEnded(prevState) ? ended : blocked, timeNs);
-    // What was noted while it was thought to wait, before its CPU's first switch, is over.
-    this.#wakeNs[slot] = Number.NaN;
   }
 
   /** Fills `ran`. */
@@ -320,7 +283,7 @@ export class Scheduling {
     ran.pid = this.#tasks.pid(slot);
     ran.comm = this.#tasks.comm(slot);
     ran.cpu = cpu;
-    ran.prio = this.#priorities.of(slot);
+    ran.prio = this.#threads[slot]?.prio ?? -1;
     ran.beginNs = known === tid || known === -1 ? this.#runNsOf(cpu) : Number.NaN;
     ran.endNs = endNs;
     ran.isRunnable = state >= 0 && isRunnable(state);
@@ -329,60 +292,48 @@ export class Scheduling {
   }
 
   #enter(slot: number, cpu: number, timeNs: number, prev: number, isImplied: boolean): number {
-    const state = this.#stateOf(slot);
-    const isEarly = this.#isEarly(slot);
+    const thread = this.#threadAt(slot);
+    const state = this.#stateOf(thread);
+    const isEarly = this.#isEarly(thread);
     let bits = 0;
-    if (state === unknown && this.#states[slot] === queued) this.acrossGapCount++;
+    if (state === unknown && thread.state === queued) this.acrossGapCount++;
     if (state === queued || (state === blocked && isEarly)) {
       const { left } = this;
-      const sinceNs = this.#sinceNs[slot] as number;
+      const { sinceNs } = thread;
       if (sinceNs > timeNs) this.negativeWaitCount++;
+      const why = state === queued ? thread.why : queuedAs.woken;
       left.tid = this.#tasks.tid(slot);
       left.slot = slot;
       left.pid = this.#tasks.pid(slot);
       left.comm = this.#tasks.comm(slot);
       left.cpu = cpu;
-      left.prio = this.#priorities.of(slot);
-      left.why = state === queued ? (reasons[this.#reasons[slot] as number] as QueueReason) : 'woken';
+      left.prio = thread.prio;
+      left.why = queueReasons[why]!;
       left.beginNs = Math.min(sinceNs, timeNs);
       left.switchNs = timeNs;
-      left.wakeNs = this.#wakeNs[slot] as number;
-      const isWoken = left.why !== 'preempted' || !Number.isNaN(left.wakeNs);
-      left.wakerTid = isWoken ? (this.#wakers[slot] as number) : -1;
-      left.wakerCpu = isWoken ? (this.#wakerCpus[slot] as number) : -1;
-      left.targetCpu = this.#targets[slot] as number;
+      left.wakeNs = thread.wakeNs;
+      const isWoken = why !== queuedAs.preempted || !Number.isNaN(thread.wakeNs);
+      left.wakerTid = isWoken ? thread.waker : -1;
+      left.wakerCpu = isWoken ? thread.wakerCpu : -1;
+      left.targetCpu = thread.targetCpu;
       left.prevTid = prev;
-      left.isEarly = isEarly && left.why === 'woken';
+      left.isEarly = isEarly && why === queuedAs.woken;
       left.isImplied = isImplied;
       bits = runQueueLeft;
     } else if (state === blocked) this.noWakeCount++;
-    this.#become(slot, running, timeNs);
-    this.#wakeNs[slot] = Number.NaN;
-    this.#earlyNs[slot] = Number.NaN;
+    thread.become(running, timeNs);
+    thread.wakeNs = Number.NaN;
+    thread.earlyNs = Number.NaN;
     return bits;
   }
 
   /** What is still known of a thread. One that runs was seen to: its CPU lost nothing since. */
-  #stateOf(slot: number): number {
-    const state = this.#states[slot] as number;
-    if (state === running || !((this.#sinceNs[slot] as number) < this.#gap.untilNs)) return state;
-    return unknown;
+  #stateOf({ state, sinceNs }: ScheduledThread): number {
+    return state === running || !(sinceNs < this.#gap.untilNs) ? state : unknown;
   }
 
-  #isEarly(slot: number): boolean {
-    return (this.#earlyNs[slot] as number) >= this.#gap.untilNs;
-  }
-
-  #noteWaker(slot: number, timeNs: number, waker: number, wakerCpu: number, targetCpu: number): void {
-    this.#earlyNs[slot] = timeNs;
-    this.#wakers[slot] = waker;
-    this.#wakerCpus[slot] = wakerCpu;
-    this.#targets[slot] = targetCpu;
-  }
-
-  #become(slot: number, state: number, sinceNs: number): void {
-    this.#states[slot] = state;
-    this.#sinceNs[slot] = sinceNs;
+  #isEarly({ earlyNs }: ScheduledThread): boolean {
+    return earlyNs >= this.#gap.untilNs;
   }
 
   #beginRun(cpu: number, tid: number, timeNs: number): void {
@@ -406,24 +357,32 @@ export class Scheduling {
     return cpu >= 0 && cpu < this.#runNs.length ? (this.#runNs[cpu] as number) : Number.NEGATIVE_INFINITY;
   }
 
-  #slotOf(tid: number): number {
-    const slot = this.#tasks.slotOf(tid);
-    if (slot >= this.#states.length) this.#grow(slot + 1);
-    return slot;
+  #threadAt(slot: number): ScheduledThread {
+    return this.#threads[slot] ?? this.#addThread(slot);
   }
 
-  #grow(needed: number): void {
-    const before = this.#states.length;
-    this.#states = grown(this.#states, needed);
-    this.#reasons = grown(this.#reasons, needed);
-    this.#migrations = grown(this.#migrations, needed);
-    this.#targets = grown(this.#targets, needed).fill(-1, before);
-    this.#wakers = grown(this.#wakers, needed).fill(-1, before);
-    this.#wakerCpus = grown(this.#wakerCpus, needed).fill(-1, before);
-    this.#sinceNs = grown(this.#sinceNs, needed).fill(Number.NaN, before);
-    this.#wakeNs = grown(this.#wakeNs, needed).fill(Number.NaN, before);
-    this.#earlyNs = grown(this.#earlyNs, needed).fill(Number.NaN, before);
+  #addThread(slot: number): ScheduledThread {
+    // With all places before it: an array with gaps would be kept as a table of hashes.
+    while (this.#threads.length <= slot) this.#threads.push(undefined);
+    const thread = new ScheduledThread();
+    this.#threads[slot] = thread;
+    return thread;
   }
+}
+
+function leave(thread: ScheduledThread, timeNs: number, prevState: number): void {
+  if (isRunnable(prevState)) {
+    thread.become(queued, timeNs);
+    thread.why = queuedAs.preempted;
+    thread.earlyNs = Number.NaN;
+  } else thread.become(isEnded(prevState) ? ended : blocked, timeNs);
+  // What was noted while it was thought to wait, before its CPU's first switch, is over.
+  thread.wakeNs = Number.NaN;
+}
+
+function noteWaker(thread: ScheduledThread, waker: number, wakerCpu: number): void {
+  thread.waker = waker;
+  thread.wakerCpu = wakerCpu;
 }
 
 /** As in `cpus.ts`. */

@@ -4,96 +4,126 @@
  * A thread id is given again after a thread has ended. It keeps its slot: what a fork or an exec says replaces what was
  * known, and an answer by thread id is about all threads that had it.
  */
-import { grown } from '../events/columns.ts';
 
 /** The kernel's largest thread id, PID_MAX_LIMIT on 64 bits; what is above is damage or no kernel thread id. */
 const tidMax = 1 << 22;
 const pageBits = 12;
 const pageSize = 1 << pageBits;
+/** Threads met lately are found again by the low bits of their ids. A power of two. */
+const recentCount = 64;
+
+/** One thread: an object, since engines find its fields faster than the elements of as many arrays. */
+class Task {
+  readonly tid: number;
+  readonly slot: number;
+  pid: number;
+  comm = 0;
+
+  constructor(tid: number, slot: number) {
+    this.tid = tid;
+    this.slot = slot;
+    this.pid = tid === 0 ? 0 : -1;
+  }
+}
+
+/** Of no thread, where one is looked for among those met lately. */
+const nobody = new Task(-1, -1);
 
 export class Tasks {
   readonly #pages: (Int32Array | undefined)[] = [];
   readonly #others = new Map<number, number>();
-  #tids: Int32Array = new Int32Array(256);
-  #pids: Int32Array = new Int32Array(256);
-  #comms: Int32Array = new Int32Array(256);
-  #count = 0;
+  /** By slot. */
+  readonly #all: Task[] = [];
+  readonly #recent: Task[] = Array.from({ length: recentCount }, () => nobody);
 
   /** How many threads are known: slots are 0 … count - 1. */
   get count(): number {
-    return this.#count;
+    return this.#all.length;
   }
 
   /** The slot of a thread, a new one if need be. @param tid from 0 up */
   slotOf(tid: number): number {
-    const slot = this.find(tid);
-    return slot >= 0 ? slot : this.#add(tid);
+    const recent = this.#recent[tid & (recentCount - 1)] as Task;
+    return recent.tid === tid && tid >= 0 ? recent.slot : this.#madeTask(tid).slot;
   }
 
   /** The slot of a thread, or -1. */
   find(tid: number): number {
-    if (!(tid >= 0)) return -1;
-    if (tid >= tidMax) return this.#others.get(tid) ?? -1;
-    const page = this.#pages[tid >> pageBits];
-    return page === undefined ? -1 : (page[tid & (pageSize - 1)] as number) - 1;
+    return this.#find(tid)?.slot ?? -1;
   }
 
   tid(slot: number): number {
-    return this.#tids[slot] as number;
+    return (this.#all[slot] as Task).tid;
   }
 
   /** The process (thread group) of a thread, -1 unknown. */
   pid(slot: number): number {
-    return this.#pids[slot] as number;
+    return (this.#all[slot] as Task).pid;
   }
 
   /** The name in the model's `names`, 0 unknown. */
   comm(slot: number): number {
-    return this.#comms[slot] as number;
+    return (this.#all[slot] as Task).comm;
   }
 
   /** The process of a thread id, -1 unknown. */
   pidOf(tid: number): number {
-    const slot = this.find(tid);
-    return slot < 0 ? -1 : (this.#pids[slot] as number);
+    return this.#find(tid)?.pid ?? -1;
   }
 
   /** The name of a thread id, 0 unknown. */
   commOf(tid: number): number {
-    const slot = this.find(tid);
-    return slot < 0 ? 0 : (this.#comms[slot] as number);
+    return this.#find(tid)?.comm ?? 0;
   }
 
   setComm(tid: number, comm: number): void {
     if (!(tid >= 0) || comm === 0) return;
-    this.#comms[this.slotOf(tid)] = comm;
+    this.#madeTask(tid).comm = comm;
   }
 
   setPid(tid: number, pid: number): void {
     if (!(tid >= 0 && pid >= 0)) return;
-    this.#pids[this.slotOf(tid)] = pid;
+    this.#madeTask(tid).pid = pid;
   }
 
   /** A thread begins: nothing of an earlier one with its id remains. -1 and 0 where the process or name is unknown. */
   begin(tid: number, pid: number, comm: number): void {
     if (!(tid >= 0)) return;
-    const slot = this.slotOf(tid);
-    this.#pids[slot] = pid;
-    this.#comms[slot] = comm;
+    const task = this.#madeTask(tid);
+    task.pid = pid;
+    task.comm = comm;
   }
 
-  #add(tid: number): number {
-    const slot = this.#count++;
-    if (slot >= this.#tids.length) {
-      this.#tids = grown(this.#tids, slot + 1);
-      this.#pids = grown(this.#pids, slot + 1);
-      this.#comms = grown(this.#comms, slot + 1);
+  #find(tid: number): Task | undefined {
+    const recent = this.#recent[tid & (recentCount - 1)] as Task;
+    return recent.tid === tid && tid >= 0 ? recent : this.#lookUp(tid);
+  }
+
+  #lookUp(tid: number): Task | undefined {
+    if (!(tid >= 0)) return undefined;
+    if (tid >= tidMax) {
+      const other = this.#others.get(tid);
+      return other === undefined ? undefined : this.#all[other];
     }
-    this.#tids[slot] = tid;
-    this.#pids[slot] = tid === 0 ? 0 : -1;
+    const slot = (this.#pages[tid >> pageBits]?.[tid & (pageSize - 1)] ?? 0) - 1;
+    if (slot < 0) return undefined;
+    const task = this.#all[slot] as Task;
+    this.#recent[tid & (recentCount - 1)] = task;
+    return task;
+  }
+
+  #madeTask(tid: number): Task {
+    return this.#find(tid) ?? this.#add(tid);
+  }
+
+  #add(tid: number): Task {
+    const slot = this.#all.length;
+    // As 32 bits, whatever it is: engines keep small whole numbers best.
+    const task = new Task(tid | 0, slot);
+    this.#all.push(task);
     if (tid >= tidMax) {
       this.#others.set(tid, slot);
-      return slot;
+      return task;
     }
     const index = tid >> pageBits;
     let page = this.#pages[index];
@@ -102,6 +132,6 @@ export class Tasks {
       this.#pages[index] = page;
     }
     page[tid & (pageSize - 1)] = slot + 1;
-    return slot;
+    return task;
   }
 }

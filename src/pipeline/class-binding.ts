@@ -3,10 +3,11 @@ import type { ClassBatch, EventBatch } from '../events/batch.ts';
 import { columnAt } from '../events/batch.ts';
 import type { RecordPredicate } from '../events/filter/compile.ts';
 import type { EventStream, FieldSource } from '../events/reader.ts';
-import type { BoundFeed } from '../kernel/feed.ts';
+import type { BoundFeed, ModelInput } from '../kernel/feed.ts';
 import type { KernelModel } from '../kernel/model.ts';
+import { schedulingInputs } from '../kernel/scheduling-feed.ts';
 import type { EnterFeed, ExitFeed } from '../kernel/syscall-feed.ts';
-import type { SwitchFeed } from '../kernel/thread-feed.ts';
+import { type SwitchFeed, threadInputs } from '../kernel/thread-feed.ts';
 import type { AnyTransition } from '../kernel/transitions.ts';
 import type { CanonicalName } from '../vocabulary/events.ts';
 import { fieldKind } from '../vocabulary/events.ts';
@@ -16,6 +17,7 @@ import type { FieldReader } from './columns-of-class.ts';
 import { fieldReader, idsOf, SyscallNumberText } from './columns-of-class.ts';
 import { makeNumberedColumns, type NumberedColumns } from './numbered-calls.ts';
 import type { ClassPlan } from './plan.ts';
+import { type SwitchColumns, switchColumns, type WakeColumns, wakeColumns } from './scheduling-runs.ts';
 
 /** A handler of one analysis with its state. */
 export interface Subscriber {
@@ -73,6 +75,8 @@ export class ClassBinding {
   readonly plainName: number;
   /** Where the records say the call's number and their thread, and nothing else is to be known of them. */
   readonly numbered: NumberedColumns | undefined;
+  /** Where the records tell what threads do, and nobody wants themselves: what `SchedulingRuns` takes them as. */
+  readonly scheduled: SwitchColumns['kind'] | WakeColumns['kind'] | undefined;
   /** Nothing but the model's one feed is told of the records, and who caused them is not asked. */
   readonly isQuiet: boolean;
   /** The records do nothing to the model, and nobody wants them: they are there to be counted. */
@@ -153,6 +157,7 @@ export class ClassBinding {
     for (const { name, reader } of this.#readers) view[name] = reader.value;
     this.plainName = this.#isPlain() ? ((view['name'] as TextView).constantId ?? -1) : -1;
     this.numbered = this.#numberedColumns(view['name']);
+    this.scheduled = this.#scheduledKind();
     this.isQuiet = !this.hasSubscribers && this.feed !== undefined && this.plainName < 0 && this.#isAlone();
     this.isUnheard =
       !this.hasSubscribers && this.feed === undefined && (!options.usesThreads || this.#isAlone());
@@ -173,6 +178,20 @@ export class ClassBinding {
     const isOther = followsScheduling || this.#tellsThread || this.#processName !== undefined;
     if (!usesThreads || isOther || !this.#isKernelTid || this.#otherFeeds.length > 0) return undefined;
     return makeNumberedColumns(name);
+  }
+
+  #scheduledKind(): ClassBinding['scheduled'] {
+    const { inputs, meaning } = this.#plan;
+    const { usesThreads, readsPackets } = this.#options;
+    const isOther = this.#tellsThread || this.#processName !== undefined || readsPackets;
+    if (!usesThreads || isOther || !this.#isKernelTid) return undefined;
+    const isFedBy = (...wanted: readonly unknown[]) =>
+      inputs.length === wanted.length && wanted.every((each) => inputs.includes(each as ModelInput));
+    if (meaning === 'sched_switch')
+      return isFedBy(threadInputs.sched_switch, schedulingInputs.sched_switch) ? 'switch' : undefined;
+    if (meaning === 'sched_waking') return isFedBy(schedulingInputs.sched_waking) ? 'waking' : undefined;
+    if (meaning === 'sched_wakeup') return isFedBy(schedulingInputs.sched_wakeup) ? 'wakeup' : undefined;
+    return undefined;
   }
 
   /** One feed alone is told of the records, and they do not say of what thread they are. */
@@ -222,6 +241,16 @@ export class ClassBinding {
     columns.numbers = (this.#view['name'] as SyscallNumberText).numbers;
     if (this.feed?.kind === 'exit') columns.returns = this.#view['ret'] as NumberView;
     return true;
+  }
+
+  /** All that is needed of a batch where `scheduled` tells what the records are; undefined where they do not tell their thread. */
+  refreshScheduled(batch: ClassBatch): SwitchColumns | WakeColumns | undefined {
+    this.refresh(batch);
+    if (this.scheduled === undefined || !this.#recordsTid) return undefined;
+    const pid = this.#recordsPid ? this.#pid : undefined;
+    if (this.scheduled === 'switch')
+      return switchColumns(this.view, pid, this.hasSubscribers ? this.wanted : 0);
+    return wakeColumns(this.scheduled, this.view, pid);
   }
 
   /**

@@ -7,7 +7,7 @@ import { columnAt } from '../events/batch.ts';
 import type { Column, TextColumn } from '../events/columns.ts';
 import type { FieldType } from '../events/layout.ts';
 import type { FieldSource } from '../events/reader.ts';
-import type { Names } from '../kernel/names.ts';
+import { type Names, wideBytes } from '../kernel/names.ts';
 import type { FieldKind } from '../vocabulary/events.ts';
 import { type SyscallArchitecture, syscallName } from '../vocabulary/syscall-names.ts';
 import type { AnyFieldView, NumberView, TextView } from '../vocabulary/view.ts';
@@ -15,6 +15,8 @@ import { ExactColumn } from './exact-column.ts';
 
 /** There are readers for each class of each stream: empty ones share an array. */
 const noNumbers = new Float64Array(0);
+const noBytes = new Uint8Array(0);
+const noView = new DataView(noBytes.buffer);
 
 /** A field that is refreshed once a batch. */
 export interface FieldReader {
@@ -217,6 +219,8 @@ class ColumnText implements TextView, FieldReader {
   readonly #source: FieldSource & { kind: 'field' };
   readonly #names: Names;
   #column: TextColumn | undefined;
+  #bytes: Uint8Array = noBytes;
+  #view: DataView = noView;
 
   constructor(source: FieldSource & { kind: 'field' }, names: Names) {
     this.#source = source;
@@ -236,13 +240,22 @@ class ColumnText implements TextView, FieldReader {
   isAt(row: number, id: number): boolean {
     const column = this.#column;
     if (column === undefined) return id === 0;
-    return this.#names.isEqual(id, column.bytes, column.starts[row] as number, column.lengths[row] as number);
+    const start = column.starts[row] as number;
+    const length = column.lengths[row] as number;
+    if (start + wideBytes <= this.#bytes.length && this.#names.isWide(id, this.#view, start, length))
+      return true;
+    return this.#names.isEqual(id, column.bytes, start, length);
   }
 
   refresh(batch: ClassBatch): this {
     const { scope, path } = this.#source.field;
     const column = columnAt(batch.scopes.get(scope), path);
     this.#column = column?.kind === 'text' ? column : undefined;
+    const bytes = this.#column?.bytes ?? noBytes;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
     return this;
   }
 }

@@ -12,6 +12,7 @@ import type { NumberView } from '../vocabulary/view.ts';
 import type { ClassBinding } from './class-binding.ts';
 import { NumberedCalls } from './numbered-calls.ts';
 import type { RunScope } from './run-scope.ts';
+import { SchedulingRuns } from './scheduling-runs.ts';
 
 /**
  * What a class's records are to the loop. A plain switch tells who runs and nothing else; what is quiet changes the model and has no
@@ -28,8 +29,11 @@ export const recordKinds = {
   numbered: 6,
   /** What is quiet and about another thread than the one that runs. */
   quietBegin: 7,
+  /** A switch or wake-up that says its thread. */
+  scheduled: 8,
 } as const;
-const { nothing, plainEntry, plainExit, bound, plainSwitch, quiet, numbered, quietBegin } = recordKinds;
+const { nothing, plainEntry, plainExit, bound, plainSwitch, quiet, numbered, quietBegin, scheduled } =
+  recordKinds;
 
 const noNumbers: NumberView = new Float64Array(0);
 
@@ -44,6 +48,7 @@ export class StreamDispatch {
   readonly #returns: NumberView[];
   /** Takes records that say the call and the thread. */
   #numbered: NumberedCalls | undefined;
+  #scheduled: SchedulingRuns | undefined;
   #cpus: KernelModel['cpus'] | undefined;
   #syscalls: KernelModel['syscalls'] | undefined;
   #version = -1;
@@ -109,13 +114,15 @@ export class StreamDispatch {
         isSlotKnown = false;
         continue;
       }
+      if (kind === scheduled) {
+        index = (this.#scheduled as SchedulingRuns).feed(batch, index, to) - 1;
+        isSlotKnown = false;
+        continue;
+      }
       if (kind >= bound || cpus === undefined || syscalls === undefined) {
         const binding = this.bindings[ofClass] as ClassBinding;
-        const transitions = binding.observe(row[index] as number);
         if (binding.readsPackets) binding.atPacket(batch.packets, batch.packetRow[index] as number);
-        if ((transitions & binding.wanted) !== 0 || binding.deliversRecords) {
-          if (binding.hasSubscribers) binding.deliver(row[index] as number, transitions);
-        }
+        feedBound(binding, row[index] as number);
         isSlotKnown = false;
         continue;
       }
@@ -191,6 +198,11 @@ export class StreamDispatch {
         this.isPlain = false;
         continue;
       }
+      if (this.#scope.isWhole && binding.scheduled !== undefined) {
+        this.kinds[index] = this.#takeScheduled(binding, columns) ? scheduled : bound;
+        this.isPlain = false;
+        continue;
+      }
       if (kind === bound) this.isPlain = false;
       if (kind === plainExit) this.#returns[index] = binding.refreshReturns(columns) ?? noNumbers;
       else if (kind !== plainEntry && kind !== nothing) binding.refresh(columns);
@@ -207,6 +219,17 @@ export class StreamDispatch {
       own !== undefined &&
       this.#numbered.take(own, feed?.kind === 'enter')
     );
+  }
+
+  #takeScheduled(binding: ClassBinding, columns: ClassBatch): boolean {
+    const { bindings } = this;
+    this.#scheduled ??= new SchedulingRuns(
+      binding.model,
+      (ofClass, row) => feedBound(bindings[ofClass] as ClassBinding, row),
+      (ofClass, row, transitions) => (bindings[ofClass] as ClassBinding).deliver(row, transitions),
+    );
+    const own = binding.refreshScheduled(columns);
+    return own !== undefined && this.#scheduled.take(own);
   }
 
   /** A switch that was not recorded follows from no field of the record that shows it: no filter on fields applies. */
@@ -227,5 +250,13 @@ export class StreamDispatch {
     this.#syscalls = binding.model.syscalls;
     this.names[classIndex] = plainName;
     return binding.feed?.kind === 'enter' ? plainEntry : plainExit;
+  }
+}
+
+/** A record to the model, and to those handlers that want it or what it has completed. */
+function feedBound(binding: ClassBinding, row: number): void {
+  const transitions = binding.observe(row);
+  if ((transitions & binding.wanted) !== 0 || binding.deliversRecords) {
+    if (binding.hasSubscribers) binding.deliver(row, transitions);
   }
 }

@@ -103,12 +103,7 @@ export const analysis = defineAnalysis({
       if (!state.latencies.accepts(waitNs)) return;
       const { latencies } = state;
       const key = keyOf(state.by, left, model);
-      const { extra } = latencies.add(model, key, waitNs, left.switchNs, left, (kept) => ({
-        ...kept,
-        model,
-        durationNs: waitNs,
-        endNs: kept.switchNs,
-      }));
+      const { extra } = latencies.add(model, key, waitNs, left.switchNs, left, waitOf);
       if (left.why === 'preempted') {
         extra.preemptedCount++;
         latencies.totalExtra.preemptedCount++;
@@ -125,6 +120,11 @@ export const analysis = defineAnalysis({
     );
   },
 });
+
+/** Apart from its caller, which is called for each wait: few are kept. */
+function waitOf(left: RunQueueLeft, model: KernelModel, durationNs: number): Wait {
+  return { ...left, model, durationNs, endNs: left.switchNs };
+}
 
 function answer({ by, latencies }: State, { originNs, range }: Context, view: LatencyView): Shape {
   return latencies.answer(view, describe(by, view), {
