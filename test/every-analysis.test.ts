@@ -77,14 +77,18 @@ function checkResult(whole: AnalysisResult, what: string): void {
   }
 }
 
-/** Busy, idle and unknown are all there is. */
-function checkCpuTime({ answers, timeRange }: AnalysisResult, what: string): void {
+/** What a CPU does, in the view `cpus`: these are all there is. */
+const partsOfCpus: Readonly<Record<string, readonly string[]>> = {
+  'cpu-usage': ['busy', 'idle', 'unknown'],
+  'cpu-idle': ['asleep', 'awake', 'unknown'],
+};
+
+function checkCpuTime({ analysis, answers, timeRange }: AnalysisResult): void {
+  const what = analysis.id;
   const cpus = answers.find((shape) => shape.description.id === 'cpus') as Table | undefined;
   expect(cpus, what).toBeDefined();
   const { description, cells, rowCount } = cpus!;
-  const measures = ['busy', 'idle', 'unknown'].map((id) =>
-    description.columns.findIndex((each) => each.id === id),
-  );
+  const measures = partsOfCpus[what]!.map((id) => description.columns.findIndex((each) => each.id === id));
   for (let row = 0; row < rowCount; row += 1) {
     const parts = measures.map((column) => Number(cells[column]![row]));
     expect(Math.min(...parts), what).toBeGreaterThanOrEqual(0);
@@ -152,10 +156,10 @@ test.each(traces)('$name', ({ open }) => {
     for (const result of results) checkResult(result, result.analysis.id);
     for (const result of results)
       if (
-        result.analysis.id === 'cpu-usage' &&
+        Object.hasOwn(partsOfCpus, result.analysis.id) &&
         result.answers.some(({ description }) => description.id === 'cpus')
       )
-        checkCpuTime(result, 'cpu-usage');
+        checkCpuTime(result);
     const events = results.findLast(({ analysis, host }) => analysis.id === 'events' && host === undefined);
     checkIntervals(set, answerable, events!);
     counts.answered += answerable.length;

@@ -19,6 +19,7 @@ const ofRepository = [
   'test/recordings/perf-ctf',
   'test/recordings/ftrace/trace.dat',
   'test/recordings/perf-folder/perf.data',
+  'test/recordings/power',
 ];
 const corpusFolders = ['ctf1', 'ctf2', 'sync', 'perf', 'ftrace'];
 const fileNames = ['trace', 'perf.data', 'trace.dat', 'trace.dat.gz'];

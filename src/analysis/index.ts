@@ -28,6 +28,7 @@ export type { CanonicalField, CanonicalName, FieldKind } from '../vocabulary/eve
 export type { FileCategory } from '../vocabulary/syscall-arguments.ts';
 export { errorName, isError } from '../vocabulary/syscall-names.ts';
 export type { BaseColumns, NumberView, TextView, ThreadColumns } from '../vocabulary/view.ts';
+export { CpuTime } from './cpu-time.ts';
 export type {
   Analysis,
   AnalysisDefinition,

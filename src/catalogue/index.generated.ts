@@ -2,6 +2,18 @@
 
 export const catalogue = [
   {
+    id: 'cpu-frequency',
+    family: 'cpu',
+    question: "How fast do CPUs run, for how long, and how often does that change?",
+    load: async () => (await import('./cpu/cpu-frequency/analysis.ts')).analysis,
+  },
+  {
+    id: 'cpu-idle',
+    family: 'cpu',
+    question: "How long do CPUs sleep, how deeply, and how often are they woken?",
+    load: async () => (await import('./cpu/cpu-idle/analysis.ts')).analysis,
+  },
+  {
     id: 'cpu-usage',
     family: 'cpu',
     question: "Who uses the CPUs, and how busy is each of them?",

@@ -145,9 +145,13 @@ test('sleep of CPUs and their frequencies are of the CPU that the event names', 
     1us cpu0 cpu_idle state=2 cpu_id=0
     5us cpu0 cpu_idle state=4294967295 cpu_id=0
     6us cpu0 cpu_idle state=4294967295 cpu_id=0
+    7us cpu1 cpu_idle state=4294967295 cpu_id=1
     1us cpu1 tid=3 sched_switch prev_tid=3 next_tid=0
   `;
-  expect(told('idle-left', idle).found).toEqual([{ cpu: 0, tid: 0, state: 2, beginNs: 1000, endNs: 5000 }]);
+  expect(told('idle-left', idle).found).toEqual([
+    { cpu: 0, tid: 0, state: 2, beginNs: 1000, endNs: 5000 },
+    { cpu: 1, tid: 0, state: -1, beginNs: Number.NEGATIVE_INFINITY, endNs: 7000 },
+  ]);
   const frequency = `
     1us cpu0 tid=3 cpu_frequency state=1200000 cpu_id=1
     2us cpu0 tid=3 cpu_frequency state=1200000 cpu_id=1
@@ -158,5 +162,5 @@ test('sleep of CPUs and their frequencies are of the CPU that the event names', 
     { cpu: 1, fromKHz: -1, toKHz: 1_200_000, beginNs: Number.NaN },
     { cpu: 1, fromKHz: 1_200_000, toKHz: 2_800_000, beginNs: 1000, endNs: 7000 },
   ]);
-  expect(model!.power.frequencyOf(1)).toBe(2_800_000);
+  expect(model!.power.frequencyOf(1)?.value).toBe(2_800_000);
 });

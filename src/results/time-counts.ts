@@ -40,8 +40,8 @@ export class TimeCounts {
     else this.#addOutside(timeNs, row, amount);
   }
 
-  /** Adds the nanoseconds of a span to the bins that it covers; none unless its end, which is not in it, comes later. */
-  addSpan(beginNs: number, endNs: number, row = 0): void {
+  /** Adds the nanoseconds of a span, times `weight`, to the bins that it covers; none unless its end, which is not in it, comes later. */
+  addSpan(beginNs: number, endNs: number, row = 0, weight = 1): void {
     if (!(endNs > beginNs)) return;
     // Room for both ends first: from then on bins are as wide as they will be.
     this.add(beginNs, row, 0);
@@ -49,7 +49,7 @@ export class TimeCounts {
     const widthNs = this.#widthNs;
     for (let bin = Math.floor(beginNs / widthNs); bin * widthNs < endNs; bin += 1) {
       const coveredNs = Math.min(endNs, (bin + 1) * widthNs) - Math.max(beginNs, bin * widthNs);
-      this.#counts[(bin - this.#base) * this.rowCount + row]! += coveredNs;
+      this.#counts[(bin - this.#base) * this.rowCount + row]! += coveredNs * weight;
     }
   }
 

@@ -2,6 +2,7 @@
 import {
   absentOptions,
   type BeginContext,
+  CpuTime,
   choice,
   defineAnalysis,
   type EndContext,
@@ -11,7 +12,6 @@ import {
 import type { Shape } from '../../../results/index.ts';
 import { cpusTable, usageSeries } from './by-cpu.ts';
 import { threadsTable } from './by-thread.ts';
-import { CpuTime } from './cpu-time.ts';
 import { noteUnknown } from './open-ends.ts';
 import { cpusDescription, describeThreads, groupings, seriesDescription } from './shapes.ts';
 import { ThreadTime } from './thread-time.ts';

@@ -1,8 +1,7 @@
 /** The table of CPUs, and how busy they were over time. */
-import type { Group } from '../../../analysis/index.ts';
+import type { CpuTime, Group } from '../../../analysis/index.ts';
 import { niceTimeEdges, type Shape, series, TableBuilder } from '../../../results/index.ts';
 import type { Context, State } from './analysis.ts';
-import type { CpuTime } from './cpu-time.ts';
 import { cpusDescription, seriesDescription } from './shapes.ts';
 
 const timeBinCountMax = 120;

@@ -6,12 +6,7 @@
  *                 clipped                    a gap     still running,
  *                                            is unknown    clipped
  */
-import { TimeCounts } from '../../../results/index.ts';
-
-export interface Range {
-  readonly beginNs: number;
-  readonly endNs: number;
-}
+import { TimeCounts, type TimeRange } from '../results/time-counts.ts';
 
 export class CpuTime {
   busyNs = 0;
@@ -49,7 +44,7 @@ export class CpuTime {
    * @returns how long that ran; undefined if it didn't
    */
   finish(
-    range: Range,
+    range: TimeRange,
     running: { readonly tid: number; readonly beginNs: number } | undefined,
   ): number | undefined {
     const { endNs } = range;
