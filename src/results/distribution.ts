@@ -4,6 +4,10 @@
  * Percentiles are exact (nearest rank: the smallest value that at least p of all values do not exceed) up to 1024
  * values. Beyond that, values are counted in log-linear bins, 128 to each power of two, and a percentile is the middle of
  * its bin: at most 1/256 = 0.4 % off. Values below 1 then share one bin. All else is always exact, within double precision.
+ *
+ * A value is noted when it comes, and looked at with a thousand others: a loop over them keeps the sums in registers.
+ *
+ *   values   │ summed up │ noted since │ room │        no room: all are counted in bins, and noted from the beginning on again
  */
 
 import { SquareSum } from './square-sum.ts';
@@ -12,14 +16,6 @@ import { SquareSum } from './square-sum.ts';
 const smallMax = 2 ** 24;
 const smallSquaresMax = 2 ** 51;
 
-/** What is kept in `#sums`: one array is one place in memory, where fields that are doubles would each be an object. */
-const countAt = 0;
-const sumAt = 1;
-const minAt = 2;
-const maxAt = 3;
-/** Squares of small whole numbers, before they are added to the others. */
-const squaresAt = 4;
-
 const exactCountMax = 1024;
 const binsPerPower = 128;
 /** Values of 2^63 and above share the last bin. */
@@ -27,76 +23,61 @@ const powerMax = 63;
 
 /** One distribution, fed value by value. */
 export class Distribution {
-  readonly #sums = Float64Array.of(0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0);
+  /** All values, or those that came after the last ones were counted in bins. */
+  #values = new Float64Array(8);
+  #used = 0;
+  #summed = 0;
+  /** How many of them were sorted when a percentile was asked for. */
+  #sorted = 0;
+  #sum = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
   readonly #squares = new SquareSum();
-  #values: Float64Array | undefined = new Float64Array(8);
-  #isSorted = true;
-  /** Log-linear counts from bin `#firstBin` on, once there are too many values to keep. */
+  /** Log-linear counts from bin `#firstBin` on, of the values that are there no more. */
   #bins = new Float64Array(0);
   #firstBin = 0;
+  #binned = 0;
 
   /** @param value finite; percentiles need values from 0 up */
   add(value: number): void {
-    const sums = this.#sums;
-    sums[countAt]! += 1;
-    sums[sumAt]! += value;
-    if (value < (sums[minAt] as number)) sums[minAt] = value;
-    if (value > (sums[maxAt] as number)) sums[maxAt] = value;
-    const whole = value | 0;
-    if (whole === value && whole >= 0 && whole < smallMax) {
-      const squares = (sums[squaresAt] as number) + whole * whole;
-      sums[squaresAt] = squares < smallSquaresMax ? squares : this.#moveSquares(squares);
-    } else this.#squares.add(value);
-    if (this.#values === undefined) {
-      const bin = binOf(value) - this.#firstBin;
-      if (bin >= 0 && bin < this.#bins.length) {
-        this.#bins[bin]! += 1;
-        return;
-      }
-    }
-    this.#keep(value);
+    if (this.#used === this.#values.length) this.#makeRoom();
+    this.#values[this.#used++] = value;
   }
 
   /** Adds all that another one has seen; the other stays as it is. */
   merge(other: Distribution): void {
-    if (other.count === 0) return;
-    const sums = this.#sums;
-    const before = this.count;
-    const count = before + other.count;
-    this.#squares.merge(other.#squares);
-    this.#squares.addProduct(other.#sums[squaresAt] as number);
-    sums[sumAt]! += other.sum;
-    sums[minAt] = Math.min(sums[minAt] as number, other.#sums[minAt] as number);
-    sums[maxAt] = Math.max(sums[maxAt] as number, other.#sums[maxAt] as number);
-    if (other.#values !== undefined) {
-      for (let index = 0; index < other.count; index += 1) {
-        sums[countAt]! += 1;
-        this.#keep(other.#values[index]!);
-      }
-    } else {
-      this.#useBins(before);
+    if (other.#binned > 0) {
+      other.#countInBins();
+      this.#countInBins();
+      this.#sum += other.#sum;
+      this.#min = Math.min(this.#min, other.#min);
+      this.#max = Math.max(this.#max, other.#max);
+      this.#squares.merge(other.#squares);
+      this.#binned += other.#binned;
       other.#bins.forEach((amount, index) => {
         if (amount > 0) this.#countBin(other.#firstBin + index, amount);
       });
-    }
-    sums[countAt] = count;
+    } else for (let index = 0; index < other.#used; index += 1) this.add(other.#values[index]!);
   }
 
   get count(): number {
-    return this.#sums[countAt] as number;
+    return this.#binned + this.#used;
   }
 
   get sum(): number {
-    return this.#sums[sumAt] as number;
+    this.#sumUp();
+    return this.#sum;
   }
 
   /** `undefined` when there is no value; so are `max` and `average`. */
   get min(): number | undefined {
-    return this.count === 0 ? undefined : this.#sums[minAt];
+    this.#sumUp();
+    return this.count === 0 ? undefined : this.#min;
   }
 
   get max(): number | undefined {
-    return this.count === 0 ? undefined : this.#sums[maxAt];
+    this.#sumUp();
+    return this.count === 0 ? undefined : this.#max;
   }
 
   get average(): number | undefined {
@@ -106,13 +87,12 @@ export class Distribution {
   /** The sample's standard deviation (divided by n - 1); `undefined` below two values. */
   get stdev(): number | undefined {
     if (this.count < 2) return undefined;
-    this.#sums[squaresAt] = this.#moveSquares(this.#sums[squaresAt] as number);
     return Math.sqrt(this.#squares.around(this.count, this.sum) / (this.count - 1));
   }
 
   /** Whether percentiles are exact, or within 0.4 %. */
   get hasExactPercentiles(): boolean {
-    return this.#values !== undefined;
+    return this.#binned === 0;
   }
 
   /** @param part 0 … 1: 0.99 for p99 */
@@ -120,55 +100,75 @@ export class Distribution {
     if (this.count === 0) return undefined;
     // 0.07 * 100 is 7.000000000000001 in doubles: a rank is not pushed to the next one by that.
     const rank = Math.min(this.count, Math.max(1, Math.ceil(part * this.count - 1e-9)));
-    if (this.#values !== undefined) {
-      const values = this.#values.subarray(0, this.count);
-      if (!this.#isSorted) values.sort();
-      this.#isSorted = true;
-      return values[rank - 1];
-    }
+    if (this.#binned === 0) return this.#sortedValues()[rank - 1];
+    this.#countInBins();
     let seen = 0;
     for (let index = 0; index < this.#bins.length; index += 1) {
       seen += this.#bins[index]!;
-      if (seen >= rank)
-        return Math.min(
-          this.#sums[maxAt] as number,
-          Math.max(this.#sums[minAt] as number, binMiddle(this.#firstBin + index)),
-        );
+      if (seen >= rank) return Math.min(this.#max, Math.max(this.#min, binMiddle(this.#firstBin + index)));
     }
-    return this.#sums[maxAt];
+    return this.#max;
   }
 
-  /** @returns what is left: 0 */
-  #moveSquares(squares: number): number {
-    this.#squares.addProduct(squares);
-    return 0;
+  #sortedValues(): Float64Array {
+    this.#sumUp();
+    const values = this.#values.subarray(0, this.#used);
+    if (this.#sorted < this.#used) values.sort();
+    this.#sorted = this.#used;
+    return values;
   }
 
-  /** Keeps one value; `count` includes it already. */
-  #keep(value: number): void {
-    if (this.#values === undefined) {
-      this.#countBin(binOf(value), 1);
+  #makeRoom(): void {
+    if (this.#used === exactCountMax) {
+      this.#countInBins();
       return;
     }
-    if (this.count > exactCountMax) {
-      this.#useBins(this.count - 1);
-      this.#countBin(binOf(value), 1);
-      return;
-    }
-    if (this.count > this.#values.length) {
-      const larger = new Float64Array(Math.min(exactCountMax, this.#values.length * 2));
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.count - 1] = value;
-    this.#isSorted = false;
+    const larger = new Float64Array(Math.min(exactCountMax, this.#used * 2));
+    larger.set(this.#values);
+    this.#values = larger;
   }
 
-  #useBins(valueCount: number): void {
-    if (this.#values === undefined) return;
+  #sumUp(): void {
     const values = this.#values;
-    this.#values = undefined;
-    for (let index = 0; index < valueCount; index += 1) this.#countBin(binOf(values[index]!), 1);
+    const used = this.#used;
+    let sum = this.#sum;
+    let min = this.#min;
+    let max = this.#max;
+    let squares = 0;
+    for (let index = this.#summed; index < used; index += 1) {
+      const value = values[index] as number;
+      sum += value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      const whole = value | 0;
+      if (whole === value && whole >= 0 && whole < smallMax) {
+        squares += whole * whole;
+        if (squares < smallSquaresMax) continue;
+        this.#squares.addProduct(squares);
+        squares = 0;
+      } else this.#squares.add(value);
+    }
+    this.#squares.addProduct(squares);
+    this.#sum = sum;
+    this.#min = min;
+    this.#max = max;
+    this.#summed = used;
+  }
+
+  #countInBins(): void {
+    this.#sumUp();
+    const values = this.#values;
+    const used = this.#used;
+    for (let index = 0; index < used; index += 1) {
+      const bin = binOf(values[index] as number);
+      const place = bin - this.#firstBin;
+      if (place >= 0 && place < this.#bins.length) this.#bins[place]! += 1;
+      else this.#countBin(bin, 1);
+    }
+    this.#binned += used;
+    this.#used = 0;
+    this.#summed = 0;
+    this.#sorted = 0;
   }
 
   #countBin(bin: number, amount: number): void {
