@@ -115,9 +115,10 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
       set.classes.some(
         (eventClass) => classes.get(eventClass.index) !== undefined && readsPackets(filter, eventClass),
       )) ||
-    set.classes.some((eventClass) =>
-      recordNeedsOf(analyses, values, eventClass).some((needs) => needs?.packets === true),
-    );
+    (analyses.some(({ records }) => records !== undefined) &&
+      set.classes.some((eventClass) =>
+        recordNeedsOf(analyses, values, eventClass).some((needs) => needs?.packets === true),
+      ));
   return {
     classes,
     selections,

@@ -129,15 +129,17 @@ function namesOf(named: NamedClass, trace: TracerIdentity): TracerNames {
 
 function canonicalFields(named: NamedClass, meaning: NamedMeaning): ReadonlyMap<string, FieldSource> {
   const fields = new Map<string, FieldSource>();
+  // Some meanings make the names when they are asked for them.
+  const { constants, fields: names, plus: added } = meaning;
   for (const field of Object.keys(vocabulary[meaning.event])) {
-    const constant = meaning.constants?.[field];
+    const constant = constants?.[field];
     if (constant !== undefined) {
       fields.set(field, { kind: 'constant', value: constant });
       continue;
     }
     const isWanted = fits[fieldKind(meaning.event, field)];
-    const source = find(named, meaning.fields?.[field] ?? [field], ['payload'], isWanted);
-    const plus = meaning.plus?.[field];
+    const source = find(named, names?.[field] ?? [field], ['payload'], isWanted);
+    const plus = added?.[field];
     if (source?.kind === 'field' && plus !== undefined) fields.set(field, { ...source, plus });
     else if (source !== undefined) fields.set(field, source);
   }

@@ -126,10 +126,10 @@ export const describeLttngClass: TracerNames = {
           fields: { nr: [], ...argumentNames('syscall_enter', call) },
         };
       }
-      return syscallMeaning('syscall_enter', call);
+      return new SyscallMeaning('syscall_enter', call);
     }
     const exit = exitPrefixes.find((prefix) => name.startsWith(prefix));
-    return exit === undefined ? undefined : syscallMeaning('syscall_exit', name.slice(exit.length));
+    return exit === undefined ? undefined : new SyscallMeaning('syscall_exit', name.slice(exit.length));
   },
   scopes: ['common-context', 'specific-context'],
   // The kernel's own ids first: those with a `v` are what a container sees.
@@ -148,19 +148,21 @@ function countsFromZero(tracer: string | undefined): boolean {
   return major < 2 || (major === 2 && (minor < 7 || (minor === 7 && patch < 1)));
 }
 
-function syscallMeaning(event: 'syscall_enter' | 'syscall_exit', call: string): NamedMeaning {
-  const isUnknown = call === 'unknown';
-  // A call's own arguments may be called `nr` or `name` (sethostname): they are not what we mean.
-  return {
-    event,
-    ...(isUnknown ? {} : { constants: { name: call } }),
-    // Made when its fields are looked at: there are hundreds of calls.
-    get fields() {
-      return {
-        nr: isUnknown && event === 'syscall_enter' ? ['id'] : [],
-        name: [],
-        ...argumentNames(event, call),
-      };
-    },
-  };
+/** A trace describes hundreds of calls: the names of a call's fields are made when they are looked at. */
+class SyscallMeaning implements NamedMeaning {
+  readonly event: 'syscall_enter' | 'syscall_exit';
+  readonly constants?: { readonly name: string };
+  readonly #call: string;
+
+  constructor(event: 'syscall_enter' | 'syscall_exit', call: string) {
+    this.event = event;
+    this.#call = call;
+    if (call !== 'unknown') this.constants = { name: call };
+  }
+
+  /** A call's own arguments may be called `nr` or `name` (sethostname): they are not what we mean. */
+  get fields(): NonNullable<NamedMeaning['fields']> {
+    const hasNumber = this.constants === undefined && this.event === 'syscall_enter';
+    return { nr: hasNumber ? ['id'] : [], name: [], ...argumentNames(this.event, this.#call) };
+  }
 }

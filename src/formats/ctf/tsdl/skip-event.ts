@@ -13,9 +13,9 @@
 import type { PlainEvent } from './syntax.ts';
 
 const begin = /event\s*\{/y;
-/** The attributes that nearly all events have, in the order in which LTTng writes them. */
-const usual =
-  /\s*name\s*=\s*"([^"\\]*)"\s*;\s*id\s*=\s*(0|[1-9][0-9]{0,14})\s*;\s*stream_id\s*=\s*(0|[1-9][0-9]{0,14})\s*;/y;
+/** An event as LTTng begins it. */
+const usualBegin =
+  /event\s*\{\s*name\s*=\s*"([^"\\]*)"\s*;\s*id\s*=\s*(0|[1-9][0-9]{0,14})\s*;\s*stream_id\s*=\s*(0|[1-9][0-9]{0,14})\s*;/y;
 const attribute = /\s*([a-z_][a-z_.]*)\s*=\s*(?:"([^"\\]*)"|(0|[1-9][0-9]{0,14}))\s*;/y;
 const definition = /\s*(context|fields)\s*:=\s*struct\s*\{/y;
 const afterBody = /\s*(?:align\s*\(\s*[0-9]+\s*\)\s*)?;/y;
@@ -25,22 +25,18 @@ const plainMembers = /(?:[^{}"'/]*\{[^{}"'/]*\}){0,64}[^{}"'/]*/y;
 
 /** The event whose block begins at `at`; undefined when it is not plain. */
 export function skipEvent(text: string, at: number): PlainEvent | undefined {
+  usualBegin.lastIndex = at;
+  const usual = usualBegin.exec(text);
   begin.lastIndex = at;
-  if (!begin.test(text)) return undefined;
-  const attributes = new Map<string, string | bigint>();
-  usual.lastIndex = begin.lastIndex;
-  const known = usual.exec(text);
-  if (known !== null) {
-    attributes.set('name', known[1] as string);
-    attributes.set('id', BigInt(known[2] as string));
-    attributes.set('stream_id', BigInt(known[3] as string));
-  }
-  let after = known === null ? begin.lastIndex : usual.lastIndex;
+  if (usual === null && !begin.test(text)) return undefined;
+  let after = usual === null ? begin.lastIndex : usualBegin.lastIndex;
+  let attributes: Map<string, string | bigint> | undefined;
   for (;;) {
     attribute.lastIndex = after;
     const match = attribute.exec(text);
     if (match === null) break;
     const [, path, quoted, decimal] = match as unknown as [string, string, string | undefined, string];
+    attributes ??= attributesOf(usual);
     if (attributes.has(path)) return undefined;
     attributes.set(path, quoted ?? BigInt(decimal));
     after = attribute.lastIndex;
@@ -59,14 +55,29 @@ export function skipEvent(text: string, at: number): PlainEvent | undefined {
   }
   end.lastIndex = after;
   if (!end.test(text)) return undefined;
-  return plainEvent(attributes, defined.includes('context'), end.lastIndex);
+  const where = { hasContext: defined.includes('context'), end: end.lastIndex };
+  if (usual === null || attributes !== undefined) return plainEvent(attributes ?? new Map(), where);
+  const [, name, id, streamId] = usual as unknown as [string, string, string, string];
+  const numbers = { id: BigInt(id), streamId: BigInt(streamId), logLevel: undefined };
+  return { name, ...numbers, attributes: noOthers, ...where };
+}
+
+const noOthers: PlainEvent['attributes'] = new Map();
+
+function attributesOf(usual: RegExpExecArray | null): Map<string, string | bigint> {
+  if (usual === null) return new Map();
+  const [, name, id, streamId] = usual as unknown as [string, string, string, string];
+  return new Map<string, string | bigint>([
+    ['name', name],
+    ['id', BigInt(id)],
+    ['stream_id', BigInt(streamId)],
+  ]);
 }
 
 /** Without attributes that have the wrong type. */
 function plainEvent(
   attributes: Map<string, string | bigint>,
-  hasContext: boolean,
-  endOffset: number,
+  where: Pick<PlainEvent, 'hasContext' | 'end'>,
 ): PlainEvent | undefined {
   const name = attributes.get('name');
   const id = attributes.get('id');
@@ -75,7 +86,7 @@ function plainEvent(
   if (typeof name !== 'string' || typeof id !== 'bigint') return undefined;
   if (typeof streamId === 'string' || typeof logLevel === 'string') return undefined;
   for (const known of ['name', 'id', 'stream_id', 'loglevel']) attributes.delete(known);
-  return { name, id, streamId, logLevel, attributes, hasContext, end: endOffset };
+  return { name, id, streamId, logLevel, attributes, ...where };
 }
 
 /** The offset after the `}` that closes a body; undefined when there is none, or a string or a comment has no end. */
