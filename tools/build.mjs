@@ -62,7 +62,10 @@ async function bundleCli() {
   try {
     await Promise.all([
       bundle(cliEntry, 'diatrace.cjs', { plugins: [loadsProgram] }),
-      bundle(cliProgram, 'program.cjs', { plugins: [startsNoProcesses, importsOutside], ...asFunction }),
+      bundle(cliProgram, 'program.cjs', {
+        plugins: [startsNoProcesses, evaluatesLater, importsOutside],
+        ...asFunction,
+      }),
     ]);
     return 0;
   } catch {
@@ -117,6 +120,49 @@ const startsNoProcesses = {
       importer.includes('commander') ? { path: 'none', namespace: 'nothing' } : undefined,
     );
     esbuild.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/**
+ * Modules that most runs do not need, with the functions that others import from them: they are evaluated when one of these is called. An
+ * import cannot wait like that, as opening a trace is synchronous.
+ */
+const later = {
+  'src/formats/ctf/json/parse-json-metadata.ts': asFunctions('parseJsonMetadata'),
+  'src/formats/ctf/inspect.ts': asInspection,
+  'src/formats/perf-data/reader.ts': asFunctions('openPerfData'),
+  'src/formats/perf-data/inspect.ts': asInspection,
+  'src/formats/trace-dat/reader.ts': asFunctions('openTraceDat'),
+  'src/formats/trace-dat/inspect.ts': asInspection,
+};
+
+function asFunctions(...names) {
+  return (load) =>
+    names.map((name) => `export const ${name} = (...given) => ${load}.${name}(...given);`).join('\n');
+}
+
+/** A format's inspection is an object of functions. */
+function asInspection(load) {
+  const members = ['metadata', 'packets', 'elements'].map(
+    (name) => `${name}: (...given) => ${load}.inspection.${name}(...given)`,
+  );
+  return `export const inspection = { ${members.join(', ')} };`;
+}
+
+const evaluatesLater = {
+  name: 'evaluates-later',
+  setup(esbuild) {
+    const modules = new Map(Object.entries(later).map(([path, contents]) => [join(root, path), contents]));
+    esbuild.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const module = join(resolveDir, path);
+      return kind === 'import-statement' && modules.has(module)
+        ? { path: module, namespace: 'later' }
+        : undefined;
+    });
+    esbuild.onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => ({
+      contents: modules.get(path)(`require(${JSON.stringify(path)})`),
+      resolveDir: root,
+    }));
   },
 };
 

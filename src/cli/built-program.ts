@@ -41,24 +41,45 @@ export const runProgram: Program['runProgram'] = async (args, environment) => {
 
 interface KeptCode {
   readonly folder: string;
-  /** What the command's files begin with. */
-  readonly command: string;
+  /** What the names of files of this build have in them. */
+  readonly build: string;
   readonly path: string;
 }
 
-/** Where a command's code is kept; undefined where there is no cache, or what stands first is not a command. */
+/**
+ * Where the code of runs like this one is kept; undefined where there is no cache, or what stands first is not a command. Kept is what the
+ * first such run called: one of another analysis, or of another kind of trace, would lack most of what counts.
+ */
 function keptCode(
   bundle: string,
-  [command = '']: readonly string[],
+  args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): KeptCode | undefined {
   const home = environment['HOME'] ?? '';
   const cache = environment['XDG_CACHE_HOME'] || (home === '' ? '' : join(home, '.cache'));
-  if (!isAbsolute(cache) || !/^[a-z]{1,16}$/.test(command) || existsSync(command)) return undefined;
+  const [command = ''] = args;
+  if (!isAbsolute(cache) || !isWord(command)) return undefined;
   const { size, mtimeMs } = statSync(bundle);
   const folder = join(cache, 'diatrace', 'compiled');
-  const key = `${size}-${Math.floor(mtimeMs)}-${process.version}-${process.arch}`;
-  return { folder, command: `${command}-`, path: join(folder, `${command}-${key}`) };
+  const build = `-${size}-${Math.floor(mtimeMs)}-`;
+  const analysis = args.slice(1, 2).filter(isWord);
+  const run = [command, ...analysis, kindOfTrace(args)].join('-');
+  return { folder, build, path: join(folder, `${run}${build}${process.version}-${process.arch}`) };
+}
+
+/** Of a command, an analysis or a program that stands for one; traces may have such names too. */
+function isWord(word: string): boolean {
+  return /^[a-z][a-z-]{0,31}$/.test(word) && !existsSync(word);
+}
+
+/** CTF is folders, the other formats are files. */
+function kindOfTrace(args: readonly string[]): 'folder' | 'file' | 'none' {
+  try {
+    return statSync(args.at(-1) ?? '').isDirectory() ? 'folder' : 'file';
+  } catch {
+    // No trace was named, or not last.
+    return 'none';
+  }
 }
 
 function readIfThere(path: string): Buffer | undefined {
@@ -70,12 +91,12 @@ function readIfThere(path: string): Buffer | undefined {
 }
 
 /** Replaces what was kept of earlier builds. */
-function keep({ folder, command, path }: KeptCode, code: Buffer): void {
+function keep({ folder, build, path }: KeptCode, code: Buffer): void {
   const begun = `${path}.${process.pid}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(folder)) {
-      if (name.startsWith(command)) rmSync(join(folder, name), { force: true });
+      if (!name.includes(build)) rmSync(join(folder, name), { force: true });
     }
     writeFileSync(begun, code, { mode: 0o600 });
     renameSync(begun, path);

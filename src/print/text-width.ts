@@ -6,15 +6,17 @@
  * combining characters none; what a terminal does with joined emoji differs and is not followed.
  */
 
-/** Control characters (C0, DEL, C1), line and paragraph separators, and what turns the direction of writing. */
-const unsafe =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
-const notAscii = /[^\u0020-\u007e]/gu;
+/** Nearly all text is this: expressions about all of Unicode take a millisecond to make, so that each is made where it is first needed. */
+const plain = /^[\u0020-\u007e]*$/;
 
 /** Shows what could act on a terminal as an escape: `\n`, `\x1b`, `\u202e`. Without `unicode`, all that is not ASCII. */
 export function safeText(text: string, unicode: boolean): string {
+  if (plain.test(text)) return text;
+  // Control characters (C0, DEL, C1), line and paragraph separators, and what turns the direction of writing.
+  const unsafe =
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
   const shown = text.replace(unsafe, escapeCharacter);
-  return unicode ? shown : shown.replace(notAscii, escapeCharacter);
+  return unicode ? shown : shown.replace(/[^\u0020-\u007e]/gu, escapeCharacter);
 }
 
 function escapeCharacter(character: string): string {
@@ -25,8 +27,6 @@ function escapeCharacter(character: string): string {
   if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
   return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
 }
-
-const zeroWidth = /\p{Mn}|\p{Me}|\p{Default_Ignorable_Code_Point}/u;
 
 /** First and last code point of the blocks that take two columns. */
 const wideRanges: readonly (readonly [number, number])[] = [
@@ -69,13 +69,15 @@ const wideRanges: readonly (readonly [number, number])[] = [
 function characterWidth(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x300) return 1;
-  if (zeroWidth.test(character)) return 0;
+  // Dashes, quotes, the ellipsis; lines and blocks of tables.
+  if ((code >= 0x2010 && code <= 0x2027) || (code >= 0x2500 && code <= 0x259f)) return 1;
+  if (/\p{Mn}|\p{Me}|\p{Default_Ignorable_Code_Point}/u.test(character)) return 0;
   return wideRanges.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
 }
 
 /** How many columns text takes that `safeText` has passed. */
 export function textWidth(text: string): number {
-  if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
+  if (plain.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;

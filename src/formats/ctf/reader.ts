@@ -36,6 +36,10 @@ const windowSizeMaxBytes = 512 * 1024;
 
 const pageSizeBytes = 4096;
 
+/** For a few records of each stream; larger ones are met too. */
+const shortRecordBytes = 256;
+const shortWindowMinBytes = 2 * pageSizeBytes;
+
 /** What columns take beside the windows, about. */
 const columnsReserveBytes = 16 * 1024 * 1024;
 
@@ -220,17 +224,17 @@ class CtfReader implements TraceReader {
     const window = Math.floor(windowBudgetBytes / Math.max(1, this.streamCount));
     const isShort =
       (selection.recordCountMax ?? Number.POSITIVE_INFINITY) * this.streamCount < generatedCountMin;
+    const perStream = selectionPerStream(selection, this.streamCount);
     const windowSizeBytes =
       this.#options.windowSizeBytes ??
       (isShort
-        ? windowSizeMinBytes
+        ? shortWindow(perStream)
         : Math.max(windowSizeMinBytes, Math.min(windowSizeMaxBytes, window - (window % pageSizeBytes))));
     const decoding = makeDecoding(
       this.#engine(isShort),
       this.streamCount * windowSizeBytes * 2 + columnsReserveBytes,
     );
     const streams: EventStream[] = [];
-    const perStream = selectionPerStream(selection, this.streamCount);
     for (const trace of this.#opened) {
       for (const stream of trace.streams) {
         streams.push(
@@ -320,6 +324,11 @@ function selectionPerStream(selection: Selection, streamCount: number): Selectio
   const { recordCountMax } = selection;
   if (recordCountMax === undefined) return selection;
   return { ...selection, recordCountMax: Math.ceil((2 * recordCountMax) / Math.max(2, streamCount)) };
+}
+
+function shortWindow({ recordCountMax = 0 }: Selection): number {
+  const pages = Math.ceil((recordCountMax * shortRecordBytes) / pageSizeBytes);
+  return Math.max(shortWindowMinBytes, Math.min(windowSizeMinBytes, pages * pageSizeBytes));
 }
 
 /** Of the largest of a stream's files, in whole pages: a larger window would stay empty, and there may be thousands of streams. */
