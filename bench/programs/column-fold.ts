@@ -16,11 +16,13 @@ class ArraySum {
   count = 0;
   #values: Numbers | undefined;
   #address: number | undefined;
+  #isWide = false;
 
   #find(place: SumPlace | undefined, values: Numbers): number | undefined {
     if (values !== this.#values) {
       this.#values = values;
       this.#address = place?.addressOf(values);
+      this.#isWide = values.BYTES_PER_ELEMENT === 8;
     }
     return this.#address;
   }
@@ -29,8 +31,8 @@ class ArraySum {
     const address = this.#find(place, values);
     const { sums } = address === undefined ? copies : (place as SumPlace);
     const at = address ?? this.#copied(values, count);
-    const sum = values.BYTES_PER_ELEMENT === 4 ? sums.words : sums.doubleWords;
-    this.#add(sum(at, count, this.count), count);
+    const sum = this.#isWide ? sums.doubleWords(at, count, this.count) : sums.words(at, count, this.count);
+    this.#add(sum, count);
   }
 
   sizes(place: SumPlace | undefined, starts: Uint32Array, count: number): void {

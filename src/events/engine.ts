@@ -7,6 +7,7 @@ import { FrameInterpreter, makeFrameList } from './frame-interpreter.ts';
 import type { FrameDecoder, FrameDecoderParts, FrameList } from './frames.ts';
 import { InterpretingDecoder } from './interpreter.ts';
 import type { RecordDecoder, RecordDecoderParts } from './record-decoder.ts';
+import { WasmCode } from './wasm/code.ts';
 import { CompiledRecords, packetRecords } from './wasm/compiled-records.ts';
 import { WasmDecoder } from './wasm/decoder.ts';
 import { frameRecords } from './wasm/emit-frames.ts';
@@ -89,10 +90,15 @@ export function makeDecoding(
   };
 }
 
-/** A page's content security policy may forbid WebAssembly (`wasm-unsafe-eval`): then the interpreter does it all. */
+/**
+ * A page's content security policy may forbid WebAssembly (`wasm-unsafe-eval`), and old processors have no vectors as it wants them: then
+ * the interpreter does it all.
+ */
 function isAllowed(): boolean {
   try {
-    new WebAssembly.Module(encodeModule([], []));
+    const code = new WasmCode(0);
+    code.constantVector(new Uint8Array(16)).vector('i8x16.bitmask').op('drop');
+    new WebAssembly.Module(encodeModule([{ parameters: [], results: [], code }], []));
     return true;
   } catch {
     return false;

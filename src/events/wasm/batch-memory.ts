@@ -24,6 +24,7 @@ interface BoundClass {
   readonly groups: readonly Group[];
   /** By group: the columns with one value for each of its rows. */
   readonly counted: readonly (readonly Column[])[];
+  readonly readColumns: CompiledClass['readColumns'];
 }
 
 export class BatchMemory {
@@ -35,6 +36,8 @@ export class BatchMemory {
   readonly #stopListening: () => void;
   /** By the class's place in the code's classes. */
   readonly #bound: (BoundClass | undefined)[] = [];
+  /** Those that had records in the batch that was handed out last. */
+  readonly #published: BoundClass[] = [];
   /** Groups whose arrays moved since views on them were made. */
   readonly #unbound = new Map<Group, BoundClass>();
   #touchedCapacity = 0;
@@ -80,22 +83,29 @@ export class BatchMemory {
     return this.#batchCapacity;
   }
 
-  /** Empties the columns for the next batch. */
+  /** Empties the columns for the next batch; they learn of it when that is handed out. */
   clear(): void {
     const touched = this.#view.getUint32(state.touchedCount, true);
     for (let index = 0; index < touched; index++) {
       const bound = this.#touched(index);
       for (let at = 0; at < bound.groups.length; at++) this.#words[this.#countAt(bound, at)] = 0;
-      this.#setCounts(bound);
     }
     this.#view.setUint32(state.touchedCount, 0, true);
   }
 
-  /** Tells the columns how much is in them. */
+  /** Reads what was left for later, and tells the columns how much is in them. */
   publish(): void {
     this.#bindGroups();
+    for (const bound of this.#published)
+      if (this.#words[this.#countAt(bound, bound.groups.length - 1)] === 0) this.#setCounts(bound);
     const touched = this.#view.getUint32(state.touchedCount, true);
-    for (let index = 0; index < touched; index++) this.#setCounts(this.#touched(index));
+    this.#published.length = touched;
+    for (let index = 0; index < touched; index++) {
+      const bound = this.#touched(index);
+      this.#published[index] = bound;
+      bound.readColumns?.(this.#address);
+      this.#setCounts(bound);
+    }
   }
 
   #bindGroups(): void {
@@ -181,14 +191,14 @@ export class BatchMemory {
 
   /** Makes a class's columns, before its first row. */
   #bindClass(ordinal: number): BoundClass {
-    const { eventClass, wanted, groups } = this.#compiled.classes[ordinal] as CompiledClass;
+    const { eventClass, wanted, groups, readColumns } = this.#compiled.classes[ordinal] as CompiledClass;
     if (wanted === undefined) throw new Error('a class that is stepped over has no rows');
     const batch =
       this.#batch.classes.get(eventClass.index) ?? makeClassBatch(eventClass, this.#layout, wanted);
     this.#batch.classes.set(eventClass.index, batch);
     const columns = columnsOf(batch);
     const counted = groups.map((group) => group.columns.map((place) => columns[place] as Column));
-    const bound = { batch, columns, groups, counted };
+    const bound = { batch, columns, groups, counted, readColumns };
     this.#bound[ordinal] = bound;
     return bound;
   }

@@ -119,8 +119,10 @@ export type MemoryInstruction = keyof typeof memory;
 const vector = {
   'i8x16.splat': 0x0f,
   'i32x4.splat': 0x11,
+  'i8x16.eq': 0x23,
   'i8x16.gt_s': 0x27,
   'v128.and': 0x4e,
+  'i8x16.bitmask': 0x64,
   'i32x4.add': 0xae,
   'i32x4.sub': 0xb1,
   'i32x4.mul': 0xb5,

@@ -21,6 +21,8 @@ import {
   stops,
   tableSizeOf,
 } from './emit-records.ts';
+import { noStep, step, stepBytes, stepCountMax } from './emit-steps.ts';
+import { fixedSizeBytes } from './fixed-size.ts';
 import type { WasmMemory } from './memory.ts';
 import { type Group, StatePlan } from './plan.ts';
 import { RecordTraits } from './traits.ts';
@@ -71,6 +73,8 @@ export interface CompiledClass {
   readonly wanted: ClassSelection | undefined;
   /** Its lists' and variants' groups come first, its own last. */
   readonly groups: readonly Group[];
+  /** Reads the fields of a batch's records, of a class whose records take as many bytes always; takes the state block's address. */
+  readColumns: ((state: number) => void) | undefined;
 }
 
 export class CompiledRecords {
@@ -85,6 +89,10 @@ export class CompiledRecords {
   readonly #slots: Slots;
   readonly #traits: RecordTraits;
   readonly #table: WebAssembly.Table;
+  /** Address of the table of steps. */
+  readonly #steps: number | undefined;
+  /** Then the loop does without most functions: to have them with it would only mean to begin anew with slow code. */
+  #hasSteps = false;
   /** Of the groups, to which class they belong. */
   readonly #classOfGroup: number[] = [];
   readonly #met = new Map<bigint, MetClass | undefined>();
@@ -104,13 +112,15 @@ export class CompiledRecords {
     this.plan.placeSlots(this.#slots);
     this.#traits = new RecordTraits(parts.layout, kind.isFramed);
     this.#table = new WebAssembly.Table({ element: 'anyfunc', initial: tableSizeOf(parts.layout) });
+    if (!kind.isFramed && this.#table.length <= stepCountMax) this.#steps = this.#makeSteps();
     this.#decode = this.#makeLoop();
   }
 
   /** Runs the newest code. */
   readonly decode: GeneratedDecode = (state, window, from, end) => {
     const stop = this.#decode(state, window, from, end);
-    if (stop === stops.end && ++this.#runs === this.#unitesAfter) this.#decode = this.#makeLoop(this.classes);
+    if (stop === stops.end && ++this.#runs === this.#unitesAfter && !this.#hasSteps)
+      this.#decode = this.#makeLoop(this.classes);
     return stop;
   };
 
@@ -154,12 +164,20 @@ export class CompiledRecords {
     if (this.#kind.isFramed || this.#parts.layout.areBodiesApart) addSlots(this.#slots, types);
     this.plan.placeSlots(this.#slots);
     const groupsBefore = this.plan.groups.length;
-    const selected = batch && { classIndex: eventClass.index, ...this.plan.addClassGroup(batch) };
+    const fixedBytes = this.#kind.isFramed
+      ? undefined
+      : fixedSizeBytes(scopes, (type) => this.#slots.has(type), batch !== undefined);
+    const isReadLater = fixedBytes !== undefined;
+    const selected = batch && {
+      classIndex: eventClass.index,
+      ...this.plan.addClassGroup(batch, isReadLater),
+    };
     const groups = this.plan.groups.slice(groupsBefore);
     const ordinal = this.classes.length;
     for (const group of groups) this.#classOfGroup[group.index] = ordinal;
-    const planned = { id, scopes, selected };
-    this.classes.push({ planned, eventClass, wanted, groups });
+    const planned = { id, scopes, fixedBytes, selected };
+    this.classes.push({ planned, eventClass, wanted, groups, readColumns: undefined });
+    if (fixedBytes !== undefined) this.#addStep(id, fixedBytes, selected);
     if (this.#runs >= this.#unitesAfter) this.#unitesAfter *= 2;
     this.#runs = 0;
     if (this.#traits.add(types)) {
@@ -177,14 +195,33 @@ export class CompiledRecords {
       ...this.#codeParts,
       frequencyHz: this.#parts.converter?.parts.frequencyHz,
       tableSize: this.#table.length,
+      ...(this.#steps === undefined ? {} : { steps: this.#steps }),
       ...(united === undefined ? {} : { united: united.map(({ planned }) => planned) }),
     });
     return this.#instantiate(bytes).exports.decode as GeneratedDecode;
   }
 
   #makeClass(ordinal: number): void {
-    const { planned } = this.classes[ordinal] as CompiledClass;
-    this.#instantiate(this.#kind.emitClass(this.#codeParts, planned, ordinal));
+    const compiled = this.classes[ordinal] as CompiledClass;
+    const { exports } = this.#instantiate(this.#kind.emitClass(this.#codeParts, compiled.planned, ordinal));
+    compiled.readColumns = exports.columns as CompiledClass['readColumns'];
+  }
+
+  /** Makes the table of steps, in which no class has one yet. */
+  #makeSteps(): number {
+    const words = (stepBytes / 4) * this.#table.length;
+    const address = this.memory.allocate(4 * words);
+    new Uint32Array(this.memory.buffer, address, words).fill(noStep);
+    return address;
+  }
+
+  #addStep(id: bigint, fixedBytes: number, selected: PlannedClass['selected']): void {
+    if (this.#steps === undefined) return;
+    this.#hasSteps = true;
+    const view = new DataView(this.memory.buffer, this.#steps + stepBytes * Number(id), stepBytes);
+    view.setUint32(step.size, fixedBytes, true);
+    view.setUint32(step.group, selected?.group.offset ?? 0, true);
+    view.setUint32(step.classIndex, selected?.classIndex ?? 0, true);
   }
 
   get #codeParts() {

@@ -10,8 +10,8 @@ import type { RecordLayout, Scope } from '../layout.ts';
 import { bitAfter } from './bit-after.ts';
 import { type ValueType, WasmCode } from './code.ts';
 import { emitField } from './emit-fields.ts';
-import type { EmitContext } from './emit-scalar.ts';
-import { type Group, type Plan, pointerOffset, type StatePlan, state } from './plan.ts';
+import { type EmitContext, emitElementAddress, type KeptValues } from './emit-scalar.ts';
+import { classArrays, type Group, type Plan, pointerOffset, type StatePlan, state } from './plan.ts';
 import { Position } from './position.ts';
 import type { RecordTraits } from './traits.ts';
 
@@ -25,13 +25,13 @@ export interface PlannedClass {
   readonly id: bigint;
   /** Contexts and payload, in the order in which they are read; of records in frames, what of them is read. */
   readonly scopes: ReadScopes;
+  /** Of records that always take as many bytes: their fields are read later, by the code of `emit-columns.ts`. */
+  readonly fixedBytes: number | undefined;
   /** Undefined for a class that is stepped over. */
   readonly selected:
     | {
         readonly classIndex: number;
         readonly group: Group;
-        readonly time: number;
-        readonly cpu: number;
         readonly scopes: ReadonlyMap<Scope, Plan>;
       }
     | undefined;
@@ -60,16 +60,8 @@ export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal:
   const stuck = code.block();
   const locals = { pk, endBits, endAddress, bits, p, order, checksBytes: traits.isByteStream };
   const position = new Position(code, locals, stuck);
-  const kept = {
-    slots: plan.slots,
-    locals: new Map<number, number>(),
-    alsoStored: new Set<number>(),
-    classId: undefined,
-    classIds: new Set<never>(),
-    cycles: undefined,
-  };
   const context: EmitContext = {
-    ...{ code, position, stateLocal, kept, clock: layout.clock },
+    ...{ code, position, stateLocal, clock: layout.clock, kept: keptInState(plan) },
     grow: { label: grow, group: growGroup, rows: growRows },
   };
   if (order !== undefined) code.get(stateLocal).memory('i32.load', state.byteOrder).set(order);
@@ -79,7 +71,17 @@ export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal:
     position.toByte();
   if (selected !== undefined) emitRoom(code, stateLocal, selected.group, { row, growGroup, growRows, grow });
   const rows = selected === undefined ? undefined : { group: selected.group, row };
-  for (const [scope, type] of planned.scopes) emitField(context, type, selected?.scopes.get(scope), rows);
+  if (planned.fixedBytes === undefined) {
+    for (const [scope, type] of planned.scopes) emitField(context, type, selected?.scopes.get(scope), rows);
+  } else if (planned.fixedBytes > 0) {
+    position.align(8);
+    if (rows !== undefined) {
+      emitElementAddress(context, rows, classArrays.addresses, 2);
+      code.get(p).memory('i32.store');
+    }
+    position.need(8 * planned.fixedBytes);
+    position.advance(8 * planned.fixedBytes);
+  }
   if (traits.isByteStream) position.toByte();
   else position.toBits();
   // A record that takes no space would repeat forever.
@@ -98,6 +100,18 @@ export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal:
   code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
   code.i32(classResults.grow);
   return code;
+}
+
+/** Values that others need are all in the state block. */
+export function keptInState({ slots }: StatePlan): KeptValues {
+  return {
+    slots,
+    locals: new Map(),
+    alsoStored: new Set(),
+    classId: undefined,
+    classIds: new Set(),
+    cycles: undefined,
+  };
 }
 
 /** The next row of the class; without room for it the arrays are grown first. */
@@ -148,8 +162,8 @@ export function emitCommit(
   code.i32(ordinal).memory('i32.store');
   code.get(stateLocal).get(place).i32(1).op('i32.add').memory('i32.store', state.touchedCount);
   code.end();
-  element(pointerOffset(group, selected.time), row, 3).get(time).memory('f64.store');
-  element(pointerOffset(group, selected.cpu), row, 2)
+  element(pointerOffset(group, classArrays.time), row, 3).get(time).memory('f64.store');
+  element(pointerOffset(group, classArrays.cpu), row, 2)
     .get(stateLocal)
     .memory('i32.load', state.cpu)
     .memory('i32.store');

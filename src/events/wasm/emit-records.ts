@@ -18,9 +18,11 @@ import {
   emitClass,
   type PlannedClass,
 } from './emit-class.ts';
+import { columnsParameters, emitColumns } from './emit-columns.ts';
 import { emitField } from './emit-fields.ts';
 import type { EmitContext, KeptValues } from './emit-scalar.ts';
-import { emitTime, emitTimeChecks, frequencyMaxHz } from './emit-time.ts';
+import { emitStep, emitStepArrays } from './emit-steps.ts';
+import { emitSureRange, emitTime, emitTimeChecks, frequencyMaxHz } from './emit-time.ts';
 import { encodeModule, type WasmFunction } from './module.ts';
 import { state } from './plan.ts';
 import { Position } from './position.ts';
@@ -33,6 +35,8 @@ export interface RecordCodeParts extends ClassCodeParts {
   /** Undefined without a clock. */
   readonly frequencyHz: bigint | undefined;
   readonly tableSize: number;
+  /** Address of the table of steps, with as many as the table of functions has; undefined where there is none. */
+  readonly steps?: number;
   /** Classes, by ordinal, whose functions are in the loop's module; the others are called through the table. */
   readonly united?: readonly PlannedClass[];
 }
@@ -86,14 +90,18 @@ export function emitRecordModule(parts: RecordCodeParts): Uint8Array<ArrayBuffer
   return encodeModule(functions, { functions: new Array<number>(parts.tableSize).fill(1), sharedAt: 0 });
 }
 
-/** The module that puts a class's function into the table. */
+/** The module that puts a class's function into the table, and has the one that reads fields later. */
 export function emitClassModule(
   parts: ClassCodeParts,
   planned: PlannedClass,
   ordinal: number,
 ): Uint8Array<ArrayBuffer> {
-  const code = emitClass(parts, planned, ordinal);
-  return encodeModule([{ ...classFunction, code }], { functions: [0], sharedAt: Number(planned.id) });
+  const functions: WasmFunction[] = [{ ...classFunction, code: emitClass(parts, planned, ordinal) }];
+  if ((planned.fixedBytes ?? 0) > 0 && planned.selected !== undefined) {
+    const code = emitColumns(parts, planned, planned.selected);
+    functions.push({ parameters: columnsParameters, results: [], code, exportName: 'columns' });
+  }
+  return encodeModule(functions, { functions: [0], sharedAt: Number(planned.id) });
 }
 
 /** The locals of the loop; the first four are parameters. */
@@ -107,10 +115,14 @@ function makeLocals(code: WasmCode, traits: RecordTraits) {
     begin: code.local('i32'),
     after: code.local('i32'),
     end: code.local('i32'),
+    count: code.local('i32'),
+    capacity: code.local('i32'),
     cycles: code.local('i64'),
     cyclesBefore: code.local('i64'),
     emptyBefore: code.local('i64'),
     baseCycles: code.local('i64'),
+    surelyFrom: code.local('i64'),
+    surelyFor: code.local('i64'),
     classId: code.local('i64'),
     baseNs: code.local('f64'),
     lastNs: code.local('f64'),
@@ -129,12 +141,16 @@ function emitLoop(parts: RecordCodeParts): WasmCode {
   // The next record: an address where all begin at bytes, else bits from the reference.
   const at = traits.isByteStream ? locals.p : locals.bits;
   emitEntry(code, locals, traits, frequencyHz !== undefined);
+  // Where headers take whole bytes none fits at the end: that is looked at when one did not.
+  const isEndInHeader = traits.isByteStream && !traits.hasEmptyHeader;
+  const arrays = emitStepArrays(code, stateLocal, parts.withCycles);
   const next = code.loop();
-  code.get(at).tee(begin).get(locals.end).op('i32.ge_s').if();
-  emitLeave(code, locals, traits, stops.end, locals.cycles);
-  code.end();
-  code.get(stateLocal).memory('i32.load', state.batchCount);
-  code.get(stateLocal).memory('i32.load', state.batchCapacity).op('i32.ge_u').if();
+  const stuck = code.block();
+  const other = code.block();
+  const nextStep = code.loop();
+  code.get(at).set(begin);
+  if (!isEndInHeader) emitEnd(code, locals, traits, locals.cycles);
+  code.get(locals.count).get(locals.capacity).op('i32.ge_u').if();
   emitLeave(code, locals, traits, stops.full, locals.cycles);
   code.end();
   code.get(locals.cycles).set(locals.cyclesBefore);
@@ -144,15 +160,43 @@ function emitLoop(parts: RecordCodeParts): WasmCode {
   if (locals.orderBefore !== undefined)
     code.get(stateLocal).memory('i32.load', state.byteOrder).set(locals.orderBefore);
   if (traits.hasEmptyHeader) code.get(stateLocal).get(begin).memory('i32.store', state.recordBegin);
-  const stuck = code.block();
   emitHeader(parts, code, locals, stuck);
   emitTime(code, locals, frequencyHz, stuck);
+  if (parts.steps !== undefined && traits.isByteStream && !traits.hasEmptyHeader) {
+    emitStep(code, locals, arrays, { address: parts.steps, length: parts.tableSize }, other);
+    if (frequencyHz !== undefined) emitTimeChecks(code, locals);
+    code.br(nextStep);
+  }
+  code.end();
+  code.end();
+  code.get(stateLocal).get(locals.count).memory('i32.store', state.batchCount);
   emitDispatch(parts, code, locals, at);
+  code.get(stateLocal).memory('i32.load', state.batchCount).set(locals.count);
   code.get(after).get(begin).op('i32.gt_s').if();
   if (traits.bodiesHaveClock) code.get(stateLocal).memory('i64.load', state.cycles).set(locals.cycles);
   if (frequencyHz !== undefined) emitTimeChecks(code, locals);
   code.get(after).set(at).br(next);
   code.end();
+  emitFailures(code, locals, traits);
+  code.end();
+  if (isEndInHeader) emitEnd(code, locals, traits, locals.cyclesBefore);
+  emitUndo(code, locals, traits);
+  emitLeave(code, locals, traits, stops.stuck, locals.cyclesBefore);
+  code.end();
+  code.i32(stops.stuck);
+  return code;
+}
+
+/** Leaves where nothing is left to be read. */
+function emitEnd(code: WasmCode, locals: Locals, traits: RecordTraits, cycles: number): void {
+  code.get(locals.begin).get(locals.end).op('i32.ge_s').if();
+  emitLeave(code, locals, traits, stops.end, cycles);
+  code.end();
+}
+
+/** What the class's function gave in place of where the record ends; after it, all else is that it is stuck. */
+function emitFailures(code: WasmCode, locals: Locals, traits: RecordTraits): void {
+  const { stateLocal, after } = locals;
   for (const [result, stop] of [
     [classResults.grow, stops.grow],
     [classResults.unknown, stops.unknownClass],
@@ -164,22 +208,19 @@ function emitLoop(parts: RecordCodeParts): WasmCode {
     emitLeave(code, locals, traits, stop, locals.cyclesBefore);
     code.end();
   }
-  code.end();
-  emitUndo(code, locals, traits);
-  emitLeave(code, locals, traits, stops.stuck, locals.cyclesBefore);
-  code.end();
-  code.i32(stops.stuck);
-  return code;
 }
 
 /** What is kept in locals during the loop is loaded once. */
 function emitEntry(code: WasmCode, locals: Locals, traits: RecordTraits, hasClock: boolean): void {
   const { stateLocal, pk, bits, endBits } = locals;
   code.get(stateLocal).memory('i64.load', state.cycles).set(locals.cycles);
+  code.get(stateLocal).memory('i32.load', state.batchCount).set(locals.count);
+  code.get(stateLocal).memory('i32.load', state.batchCapacity).set(locals.capacity);
   if (hasClock) {
     code.get(stateLocal).memory('i64.load', state.baseCycles).set(locals.baseCycles);
     code.get(stateLocal).memory('f64.load', state.baseNs).set(locals.baseNs);
     code.get(stateLocal).memory('f64.load', state.lastNs).set(locals.lastNs);
+    emitSureRange(code, locals);
   }
   code.get(endBits).i32(3).op('i32.shr_s').get(pk).op('i32.add').set(locals.endAddress);
   const roundedUp = (local: number) =>
@@ -196,6 +237,7 @@ function emitEntry(code: WasmCode, locals: Locals, traits: RecordTraits, hasCloc
 function emitLeave(code: WasmCode, locals: Locals, traits: RecordTraits, stop: number, cycles: number): void {
   const { stateLocal, begin, pk } = locals;
   code.get(stateLocal).get(cycles).memory('i64.store', state.cycles);
+  code.get(stateLocal).get(locals.count).memory('i32.store', state.batchCount);
   code.get(stateLocal).get(locals.lastNs).memory('f64.store', state.lastNs);
   code.get(stateLocal).get(begin);
   if (traits.isByteStream) code.get(pk).op('i32.sub').i32(3).op('i32.shl');

@@ -42,6 +42,8 @@ export interface EmitContext {
   readonly scopeBegin?: number;
   /** The clock whose value is kept: an index in the trace's clocks. */
   readonly clock: number | undefined;
+  /** Locals with the addresses of the arrays of a class's group; without them they are in the state block. */
+  readonly pointers?: readonly number[];
   /** Local that receives a group's index and the block that is left to have it grown; the rows wanted are in `growRows`. */
   readonly grow: { readonly label: number; readonly group: number; readonly rows: number };
 }
@@ -60,12 +62,10 @@ export function emitElementAddress(
   shift: number,
 ): void {
   const { code, stateLocal } = context;
-  code
-    .get(stateLocal)
-    .memory('i32.load', pointerOffset(row.group, array))
-    .get(row.row)
-    .i32(shift)
-    .op('i32.shl', 'i32.add');
+  const pointer = context.pointers?.[array];
+  if (pointer === undefined) code.get(stateLocal).memory('i32.load', pointerOffset(row.group, array));
+  else code.get(pointer);
+  code.get(row.row).i32(shift).op('i32.shl', 'i32.add');
 }
 
 export function emitIntegerField(

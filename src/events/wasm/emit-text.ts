@@ -83,7 +83,7 @@ export function emitBytes(
   const begin = code.local('i32');
   code.get(p).tee(begin).get(count).op('i32.add').set(p);
   position.atByte();
-  emitKept(context, type, plan, row, begin, p);
+  emitKept(context, type, plan, row, { begin, end: p });
 }
 
 /** The same for a number of bytes that is known now. */
@@ -101,7 +101,26 @@ export function emitFixedBytes(
   position.toByte();
   const begin = code.local('i32');
   code.get(position.locals.p).i32(count).op('i32.sub').set(begin);
-  emitKept(context, type, plan, row, begin, position.locals.p);
+  emitKept(context, type, plan, row, { begin, end: position.locals.p, count });
+}
+
+/** Locals with two addresses, and how far they are apart where that is known now. */
+interface BytesBetween {
+  readonly begin: number;
+  readonly end: number;
+  readonly count?: number;
+}
+
+const vectorBytes = 16;
+
+/** The first NUL of so few bytes, or their end, without a guess: all are looked at at once, and up to 16 beyond them. */
+function emitFindNulWithin(code: WasmCode, q: number, begin: number, count: number): void {
+  code.get(begin).loadVector().constantVector(new Uint8Array(vectorBytes));
+  code
+    .vector('i8x16.eq', 'i8x16.bitmask')
+    .i32(1 << count)
+    .op('i32.or', 'i32.ctz');
+  code.get(begin).op('i32.add').set(q);
 }
 
 /** What is kept of the bytes between two addresses. Text may not end within a code unit (CTF2-SPEC-2.0 §6.4.12). */
@@ -110,8 +129,7 @@ function emitKept(
   type: ArrayType,
   plan: Plan | undefined,
   row: RowContext | undefined,
-  begin: number,
-  end: number,
+  { begin, end, count }: BytesBetween,
 ): void {
   const { code, position } = context;
   const text = plan?.kind === 'text' ? plan : undefined;
@@ -122,6 +140,17 @@ function emitKept(
   }
   if (text === undefined && unitBytes === 1) return;
   const q = code.local('i32');
+  if (
+    text !== undefined &&
+    row !== undefined &&
+    unitBytes === 1 &&
+    count !== undefined &&
+    count <= vectorBytes
+  ) {
+    emitFindNulWithin(code, q, begin, count);
+    emitText(context, row, text, begin, q);
+    return;
+  }
   code.get(begin).set(q);
   emitFindNul(code, q, end, unitBytes);
   // The search may step over the end.

@@ -6,6 +6,7 @@ import { state } from './plan.ts';
 const secondsMax = 1n << 33n;
 const nsPerSecond = 1_000_000_000n;
 const exactMax = 1n << 53n;
+const halfExactMax = exactMax / 2n;
 /** Above, the products of the conversion to nanoseconds pass 63 bits. */
 export const frequencyMaxHz = 1n << 33n;
 
@@ -15,6 +16,8 @@ export interface TimeLocals {
   /** i64 */
   readonly cycles: number;
   readonly baseCycles: number;
+  readonly surelyFrom: number;
+  readonly surelyFor: number;
   /** f64 */
   readonly baseNs: number;
   readonly lastNs: number;
@@ -35,6 +38,28 @@ export function emitTime(
   }
   const difference = code.local('i64');
   code.get(cycles).get(baseCycles).op('i64.sub').set(difference);
+  if (frequencyHz === nsPerSecond) {
+    code.get(difference).op('f64.convert_i64_s').get(baseNs).op('f64.add').set(time);
+    code.get(cycles).get(locals.surelyFrom).op('i64.sub').get(locals.surelyFor).op('i64.gt_u').if();
+    emitRangeChecks(code, locals, difference, stuck);
+    emitTimeCheck(code, time, stuck);
+    code.end();
+    return;
+  }
+  emitRangeChecks(code, locals, difference, stuck);
+  code.get(difference);
+  emitCyclesToNs(code, locals, frequencyHz, stuck);
+  code.op('f64.convert_i64_s').get(baseNs).op('f64.add').set(time);
+  emitTimeCheck(code, time, stuck);
+}
+
+/** Leaves by `stuck` where the difference from the base is not the right one, or no exact one. */
+function emitRangeChecks(
+  code: WasmCode,
+  { cycles, baseCycles }: TimeLocals,
+  difference: number,
+  stuck: number,
+): void {
   // Values that are more than half of their range apart have a difference of the wrong sign.
   code
     .get(cycles)
@@ -51,14 +76,35 @@ export function emitTime(
     .i64(exactMax * 2n)
     .op('i64.gt_u')
     .brIf(stuck);
-  code.get(difference);
-  if (frequencyHz !== nsPerSecond) emitCyclesToNs(code, locals, frequencyHz, stuck);
-  code.op('f64.convert_i64_s').get(baseNs).op('f64.add').tee(time);
+}
+
+function emitTimeCheck(code: WasmCode, time: number, stuck: number): void {
   code
+    .get(time)
     .op('f64.abs')
     .f64(2 ** 53)
     .op('f64.ge')
     .brIf(stuck);
+}
+
+/**
+ * Before the loop: values of the clock between which the time of each is surely exact, so that one comparison is enough for most records: up
+ * to 2^52 from the base, if the base's own time is not further from 0. They begin at 0 at least, and none of them is beyond 2^63.
+ */
+export function emitSureRange(code: WasmCode, locals: TimeLocals): void {
+  const { baseCycles, baseNs, surelyFrom, surelyFor } = locals;
+  code.get(baseNs).op('f64.abs').f64(Number(halfExactMax)).op('f64.lt');
+  code
+    .get(baseCycles)
+    .i64(1n << 62n)
+    .op('i64.lt_u', 'i32.and')
+    .if();
+  code.get(baseCycles).i64(halfExactMax).op('i64.sub').i64(0n);
+  code.get(baseCycles).i64(halfExactMax).op('i64.gt_u', 'select').set(surelyFrom);
+  code.get(baseCycles).i64(halfExactMax).op('i64.add').get(surelyFrom).op('i64.sub').set(surelyFor);
+  code.else();
+  code.get(baseCycles).set(surelyFrom);
+  code.end();
 }
 
 /** An i64 difference in cycles becomes one in nanoseconds; divisions round towards zero, below zero the floor is wanted. */

@@ -55,8 +55,8 @@ export const state = {
   slots: 168,
 } as const;
 
-/** What an array is to the column, or to the class's batch, that it belongs to. */
-export type ArrayRole = 'time' | 'cpu' | 'values' | 'starts' | 'lengths' | 'option' | 'row';
+/** What an array is to the column, or to the class's batch, that it belongs to. Addresses of records are the decoder's own. */
+export type ArrayRole = 'time' | 'cpu' | 'address' | 'values' | 'starts' | 'lengths' | 'option' | 'row';
 
 /** An array that belongs to a group's rows. Plans name it by its index in the group. */
 export interface PlannedArray {
@@ -101,6 +101,7 @@ export function bindArray(
 ): void {
   if (role === 'time') batch.timeNs = new Float64Array(...view);
   else if (role === 'cpu') batch.cpu = new Int32Array(...view);
+  else if (role === 'address') return;
   else bindColumn(columns[place] as Column, role, view);
 }
 
@@ -139,8 +140,14 @@ function bindColumn(
 
 /** Where the address of a group's array is kept, from the state block's beginning. */
 export function pointerOffset(group: Group, array: number): number {
-  return group.offset + 8 + 4 * array;
+  return group.offset + firstPointer + 4 * array;
 }
+
+/** From the group's beginning. */
+export const firstPointer = 8;
+
+/** The first arrays of a class's own group; it has addresses where its fields are read later. */
+export const classArrays = { time: 0, cpu: 1, addresses: 2 } as const;
 
 /** How a column is filled; numbers are indexes of arrays in the group whose rows it has. */
 export type Plan =
@@ -190,20 +197,22 @@ export class StatePlan {
     }
   }
 
-  /** The group of a class's records: time and CPU, then the columns of its scopes. Groups of its lists and variants come before it. */
-  addClassGroup(batch: ClassBatch): {
-    readonly group: Group;
-    readonly time: number;
-    readonly cpu: number;
-    readonly scopes: ReadonlyMap<Scope, Plan>;
-  } {
+  /**
+   * The group of a class's records: `classArrays`, then the columns of its scopes. Groups of its lists and variants come before it.
+   * @param isReadLater whether it keeps where its records are
+   */
+  addClassGroup(
+    batch: ClassBatch,
+    isReadLater: boolean,
+  ): { readonly group: Group; readonly scopes: ReadonlyMap<Scope, Plan> } {
     this.#columnCount = 0;
     return this.#addGroup((parts) => {
-      const time = addArray(parts, 'time', -1, 8);
-      const cpu = addArray(parts, 'cpu', -1, 4);
+      addArray(parts, 'time', -1, 8);
+      addArray(parts, 'cpu', -1, 4);
+      if (isReadLater) addArray(parts, 'address', -1, 4);
       const scopes = new Map<Scope, Plan>();
       for (const [scope, column] of batch.scopes) scopes.set(scope, this.#planColumn(column, parts));
-      return { time, cpu, scopes };
+      return { scopes };
     });
   }
 
@@ -211,7 +220,7 @@ export class StatePlan {
     const parts: GroupParts = { arrays: [], columns: [] };
     const defined = define(parts);
     const offset = this.#sizeBytes;
-    this.#sizeBytes += 8 + 8 * Math.ceil(parts.arrays.length / 2);
+    this.#sizeBytes += firstPointer + 8 * Math.ceil(parts.arrays.length / 2);
     const group = { index: this.groups.length, offset, capacityMax: 0, ...parts };
     this.groups.push(group);
     return { ...defined, group };

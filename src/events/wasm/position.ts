@@ -22,6 +22,8 @@ export interface PositionLocals {
    */
   readonly endAddress: number;
   readonly checksBytes: boolean;
+  /** False where all that is read is known to be there. */
+  readonly isChecked?: boolean;
   readonly bits: number;
   readonly p: number;
   /**
@@ -86,7 +88,7 @@ export class Position {
 
   /** Bytes mode: the next `sizeBits` are covered by the run's one check, which is opened if it isn't. */
   #cover(): void {
-    if (this.#openCheck !== undefined) return;
+    if (this.#openCheck !== undefined || this.locals.isChecked === false) return;
     const { pk, p, endBits, endAddress, checksBytes } = this.locals;
     if (checksBytes) {
       this.#code.get(p);

@@ -1,0 +1,54 @@
+/** Records of classes that always take the same whole bytes: the loop steps over them, and their fields are read later, column by column. */
+import type { ReadScopes } from '../frame-scopes.ts';
+import { type ArrayType, codeUnitBytes, type FieldType, type IntegerType, isBytes } from '../layout.ts';
+import { Position } from './position.ts';
+
+/**
+ * The bytes of contexts and payload from where they begin on, which is a byte; undefined where they are not always as many, or where others
+ * need one of their values.
+ * @param isKept whether others need an integer's value
+ * @param isRead whether fields are read: lists have columns with rows of their own
+ */
+export function fixedSizeBytes(
+  scopes: ReadScopes,
+  isKept: (type: IntegerType) => boolean,
+  isRead: boolean,
+): number | undefined {
+  let sizeBits = 0;
+  let isAtByte = false;
+  const pending: FieldType[] = scopes.map(([, type]) => type).reverse();
+  for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
+    if (type.kind === 'variant' || type.alignmentBits > 8) return undefined;
+    isAtByte ||= type.alignmentBits === 8;
+    if (type.kind === 'struct') {
+      if (type.members.some(({ offsetBits }) => offsetBits !== undefined)) return undefined;
+      for (const member of type.members.toReversed()) pending.push(member.type);
+      continue;
+    }
+    const bits = type.kind === 'array' ? arrayBits(type, isKept, isRead) : numberBits(type, isKept);
+    if (bits === undefined || !isAtByte) return undefined;
+    sizeBits += bits;
+    if (sizeBits > Position.runMaxBits) return undefined;
+  }
+  // Nothing at all is anywhere; nothing at a byte is a step to that byte.
+  return isAtByte && sizeBits === 0 ? undefined : sizeBits / 8;
+}
+
+function numberBits(type: FieldType, isKept: (type: IntegerType) => boolean): number | undefined {
+  if (type.kind === 'float') return type.sizeBits === 32 || type.sizeBits === 64 ? type.sizeBits : undefined;
+  if (type.kind !== 'integer' || type.sizeBits % 8 !== 0 || type.alignmentBits > 8) return undefined;
+  if (type.isVariableLength === true || type.clock !== undefined || isKept(type)) return undefined;
+  return type.sizeBits;
+}
+
+function arrayBits(
+  type: ArrayType,
+  isKept: (type: IntegerType) => boolean,
+  isRead: boolean,
+): number | undefined {
+  if (type.length.kind !== 'fixed') return undefined;
+  const { count } = type.length;
+  if (isBytes(type)) return count % codeUnitBytes(type.encoding) === 0 ? count * 8 : undefined;
+  const bits = isRead ? undefined : numberBits(type.element, isKept);
+  return bits === undefined ? undefined : count * bits;
+}
