@@ -2,6 +2,7 @@
 import * as zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { memoryFile, memoryInput } from '../src/bytes/source.ts';
+import { traceErrorOf } from '../src/bytes/testing.ts';
 import { TraceError } from '../src/bytes/trace-error.ts';
 import { openTraces } from '../src/pipeline/open.ts';
 import { readPerfRecords } from './perf-samples.ts';
@@ -431,6 +432,15 @@ test.each([
     return;
   }
   throw new Error('it was read');
+});
+
+test('a file that ends behind its magic', () => {
+  const file = writeFile({ attributes: [simple], records: [simpleSample(1)] }).subarray(0, 8);
+  const error = traceErrorOf(() => openTraces([memoryFile('perf.data', file)]));
+  expect(error).toMatchObject({
+    ...{ code: 'perf-header', place: { unit: 'byte', offset: 8 } },
+    reason: 'The file ends after 8 bytes, where its header has 16 at least.',
+  });
 });
 
 test('a pipe: attributes and features are records', () => {

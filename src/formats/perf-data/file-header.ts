@@ -60,7 +60,11 @@ export function readFileHeader(source: ByteSource): FileHeader {
   const bytes = new Uint8Array(headerSizeBytes);
   const count = source.read(0, bytes);
   const magic = magicOf(bytes);
-  if (magic === undefined || count < pipeHeaderSizeBytes) {
+  if (magic !== undefined && count < pipeHeaderSizeBytes) {
+    const message = `The file ends after ${count} bytes, where its header has ${pipeHeaderSizeBytes} at least.`;
+    throw headerError(source, 'perf-header', count, message);
+  }
+  if (magic === undefined) {
     const found = Array.from(bytes.subarray(0, Math.min(count, 8)), (byte) =>
       byte.toString(16).padStart(2, '0'),
     );

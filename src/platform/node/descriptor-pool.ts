@@ -135,6 +135,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ELOOP: 'too many symbolic links',
   EMFILE: 'too many open files',
+  ENAMETOOLONG: 'the name is too long',
   ENFILE: 'too many open files in the system',
   ENOTDIR: 'a part of the path is no folder',
 };

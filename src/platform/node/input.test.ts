@@ -66,6 +66,38 @@ test('a mistyped path names the nearest entry, also of a folder on the way', () 
   expect(traceErrorOf(() => openNodeInput(join(folder, 'something-else'))).hint).toBeUndefined();
 });
 
+test('links that lead nowhere, and names that no file can have', () => {
+  symlinkSync('other', join(folder, 'one'));
+  symlinkSync('one', join(folder, 'other'));
+  symlinkSync('nothing', join(folder, 'dangling'));
+  writeFileSync(join(folder, 'perf.data'), 'PERFILE2');
+  const said = (...names: string[]) => {
+    const { code, reason, hint } = traceErrorOf(() => openNodeInput(join(folder, ...names)));
+    return [code, reason, hint];
+  };
+  expect(said('one')).toEqual([
+    'not-found',
+    'The symbolic link points back to itself',
+    'it is a link to other',
+  ]);
+  expect(said('dangling')).toEqual([
+    'not-found',
+    'The symbolic link points to nothing',
+    'it is a link to nothing',
+  ]);
+  expect(said('perf.data', 'below')).toEqual([
+    'not-found',
+    'There is no such file or folder',
+    `did you mean ${join(folder, 'perf.data')}?`,
+  ]);
+  expect(said('x'.repeat(5000))).toEqual([
+    'not-found',
+    'It cannot be opened: the name is too long',
+    undefined,
+  ]);
+  expect(traceErrorOf(() => openNodeInput('')).reason).toBe('This is no name');
+});
+
 test('more files than descriptors are read in turns', () => {
   const countMax = 3;
   for (let index = 0; index < 10; index++)

@@ -1,5 +1,5 @@
 /** What the user named on a command line, as an input: a file, or a folder with all regular files below it. */
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve, sep } from 'node:path';
 import { inputFileCountMax, inputFolderDepthMax } from '../../bytes/limits.ts';
 import type { ByteSource, InputFile, TraceInput, UnlistedFolder } from '../../bytes/source.ts';
@@ -14,6 +14,13 @@ const sharedPool = new DescriptorPool();
  * @throws TraceError `not-found`, `permission-denied`, `not-a-trace`, `too-many-files`
  */
 export function openNodeInput(path: string, pool: DescriptorPool = sharedPool): TraceInput {
+  if (path === '')
+    throw new TraceError({
+      code: 'not-found',
+      file: '""',
+      message: 'This is no name',
+      hint: '. is this folder',
+    });
   const location = resolve(path);
   const status = statusOf(path, location);
   if (status.isFile()) {
@@ -68,20 +75,34 @@ function statusOf(path: string, location: string): Stats {
         hint: permissionHint,
       });
     }
-    const isDanglingLink = lstatSync(location, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-    const nearest = nearestEntry(path);
-    const whereFrom = isAbsolute(path) ? undefined : `it was looked for at ${location}`;
-    const hint = nearest === undefined ? whereFrom : `did you mean ${nearest}?`;
-    throw new TraceError({
-      code: 'not-found',
-      file: path,
-      message: isDanglingLink
-        ? 'The symbolic link points to nothing'
-        : codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
-          ? 'There is no such file or folder'
-          : `It cannot be opened: ${reasonOf(error)}`,
-      hint,
-    });
+    throw new TraceError({ code: 'not-found', file: path, ...whyNotThere(path, location, error) });
+  }
+}
+
+function whyNotThere(
+  path: string,
+  location: string,
+  error: unknown,
+): { readonly message: string; readonly hint?: string } {
+  const target = targetOf(location);
+  if (target !== undefined) {
+    const where = codeOf(error) === 'ELOOP' ? 'back to itself' : 'to nothing';
+    return { message: `The symbolic link points ${where}`, hint: `it is a link to ${target}` };
+  }
+  const isAbsent = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+  const message = isAbsent ? 'There is no such file or folder' : `It cannot be opened: ${reasonOf(error)}`;
+  const nearest = nearestEntry(path);
+  if (nearest !== undefined) return { message, hint: `did you mean ${nearest}?` };
+  return { message, ...(isAbsolute(path) ? {} : { hint: `it was looked for at ${location}` }) };
+}
+
+/** Where a symbolic link points; undefined for anything else. */
+function targetOf(location: string): string | undefined {
+  try {
+    return readlinkSync(location);
+  } catch {
+    // It is no link, or not there at all.
+    return undefined;
   }
 }
 
