@@ -45,8 +45,9 @@ describe('answers', () => {
     const next = out.slice(out.indexOf('\nNext\n')).trim().split('\n').slice(1);
     expect(next.filter((line) => line.includes('diatrace report '))).toHaveLength(5);
     expect(next[0]).toContain('diatrace report syscalls');
+    expect(next.at(-2)).toContain('diatrace explain ');
     expect(next.at(-1)).toContain('diatrace list');
-    expect(next).toHaveLength(7);
+    expect(next).toHaveLength(8);
     expect(diatrace(['info', trace]).out).toBe(out);
   });
 
@@ -235,7 +236,7 @@ describe('mistakes on the command line exit with 2 and say what was meant', () =
     [['info', exampleTrace, `${exampleTrace}/`], /first-trace\/? is named twice/, /name each trace once/],
     [['report', 'periods', exampleTrace], /answers what --period asks/, /diatrace explain periods has/],
     [['report'], /missing required argument 'id'/, /diatrace list shows the analyses/],
-    [['explain'], /missing required argument 'id'/, /diatrace list shows the analyses/],
+    [['report', 'cpu', exampleTrace], /there is no analysis "cpu"/, /did you mean .*cpu-usage\?/],
     [['report', 'syscalls', '--sort', 'x', exampleTrace], /'--sort'/, /diatrace help report syscalls says/],
     [['report', 'syscalls', '--top', exampleTrace], /'--top'/, /did you mean --as top\?/],
     [['report', 'syscalls', exampleTrace, '--as'], /argument missing/, /diatrace help report syscalls says/],

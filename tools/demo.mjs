@@ -31,10 +31,8 @@ const steps = [
 ];
 
 const next = [
-  [
-    'info FOLDER',
-    'A trace of yours: CTF 1.8 or 2, as LTTng, perf data convert, barectf and babeltrace2 write it.',
-  ],
+  ['info FOLDER', 'A trace of yours: what LTTng, perf, trace-cmd, barectf or babeltrace2 wrote.'],
+  ['explain', 'What to run when something is slow, by what one sees.'],
   ['explain syscalls', 'What an answer needs, how to read it, what it cannot tell, how to check it.'],
   [`report syscalls --slower 10ms --as log ${trace}`, 'Every call of at least 10 ms, in order.'],
   [`cat --limit 20 ${trace}`, 'The events themselves.'],

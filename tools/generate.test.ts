@@ -34,9 +34,11 @@ test('an analysis is listed with its question and its page', async () => {
   const analysis = { id: 'top', family: 'cpu', question: "Who's busy?" };
   write('src/catalogue/cpu/top/analysis.ts', `export const analysis = ${JSON.stringify(analysis)};`);
   write('src/catalogue/cpu/top/README.md', '# Top\n`x` {y}\n');
+  write('src/catalogue/README.md', '# What when\n');
   const [index, pages] = await generateIndexes(root);
   expect(index?.text).toContain('question: "Who\'s busy?"');
   expect(index?.text).toContain("import('./cpu/top/analysis.ts')");
+  expect(pages?.text).toContain('guide = "# What when\\n"');
   expect(pages?.text).toContain('"top": "# Top\\n`x` {y}\\n"');
 });
 

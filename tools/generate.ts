@@ -106,14 +106,18 @@ function analysisIndex(root: string, analyses: readonly AnalysisFolder[]): Gener
 
 /** The pages as text in a module: it works in the bundle and in a browser, and is loaded only by who explains. */
 function analysisPages(root: string, analyses: readonly AnalysisFolder[]): Generated | undefined {
-  if (!existsSync(join(root, 'src', 'catalogue'))) return undefined;
-  const entries = analyses.map(({ id, family }) => {
-    const page = join(root, 'src', 'catalogue', family, id, 'README.md');
-    const text = existsSync(page) ? readFileSync(page, 'utf8') : '';
-    return `  ${JSON.stringify(id)}: ${JSON.stringify(text)},\n`;
-  });
-  const text = `${header}\nexport const pages: Readonly<Record<string, string>> = {\n${entries.join('')}};\n`;
-  return { path: 'src/catalogue/pages.generated.ts', text };
+  const folder = join(root, 'src', 'catalogue');
+  if (!existsSync(folder)) return undefined;
+  const pageIn = (path: string) => {
+    const page = join(path, 'README.md');
+    return JSON.stringify(existsSync(page) ? readFileSync(page, 'utf8') : '');
+  };
+  const entries = analyses.map(
+    ({ id, family }) => `  ${JSON.stringify(id)}: ${pageIn(join(folder, family, id))},\n`,
+  );
+  const guide = `/** Which of them to ask, by what somebody saw. */\nexport const guide = ${pageIn(folder)};\n`;
+  const pages = `export const pages: Readonly<Record<string, string>> = {\n${entries.join('')}};\n`;
+  return { path: 'src/catalogue/pages.generated.ts', text: `${header}\n${guide}\n${pages}` };
 }
 
 function camelCase(id: string): string {

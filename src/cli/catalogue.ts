@@ -35,10 +35,8 @@ export async function addOwnAnalyses(args: readonly string[]): Promise<void> {
 export function entryOf(id: string): CatalogueEntry {
   const entry = entries.find((candidate) => candidate.id === id);
   if (entry !== undefined) return entry;
-  const nearest = nearestWord(
-    id,
-    entries.map((candidate) => candidate.id),
-  );
+  const ids = entries.map((candidate) => candidate.id);
+  const nearest = nearestWord(id, ids) ?? withPart(id, ids);
   const tool = tools.find(({ name }) => id === name || id === `${name}-mi`);
   if (tool !== undefined)
     throw new UsageError(
@@ -55,6 +53,12 @@ export function entryOf(id: string): CatalogueEntry {
     `there is no analysis "${id}"`,
     nearest === undefined ? `diatrace list shows all of them: ${idsOf(entries)}` : `did you mean ${nearest}?`,
   );
+}
+
+/** `cpu`: `cpu-idle or cpu-usage`. */
+function withPart(part: string, ids: readonly string[]): string | undefined {
+  const found = ids.filter((id) => id.split('-').includes(part));
+  return found.length === 0 ? undefined : found.join(' or ');
 }
 
 const idsShownMax = 8;

@@ -22,7 +22,8 @@ diatrace TRACE says what it is and what to run next.
 Examples:
   diatrace info lttng-traces/my-session       what this trace is
   diatrace report syscalls TRACE              which system calls are slow, and how often
-  diatrace explain syscalls                   how to read that answer
+  diatrace explain                            what to run when something is slow
+  diatrace explain syscalls                   how to read an answer
   diatrace cat --limit 20 TRACE               the events themselves
 
 diatrace help COMMAND says more: diatrace help report syscalls`;

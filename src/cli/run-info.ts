@@ -163,6 +163,7 @@ async function nextCommands(
   return [
     ...suggestions,
     { command: `diatrace cat --limit 20 ${trace}`, why: 'The events themselves.', title: 'The events' },
+    { command: 'diatrace explain', why: 'What to run for which problem.', title: 'By problem' },
     { command: 'diatrace list', why: 'What else can be asked.', title: 'All analyses' },
   ];
 }

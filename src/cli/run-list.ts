@@ -15,7 +15,11 @@ function catalogueLines(): readonly string[] {
     lines.push(`${family}:`);
     for (const { id, question } of entries) lines.push(`  ${id.padEnd(width)}  ${question}`);
   }
-  lines.push('', 'diatrace explain ID says how to read one, diatrace report ID TRACE answers it.');
+  lines.push(
+    '',
+    'diatrace explain says what to run for which problem, diatrace explain ID how to read an answer,',
+    'diatrace report ID TRACE answers.',
+  );
   return lines;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoryInput } from '../bytes/source.ts';
+import { memoryInput, memorySource } from '../bytes/source.ts';
 import { traceErrorOf } from '../bytes/testing.ts';
 import type { Clock } from '../events/clock.ts';
 import type { Confidence, Format, OpenOptions, TraceReader } from '../events/reader.ts';
@@ -82,6 +82,20 @@ test('two equally sure formats are both named', () => {
     reason: 'It may be A (it looks magic to a.) or B (it looks magic to b.)',
     hint: 'say which: --input-format a or --input-format b',
   });
+});
+
+test('a packed file is told from others, with what unpacks it', () => {
+  const formats = [fakeFormat('a', 'no')];
+  const fileOf = (name: string, ...bytes: number[]) => {
+    const source = memorySource(name, Uint8Array.from(bytes));
+    const files = [{ path: name, sizeBytes: bytes.length, open: () => source }];
+    return { name, location: name, kind: 'file' as const, files };
+  };
+  const hintOf = (name: string, ...bytes: number[]) =>
+    traceErrorOf(() => openTraces([fileOf(name, ...bytes)], { formats })).hint;
+  expect(hintOf('trace.dat.gz', 0x1f, 0x8b, 8)).toBe('unpack it first, with gunzip --keep');
+  expect(hintOf('session.tgz', 0x1f, 0x8b, 8)).toBe('unpack it first, with tar --extract --file');
+  expect(hintOf('trace.dat', 0x1f)).toContain('--input-format ID');
 });
 
 test('what no format reads is said with each reason', () => {

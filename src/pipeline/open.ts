@@ -8,6 +8,7 @@ import type { Confidence, Format, Sniffed, TraceReader } from '../events/reader.
 import { makeTraceSet, type TraceSet } from '../events/trace-set.ts';
 import { formats as knownFormats } from '../formats/index.generated.ts';
 import type { HealthKind } from '../results/health.ts';
+import { unpackCommand } from './packed-input.ts';
 import { checkOneTimeline } from './timeline.ts';
 
 /** How traces are opened. */
@@ -114,7 +115,7 @@ function checkOffsetNames(
 
 const strength: Readonly<Record<Confidence, number>> = { magic: 3, structure: 2, plausible: 1, no: 0 };
 
-/** The format that an input is read as. @throws TraceError `not-a-trace`, `ambiguous-format`, `unknown-format` */
+/** The format that an input is read as. @throws TraceError `not-a-trace`, `packed`, `ambiguous-format`, `unknown-format` */
 export function recogniseFormat(
   input: TraceInput,
   wanted?: string,
@@ -177,6 +178,15 @@ function notATrace(
       file: input.name,
       message: input.kind === 'file' ? 'The file is empty' : 'Every file in it is empty',
       hint: 'the tracer writes when it is stopped or its buffers are full: stop the session, then copy the trace',
+    });
+  }
+  const command = unpackCommand(input);
+  if (command !== undefined) {
+    return new TraceError({
+      code: 'packed',
+      file: input.name,
+      message: 'The file is packed, and diatrace reads what is in it when it is unpacked',
+      hint: `unpack it first, with ${command}`,
     });
   }
   const reasons = answers.map(({ format, sniffed }) => `${format.title}: ${withoutStop(sniffed.reason)}`);

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { type Cell, type ColumnKind, column } from '../results/columns.ts';
-import { columnFormat, type FormatContext, printAlone, printTime, shortNumber } from './format-value.ts';
+import {
+  columnFormat,
+  commonUnits,
+  type FormatContext,
+  printAlone,
+  printTime,
+  shortNumber,
+} from './format-value.ts';
 
 const context: FormatContext = { unicode: true, times: 'utc', hasDates: false };
 
@@ -46,4 +53,32 @@ test('times print in the chosen way, also before the epoch', () => {
   expect(printTime(timeNs, { ...context, times: 'ns' })).toBe('1767359100000000001');
   expect(printTime(-500_000_000n, { ...context, times: 'seconds' })).toBe('-0.500000000');
   expect(printTime(2n ** 80n, context)).toMatch(/^\d+\.\d{9}$/);
+});
+
+/** Units and first cells of columns of one kind in one table. */
+function printedBeside(kind: ColumnKind, ...columns: readonly (readonly Cell[])[]): readonly string[] {
+  const common = commonUnits(columns.map((cells) => ({ kind, cells })));
+  return columns.map((cells) => {
+    const { unit, print } = columnFormat(column('x', 'X', kind, 'A value.'), cells, context, common);
+    return `${print(cells[0])} ${unit}`;
+  });
+}
+
+test('columns of one quantity share a unit where all of them can be read in it', () => {
+  // Average, median, longest.
+  expect(printedBeside('duration', [1500, 9000], [412, 3000], [2_500_000, 7100])).toEqual([
+    '1.500 µs',
+    '0.412 µs',
+    '2500.000 µs',
+  ]);
+  // In all.
+  expect(printedBeside('duration', [1500, 9000], [2_737_729, 1_301_000])).toEqual(['1.500 µs', '2737.7 µs']);
+  // Busy, idle, unknown.
+  expect(printedBeside('duration', [40_274_000], [195_401_000], [12_571])).toEqual([
+    '40.274 ms',
+    '195.401 ms',
+    '0.013 ms',
+  ]);
+  expect(printedBeside('duration', [30e9, 40e9, 50e9], [200, 300])).toEqual(['30 s', '200 ns']);
+  expect(printedBeside('size', [1536, 4096], [2 ** 26], [5])).toEqual(['1.5 KiB', '65536 KiB', '5 B']);
 });

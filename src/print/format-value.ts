@@ -34,20 +34,54 @@ const sizeUnits: readonly Unit[] = ['B', 'KiB', 'MiB', 'GiB', 'TiB'].map((name, 
   return { name, size: 1024 ** power };
 });
 
-/** The format of a column from all that it shows. */
+/** By kind of column, which of its units the columns of a table have in common: values beside each other are compared. */
+export type CommonUnits = ReadonlyMap<ColumnKind, number>;
+
+/** For each kind the unit in which most of its columns can be read; of several such the one that suits all their cells together. */
+export function commonUnits(
+  columns: Iterable<{ readonly kind: ColumnKind; readonly cells: readonly Cell[] }>,
+): CommonUnits {
+  const byKind = new Map<ColumnKind, Float64Array[]>();
+  for (const { kind, cells } of columns) {
+    if (unitsOf(kind) === undefined) continue;
+    byKind.set(kind, [...(byKind.get(kind) ?? []), magnitudes(cells)]);
+  }
+  return new Map(
+    [...byKind].flatMap(([kind, all]) => {
+      const unit = commonUnit(unitsOf(kind) ?? [], all);
+      return unit === undefined ? [] : [[kind, unit] as const];
+    }),
+  );
+}
+
+function commonUnit(units: readonly Unit[], columns: readonly Float64Array[]): number | undefined {
+  const counts = units.map((_, at) => columns.filter((sorted) => isReadable(units, at, sorted)).length);
+  const suited = columnUnit(units, Float64Array.from(columns.flatMap((sorted) => [...sorted])).sort());
+  const most = counts.reduce((max, count) => Math.max(max, count), 0);
+  if (most < 2) return undefined;
+  return counts[suited] === most ? suited : counts.indexOf(most);
+}
+
+function unitsOf(kind: ColumnKind): readonly Unit[] | undefined {
+  if (kind === 'duration') return timeUnits;
+  return kind === 'size' || kind === 'throughput' ? sizeUnits : undefined;
+}
+
+/** The format of a column from all that it shows, in the unit that it has in common with others where its values can be read in that. */
 export function columnFormat(
   column: ResultColumn,
   cells: Iterable<Cell>,
   context: FormatContext,
+  common?: CommonUnits,
 ): ColumnFormat {
   const ofWhat = column.unit === undefined ? '' : safeText(column.unit, context.unicode);
   switch (column.kind) {
     case 'duration':
-      return scaled(timeUnits, cells, context, '');
+      return scaled(timeUnits, cells, context, '', common?.get(column.kind));
     case 'size':
-      return scaled(sizeUnits, cells, context, '');
+      return scaled(sizeUnits, cells, context, '', common?.get(column.kind));
     case 'throughput':
-      return scaled(sizeUnits, cells, context, '/s');
+      return scaled(sizeUnits, cells, context, '/s', common?.get(column.kind));
     case 'ratio':
       return { unit: '%', print: fixed(percentDigits(cells), 0.01) };
     case 'rate':
@@ -126,17 +160,28 @@ function columnUnit(units: readonly Unit[], sorted: Float64Array): number {
   return at;
 }
 
+/** Whether a column has not too many digits before the point, and of its smallest value one that counts among those behind it. */
+function isReadable(units: readonly Unit[], at: number, sorted: Float64Array): boolean {
+  if (sorted.length === 0) return true;
+  const { size } = units[at]!;
+  const [least, most] = units === sizeUnits ? [0.1, 1e5] : [0.01, 1e7];
+  return sorted.at(-1)! < size * most && sorted[0]! >= size * least;
+}
+
 function scaled(
   units: readonly Unit[],
   cells: Iterable<Cell>,
   context: FormatContext,
   suffix: string,
+  common: number | undefined,
 ): ColumnFormat {
   const sorted = magnitudes(cells);
-  const at = columnUnit(units, sorted);
+  const at = common !== undefined && isReadable(units, common, sorted) ? common : columnUnit(units, sorted);
   const unit = units[at]!;
   const isIntegral = sorted.every((value) => Number.isInteger(value / unit.size));
-  const digits = isIntegral ? 0 : units === sizeUnits || at === 0 ? 1 : 3;
+  // Where all values have four digits before the point, thousandths say nothing.
+  const isLarge = (sorted[0] ?? 0) >= unit.size * 1000;
+  const digits = isIntegral ? 0 : units === sizeUnits || at === 0 || isLarge ? 1 : 3;
   return { unit: unitName(unit, context) + suffix, print: fixed(digits, unit.size) };
 }
 

@@ -4,7 +4,7 @@
  */
 import { isNumeric, type ResultColumn } from '../results/columns.ts';
 import type { Table } from '../results/shapes.ts';
-import { columnFormat } from './format-value.ts';
+import { columnFormat, commonUnits } from './format-value.ts';
 import type { Page } from './page.ts';
 import { clip, padText, safeText, textWidth } from './text-width.ts';
 
@@ -50,10 +50,14 @@ function drawColumns(table: Table, shown: number, page: Page): TableColumn[] {
     0,
     table.description.columns.findIndex(({ kind }) => !isNumeric(kind)),
   );
+  const shownCells = table.description.columns.map(({ kind }, at) => {
+    return { kind, cells: [...table.cells[at]!.slice(0, shown), table.totals?.[at]] };
+  });
+  const common = commonUnits(shownCells);
   return table.description.columns.map((column, at) => {
     const cells = table.cells[at]!.slice(0, shown);
     const total = table.totals?.[at];
-    const format = columnFormat(column, [...cells, total], page);
+    const format = columnFormat(column, shownCells[at]!.cells, page, common);
     const indentOf = (row: number) =>
       at === indentedAt ? '  '.repeat(Math.min(indentDepthMax, depths?.[row] ?? 0)) : '';
     const texts = cells.map((cell, row) => indentOf(row) + format.print(cell));

@@ -23,6 +23,8 @@ export interface OrderedRecords {
   readonly list: RecordList;
   /** How many of the list, in its order, are the next ones. */
   readonly readyCount: number;
+  /** The latest time of all records that were looked at, whether they are wanted or not; `noTime` before the first. */
+  readonly latestNs: number;
   /** Replaces them by those that follow; false at the end. What was in the window may be gone. */
   advance(): boolean;
   /** Where a record in the window is in the sequence of records. */
@@ -76,6 +78,10 @@ export class RoundReading implements OrderedRecords {
     const place = parts.file.parts.data.offsetBytes;
     this.#segments = [{ at: 0, place }];
     this.#feed = parts.file.feedFrom(place);
+  }
+
+  get latestNs(): number {
+    return this.#rounds.latest;
   }
 
   placeOf(at: number): number {

@@ -40,6 +40,7 @@ export class SliceReading implements OrderedRecords {
   readonly window: Window;
   readonly #handover: Handover;
   readyCount = 0;
+  latestNs: number;
   /** What was handed out last: its key and place. */
   #afterKey = noTime;
   #afterPlace = -1;
@@ -54,6 +55,7 @@ export class SliceReading implements OrderedRecords {
   constructor(file: DataFile, decoding: Decoding, windowSizeBytes: number, handover: Handover) {
     this.#file = file;
     this.#handover = handover;
+    this.latestNs = handover.rounds.latest;
     this.list = new RecordList(usualCount(windowSizeBytes));
     this.window = decoding.allocateWindow(windowSizeBytes);
     this.#view = new DataView(new ArrayBuffer(0));
@@ -113,6 +115,7 @@ export class SliceReading implements OrderedRecords {
       return block;
     });
     this.#blocks = blocks;
+    this.latestNs = this.#rounds.latest;
   }
 
   #readBlocks(blocks: readonly Block[]): void {

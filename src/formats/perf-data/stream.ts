@@ -100,10 +100,10 @@ class StreamReading {
 
   #advance(): void {
     this.#position = 0;
-    if (this.#records.advance()) {
-      this.#noteLatest();
-      return;
-    }
+    const hasMore = this.#records.advance();
+    const { latestNs } = this.#records;
+    if (latestNs !== noTime) this.lastNs = latestNs;
+    if (hasMore) return;
     const { handover } = this.#records as { handover?: RoundReading['handover'] };
     if (handover === undefined) {
       this.#isAtEnd = true;
@@ -112,12 +112,6 @@ class StreamReading {
     this.#records.release();
     const { decoding, windowSizeBytes } = this.#parts;
     this.#records = new SliceReading(this.#file, decoding, windowSizeBytes, handover);
-  }
-
-  #noteLatest(): void {
-    const { list, readyCount } = this.#records;
-    const latest = list.key[list.indexAt(readyCount - 1)] as number;
-    if (latest !== noTime) this.lastNs = latest;
   }
 
   #fill(): void {
