@@ -97,6 +97,12 @@ test('a table has its rows, its totals and what is left out', () => {
   ]);
 });
 
+test('rows that belong to others are indented, also where spaces are left out', () => {
+  const svg = drawn(samples.sampleResult([samples.sampleTree()]));
+  expect(svg).toMatch(/<text x="0" y="[\d.]+">postgres<\/text>/);
+  expect(svg).toMatch(/<text x="14.5" y="[\d.]+">writer<\/text>/);
+});
+
 test('what is wrong with the trace stands in the picture', () => {
   const health = [samples.note(samples.discarded, 'kernel/channel0_3', 1200)];
   const svg = drawn(samples.sampleResult([samples.sampleHistogram()], health));

@@ -55,12 +55,14 @@ export interface TextLook {
   readonly isBold?: boolean;
 }
 
-/** One line whose letters stand on the line below `y`; what could harm is escaped. */
-export function text(x: number, y: number, content: string, look: TextLook = {}): string {
+/** One line whose letters stand on the line below `y`; what could harm is escaped. Spaces before it move it: viewers leave them out. */
+export function text(x: number, y: number, whole: string, look: TextLook = {}): string {
+  const content = whole.trimStart();
+  const left = x + (whole.length - content.length) * letterWidth;
   const color = look.color === undefined ? '' : ` fill="${look.color}"`;
   const anchor = look.anchor === undefined ? '' : ` text-anchor="${look.anchor}"`;
   const weight = look.isBold === true ? ' font-weight="bold"' : '';
-  return `<text x="${round(x)}" y="${round(y - 4)}"${color}${anchor}${weight}>${escapeXml(content)}</text>`;
+  return `<text x="${round(left)}" y="${round(y - 4)}"${color}${anchor}${weight}>${escapeXml(content)}</text>`;
 }
 
 export function line(x1: number, y1: number, x2: number, y2: number): string {
