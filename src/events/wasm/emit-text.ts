@@ -5,31 +5,46 @@ import { type EmitContext, emitElementAddress, type RowContext } from './emit-sc
 import type { Plan } from './plan.ts';
 
 /** The lowest bit of every code unit of eight bytes. */
-const lowestBits = { 1: 0x0101010101010101n, 2: 0x0001000100010001n, 4: 0x0000000100000001n } as const;
+const lowestBits = { 2: 0x0001000100010001n, 4: 0x0000000100000001n } as const;
 
-/**
- * Finds a NUL from `q` on, eight bytes at a time: in x, the lowest set bit of (x - 01…01) & ~x & 80…80 is in its first
- * zero byte; units of two or four bytes have such bits of their own. Reads up to 8 bytes beyond `end`; `q` may end up there.
- */
+/** Finds a NUL from `q` on. Reads up to 16 bytes beyond `end`; `q` may end up there. */
 function emitFindNul(code: WasmCode, q: number, end: number, unitBytes: 1 | 2 | 4): void {
-  const ones = lowestBits[unitBytes];
-  const tops = BigInt.asIntN(64, ones << BigInt(8 * unitBytes - 1));
-  const word = code.local('i64');
-  const found = code.local('i64');
+  const found = code.local(unitBytes === 1 ? 'i32' : 'i64');
   const done = code.block();
   const next = code.loop();
   code.get(q).get(end).op('i32.ge_u').brIf(done);
-  code.get(q).memory('i64.load').tee(word).i64(ones).op('i64.sub');
-  code.get(word).i64(-1n).op('i64.xor', 'i64.and').i64(tops).op('i64.and').tee(found);
-  code.op('i64.eqz').if();
-  code.get(q).i32(8).op('i32.add').set(q).br(next);
+  if (unitBytes === 1) emitNuls(code, q);
+  else emitNulUnits(code, q, unitBytes);
+  code
+    .tee(found)
+    .op(unitBytes === 1 ? 'i32.eqz' : 'i64.eqz')
+    .if();
+  code
+    .get(q)
+    .i32(unitBytes === 1 ? vectorBytes : 8)
+    .op('i32.add')
+    .set(q)
+    .br(next);
   code.end();
-  code.get(q).get(found).op('i64.ctz', 'i32.wrap_i64').i32(3).op('i32.shr_u');
+  code.get(q).get(found);
+  if (unitBytes === 1) code.op('i32.ctz');
   // The bit is the highest of its unit.
-  if (unitBytes > 1) code.i32(-unitBytes).op('i32.and');
+  else code.op('i64.ctz', 'i32.wrap_i64').i32(3).op('i32.shr_u').i32(-unitBytes).op('i32.and');
   code.op('i32.add').set(q);
   code.end();
   code.end();
+}
+
+/**
+ * Leaves on the stack bits in those of eight bytes that are a unit of zeros: in x, the lowest set bit of (x - 01…01) & ~x & 80…80 is in its
+ * first zero byte; units of two or four bytes have such bits of their own.
+ */
+function emitNulUnits(code: WasmCode, q: number, unitBytes: 2 | 4): void {
+  const ones = lowestBits[unitBytes];
+  const tops = BigInt.asIntN(64, ones << BigInt(8 * unitBytes - 1));
+  const word = code.local('i64');
+  code.get(q).memory('i64.load').tee(word).i64(ones).op('i64.sub');
+  code.get(word).i64(-1n).op('i64.xor', 'i64.and').i64(tops).op('i64.and');
 }
 
 /** Code units up to a NUL. */
@@ -113,14 +128,25 @@ interface BytesBetween {
 
 const vectorBytes = 16;
 
-/** The first NUL of so few bytes, or their end, without a guess: all are looked at at once, and up to 16 beyond them. */
+/** Leaves on the stack a bit for each of the 16 bytes from `address` on that is NUL. */
+function emitNuls(code: WasmCode, address: number, offset = 0): void {
+  code.get(address).loadVector(offset).constantVector(new Uint8Array(vectorBytes));
+  code.vector('i8x16.eq', 'i8x16.bitmask');
+}
+
+/** The first NUL of so few bytes, or their end, without a guess: all are looked at at once, and some beyond them. */
 function emitFindNulWithin(code: WasmCode, q: number, begin: number, count: number): void {
-  code.get(begin).loadVector().constantVector(new Uint8Array(vectorBytes));
+  emitNuls(code, begin);
+  if (count > vectorBytes) {
+    emitNuls(code, begin, vectorBytes);
+    code.i32(vectorBytes).op('i32.shl', 'i32.or');
+  }
   code
-    .vector('i8x16.eq', 'i8x16.bitmask')
     .i32(1 << count)
-    .op('i32.or', 'i32.ctz');
-  code.get(begin).op('i32.add').set(q);
+    .op('i32.or', 'i32.ctz')
+    .get(begin)
+    .op('i32.add')
+    .set(q);
 }
 
 /** What is kept of the bytes between two addresses. Text may not end within a code unit (CTF2-SPEC-2.0 §6.4.12). */
@@ -145,7 +171,7 @@ function emitKept(
     row !== undefined &&
     unitBytes === 1 &&
     count !== undefined &&
-    count <= vectorBytes
+    count < 2 * vectorBytes
   ) {
     emitFindNulWithin(code, q, begin, count);
     emitText(context, row, text, begin, q);

@@ -4,7 +4,7 @@
  * Growing a memory detaches every view on it. Whoever keeps views is told (`onMove`) and makes them anew.
  */
 const pageSizeBytes = 65536;
-/** Generated loads may read up to 8 bytes beyond what they need. */
+/** Generated loads may read up to 32 bytes beyond what they need. */
 const slackBytes = 64;
 const skewStepBytes = 192;
 const skewMaxBytes = 4096;
