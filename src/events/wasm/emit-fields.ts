@@ -13,16 +13,14 @@ import type {
 import { alignmentOf, codeUnitBytes, isBytes, leastSizeBits } from '../layout.ts';
 import { bitAfter } from './bit-after.ts';
 import type { WasmCode } from './code.ts';
-import { emitInteger, emitWholeBytes, isWholeBytes } from './emit-integer.ts';
+import { emitInteger, isWholeBytes } from './emit-integer.ts';
+import { emitNumbers } from './emit-numbers.ts';
 import {
-  bitsOf,
   type EmitContext,
   emitElementAddress,
   emitFloat,
   emitIntegerField,
   emitKeptValue,
-  emitStore,
-  emitStoreFloat,
   type RowContext,
 } from './emit-scalar.ts';
 import { emitBytes, emitFixedBytes, emitString } from './emit-text.ts';
@@ -333,51 +331,6 @@ function isPlainNumber(context: EmitContext, type: FieldType): type is IntegerTy
     strideBits(type) !== undefined &&
     isPlain(context, type)
   );
-}
-
-/** Numbers are moved from the record to their column without asking for anything twice. */
-function emitNumbers(
-  context: EmitContext,
-  type: IntegerType | FloatType,
-  count: number,
-  plan: Plan,
-  child: RowContext,
-): void {
-  if (plan.kind !== 'number') throw new Error('numbers without a column of numbers');
-  const { code, position } = context;
-  const { p } = position.locals;
-  const to = code.local('i32');
-  const end = code.local('i32');
-  const widthBytes = plan.store === 'i32' ? 4 : 8;
-  emitElementAddress(context, child, plan.values, plan.store === 'i32' ? 2 : 3);
-  code.set(to);
-  code.get(child.row).get(count).op('i32.add').set(child.row);
-  code
-    .get(p)
-    .get(count)
-    .i32(type.sizeBits / 8)
-    .op('i32.mul', 'i32.add')
-    .set(end);
-  const done = code.block();
-  const next = code.loop();
-  code.get(p).get(end).op('i32.ge_u').brIf(done);
-  code.get(to);
-  if (type.kind === 'float') {
-    emitWholeBytes(code, p, 0, bitsOf(type));
-    emitStoreFloat(code, type);
-  } else {
-    emitWholeBytes(code, p, 0, type);
-    emitStore(code, type, plan.store);
-  }
-  code.get(to).i32(widthBytes).op('i32.add').set(to);
-  code
-    .get(p)
-    .i32(type.sizeBits / 8)
-    .op('i32.add')
-    .set(p)
-    .br(next);
-  code.end().end();
-  position.atByte();
 }
 
 function emitElementLoop(
