@@ -70,4 +70,5 @@ export { absentOptions, IncompatibleError, missing } from './needs.ts';
 export type { GivenOptions, OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 export { choice, count, duration, flag, OptionError, readOptions, text, texts } from './options.ts';
 export { RateSeries } from './rate-series.ts';
+export { RowLog } from './row-log.ts';
 export { threadLabel, threadName } from './thread-names.ts';

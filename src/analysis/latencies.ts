@@ -1,6 +1,6 @@
 /** What an analysis of durations keeps for its views, and the answers made of it: see `latency-shapes.ts`. */
 import type { KernelModel } from '../kernel/model.ts';
-import { type Row, TableBuilder, table } from '../results/build.ts';
+import { type Row, TableBuilder } from '../results/build.ts';
 import { Distribution } from '../results/distribution.ts';
 import { LatencyHeatmap, LogHistogram } from '../results/histogram.ts';
 import type {
@@ -16,6 +16,7 @@ import type { LatencyView } from './latency-shapes.ts';
 import { LinearFrequencies } from './linear-frequencies.ts';
 import { Longest } from './longest.ts';
 import { RateSeries } from './rate-series.ts';
+import { RowLog } from './row-log.ts';
 
 /** The lines of `series`; the rest is summed up in one more. */
 const lineCountMax = 8;
@@ -75,7 +76,7 @@ export class Latencies<Item extends LatencyItem, Extra> {
   readonly #leastNs: number;
   readonly #mostNs: number;
   readonly #longest: Longest<Item> | undefined;
-  readonly #log: Item[] | undefined;
+  readonly #log: RowLog<Item> | undefined;
   readonly #histogram: LogHistogram | undefined;
   readonly #heatmap: LatencyHeatmap | undefined;
   readonly #series: RateSeries | undefined;
@@ -105,7 +106,7 @@ export class Latencies<Item extends LatencyItem, Extra> {
     this.#leastNs = options.slower ?? Number.NEGATIVE_INFINITY;
     this.#mostNs = options.faster ?? Number.POSITIVE_INFINITY;
     this.#longest = views.has('top') ? makeLongest() : undefined;
-    this.#log = views.has('log') ? [] : undefined;
+    this.#log = views.has('log') ? new RowLog() : undefined;
     this.#histogram = views.has('dist') ? new LogHistogram() : undefined;
     this.#heatmap = views.has('heatmap') ? new LatencyHeatmap() : undefined;
     this.#series = views.has('series') ? new RateSeries() : undefined;
@@ -143,7 +144,7 @@ export class Latencies<Item extends LatencyItem, Extra> {
       const item = copy(source, model, durationNs);
       if (isTop) this.#longest?.add(item);
       if (isOfEach) value.longest?.add(item);
-      this.#log?.push(item);
+      this.#log?.add(item);
     }
     return value;
   }
@@ -155,7 +156,12 @@ export class Latencies<Item extends LatencyItem, Extra> {
       case 'top':
         return itemTable(description as TableDescription<string>, this.#longest?.sorted() ?? [], answers);
       case 'log':
-        return itemTable(description as TableDescription<string>, this.#log ?? [], answers);
+        return itemTable(
+          description as TableDescription<string>,
+          this.#log?.rows() ?? [],
+          answers,
+          this.#log?.count,
+        );
       case 'dist':
         return (this.#histogram ?? new LogHistogram()).build(description as GridDescription);
       case 'heatmap':
@@ -257,11 +263,11 @@ function itemCells<Item extends LatencyItem>(
 
 function itemTable<Item extends LatencyItem, Extra>(
   description: TableDescription<string>,
-  items: readonly Item[],
+  items: Iterable<Item>,
   answers: LatencyAnswers<Item, Extra>,
+  count = 0,
 ): Shape {
-  return table(
-    description,
-    items.map((item) => itemCells(item, answers)),
-  );
+  const builder = new TableBuilder<string>(description, count);
+  for (const item of items) builder.add(itemCells(item, answers));
+  return builder.build();
 }

@@ -19,6 +19,8 @@ export class RunScope {
   readonly usesThreads: boolean;
   /** Whether all that was read counts. */
   readonly isWhole: boolean;
+  /** Whether all that is in the cuts counts. */
+  readonly isWholeWithinCuts: boolean;
   /** Whether no time is left out. */
   readonly isAllTimes: boolean;
   /** Whether threads, or records by their fields, are chosen. */
@@ -48,7 +50,8 @@ export class RunScope {
     this.isFiltered = this.usesThreads || scope.filter !== undefined;
     const isTimed = this.beginNs !== undefined || this.endNs !== undefined;
     this.isAllTimes = !isTimed && cuts === undefined;
-    this.isWhole = this.isAllTimes && !this.#hasColumns && scope.filter === undefined;
+    this.isWholeWithinCuts = !isTimed && !this.#hasColumns && scope.filter === undefined;
+    this.isWhole = this.isWholeWithinCuts && cuts === undefined;
   }
 
   cutOf(trace: number): Span | undefined {

@@ -11,7 +11,7 @@ import { syscallCompleted } from '../kernel/syscalls.ts';
 import type { NumberView } from '../vocabulary/view.ts';
 import type { ClassBinding } from './class-binding.ts';
 import { NumberedCalls } from './numbered-calls.ts';
-import type { RunScope } from './run-scope.ts';
+import type { RunScope, Span } from './run-scope.ts';
 import { SchedulingRuns } from './scheduling-runs.ts';
 
 /**
@@ -81,8 +81,23 @@ export class StreamDispatch {
   /** Records `from` to `to` (excluded), in order. */
   consume(batch: EventBatch, from: number, to: number): void {
     this.enter(batch);
-    if (this.#scope.isWhole) this.#consumeAll(batch, from, to);
-    else this.#consumeChosen(batch, from, to);
+    const cut = this.#scope.cutOf(batch.stream.trace);
+    if (!this.#scope.isWholeWithinCuts) this.#consumeChosen(batch, from, to);
+    else if (cut === undefined) this.#consumeAll(batch, from, to);
+    else this.#consumeWithin(cut, batch, from, to);
+  }
+
+  /** All that is in the cut. */
+  #consumeWithin({ beginNs, endNs }: Span, batch: EventBatch, from: number, to: number): void {
+    const { timeNs } = batch;
+    let begin = from;
+    for (let index = from; index < to; index++) {
+      const time = timeNs[index] as number;
+      if (time >= beginNs && time <= endNs) continue;
+      if (index > begin) this.#consumeAll(batch, begin, index);
+      begin = index + 1;
+    }
+    if (to > begin) this.#consumeAll(batch, begin, to);
   }
 
   /** To be called before a batch's records are looked at: it may be a new one, or its arrays may have moved. */
@@ -192,13 +207,14 @@ export class StreamDispatch {
         this.#listen(binding);
         this.kinds[index] = this.#kindOf(binding, index, batch.stream.cpu);
       }
-      const kind = this.#scope.isWhole ? this.kinds[index] : bound;
-      if (this.#scope.isWhole && binding.numbered !== undefined) {
+      const { isWholeWithinCuts } = this.#scope;
+      const kind = isWholeWithinCuts ? this.kinds[index] : bound;
+      if (isWholeWithinCuts && binding.numbered !== undefined) {
         this.kinds[index] = this.#takeNumbered(binding, columns) ? numbered : bound;
         this.isPlain = false;
         continue;
       }
-      if (this.#scope.isWhole && binding.scheduled !== undefined) {
+      if (isWholeWithinCuts && binding.scheduled !== undefined) {
         this.kinds[index] = this.#takeScheduled(binding, columns) ? scheduled : bound;
         this.isPlain = false;
         continue;

@@ -39,7 +39,7 @@ export type CommonUnits = ReadonlyMap<ColumnKind, number>;
 
 /** For each kind the unit in which most of its columns can be read; of several such the one that suits all their cells together. */
 export function commonUnits(
-  columns: Iterable<{ readonly kind: ColumnKind; readonly cells: readonly Cell[] }>,
+  columns: Iterable<{ readonly kind: ColumnKind; readonly cells: Iterable<Cell> }>,
 ): CommonUnits {
   const byKind = new Map<ColumnKind, Float64Array[]>();
   for (const { kind, cells } of columns) {
@@ -56,10 +56,20 @@ export function commonUnits(
 
 function commonUnit(units: readonly Unit[], columns: readonly Float64Array[]): number | undefined {
   const counts = units.map((_, at) => columns.filter((sorted) => isReadable(units, at, sorted)).length);
-  const suited = columnUnit(units, Float64Array.from(columns.flatMap((sorted) => [...sorted])).sort());
+  const suited = columnUnit(units, columns.length === 1 ? (columns[0] as Float64Array) : together(columns));
   const most = counts.reduce((max, count) => Math.max(max, count), 0);
   if (most < 2) return undefined;
   return counts[suited] === most ? suited : counts.indexOf(most);
+}
+
+function together(columns: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(columns.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const values of columns) {
+    all.set(values, at);
+    at += values.length;
+  }
+  return all.sort();
 }
 
 function unitsOf(kind: ColumnKind): readonly Unit[] | undefined {
@@ -133,13 +143,20 @@ function unitName(unit: Unit, context: FormatContext): string {
 
 /** Magnitudes other than zero, of which units and digits are chosen. */
 function magnitudes(cells: Iterable<Cell>): Float64Array {
-  const found: number[] = [];
+  let found = new Float64Array(16);
+  let count = 0;
   for (const cell of cells) {
     if (typeof cell !== 'number' && typeof cell !== 'bigint') continue;
     const magnitude = Math.abs(Number(cell));
-    if (magnitude > 0 && Number.isFinite(magnitude)) found.push(magnitude);
+    if (!(magnitude > 0 && Number.isFinite(magnitude))) continue;
+    if (count === found.length) {
+      const larger = new Float64Array(count * 2);
+      larger.set(found);
+      found = larger;
+    }
+    found[count++] = magnitude;
   }
-  return Float64Array.from(found).sort();
+  return found.subarray(0, count).sort();
 }
 
 /**
@@ -210,8 +227,20 @@ function fixed(digits: number, size: number): (cell: Cell) => string {
   };
 }
 
+/** Times of a column come in order, mostly: what all of one second begin with is kept. */
 function time(context: FormatContext): (cell: Cell) => string {
-  return (cell) => (typeof cell === 'bigint' ? printTime(cell, context) : '');
+  let second = -1n;
+  let ofSecond = '';
+  return (cell) => {
+    if (typeof cell !== 'bigint') return '';
+    if (context.times === 'ns' || cell < 0n) return printTime(cell, context);
+    const seconds = cell / 1_000_000_000n;
+    if (seconds !== second) {
+      second = seconds;
+      ofSecond = printTime(seconds * 1_000_000_000n, context, 0);
+    }
+    return ofSecond + String(Number(cell - seconds * 1_000_000_000n)).padStart(9, '0');
+  };
 }
 
 /** A time of the trace's clock: `13:05:00.000000001`, with its date when needed, or seconds, or nanoseconds. */

@@ -2,7 +2,7 @@
  * The columns of a table as text, made to fit a page: text gives way first, then columns are left out from the right; a number is never
  * cut.
  */
-import { isNumeric, type ResultColumn } from '../results/columns.ts';
+import { type Cell, isNumeric, type ResultColumn } from '../results/columns.ts';
 import type { Table } from '../results/shapes.ts';
 import { columnFormat, commonUnits } from './format-value.ts';
 import type { Page } from './page.ts';
@@ -21,8 +21,11 @@ export interface TableColumn {
   readonly column: ResultColumn;
   readonly title: string;
   readonly unit: string;
-  readonly cells: readonly string[];
+  /** The text of a row's cell. It is made anew each time: texts of many rows would take far more memory than their values. */
+  readonly textAt: (row: number) => string;
   readonly total: string;
+  /** That of the widest text. */
+  readonly naturalWidth: number;
   width: number;
 }
 
@@ -51,28 +54,30 @@ function drawColumns(table: Table, shown: number, page: Page): TableColumn[] {
     table.description.columns.findIndex(({ kind }) => !isNumeric(kind)),
   );
   const shownCells = table.description.columns.map(({ kind }, at) => {
-    return { kind, cells: [...table.cells[at]!.slice(0, shown), table.totals?.[at]] };
+    const cells = table.cells[at] as readonly Cell[];
+    return { kind, cells: { [Symbol.iterator]: () => firstOf(cells, shown, table.totals?.[at]) } };
   });
   const common = commonUnits(shownCells);
   return table.description.columns.map((column, at) => {
-    const cells = table.cells[at]!.slice(0, shown);
+    const cells = table.cells[at] as readonly Cell[];
     const total = table.totals?.[at];
     const format = columnFormat(column, shownCells[at]!.cells, page, common);
     const indentOf = (row: number) =>
       at === indentedAt ? '  '.repeat(Math.min(indentDepthMax, depths?.[row] ?? 0)) : '';
-    const texts = cells.map((cell, row) => indentOf(row) + format.print(cell));
+    const textAt = (row: number) => indentOf(row) + format.print(cells[row]);
     const title = safeText(column.title, page.unicode);
     const totalText =
       at === 0 && total === undefined && table.totals !== undefined ? 'Total' : format.print(total);
     const unit = format.unit === title.toLowerCase() ? '' : format.unit;
-    const width = widest([title, unit, totalText, ...texts]);
-    return { column, title, unit, cells: texts, total: totalText, width };
+    let width = Math.max(textWidth(title), textWidth(unit), textWidth(totalText));
+    for (let row = 0; row < shown; row += 1) width = Math.max(width, textWidth(textAt(row)));
+    return { column, title, unit, textAt, total: totalText, naturalWidth: width, width };
   });
 }
 
-/** `Math.max(...)` takes only so many arguments. */
-function widest(texts: readonly string[]): number {
-  return texts.reduce((width, text) => Math.max(width, textWidth(text)), 0);
+function* firstOf(cells: readonly Cell[], count: number, total: Cell): Generator<Cell> {
+  for (let row = 0; row < count; row += 1) yield cells[row];
+  yield total;
 }
 
 function rowDepths(table: Table, shown: number): readonly number[] | undefined {
@@ -94,14 +99,10 @@ function fitColumns(columns: TableColumn[], page: Page) {
   };
   while (!shrinkTexts(kept, excess) && kept.length > 1) {
     left.unshift(kept.pop()!);
-    for (const drawn of kept) drawn.width = naturalWidth(drawn);
+    for (const drawn of kept) drawn.width = drawn.naturalWidth;
   }
   if (excess() > 0) kept[0]!.width = page.width;
   return { kept, left };
-}
-
-function naturalWidth(drawn: TableColumn): number {
-  return widest([drawn.title, drawn.unit, drawn.total, ...drawn.cells]);
 }
 
 /** Takes from the widest text column until all fit; whether they do. */

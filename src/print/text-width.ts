@@ -111,6 +111,7 @@ export function clip(text: string, width: number, unicode: boolean, end: 'end' |
 
 /** Fills text with spaces to `width` columns. */
 export function padText(text: string, width: number, align: 'left' | 'right'): string {
+  if (plain.test(text)) return align === 'left' ? text.padEnd(width) : text.padStart(width);
   const spaces = ' '.repeat(Math.max(0, width - textWidth(text)));
   return align === 'left' ? text + spaces : spaces + text;
 }

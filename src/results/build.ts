@@ -17,17 +17,19 @@ export type Row<Id extends string> = { readonly [Key in Id]?: Cell };
 export class TableBuilder<Id extends string> {
   readonly #description: TableDescription<Id>;
   readonly #cells: Cell[][];
+  /** By row, as far as one has been given a parent. */
   readonly #parents: (number | undefined)[] = [];
-  #hasParents = false;
+  #rowCount = 0;
   #totals: Cell[] | undefined;
 
-  constructor(description: TableDescription<Id>) {
+  /** @param rowCountMax where it is known, for many rows: arrays that grow leave copies behind */
+  constructor(description: TableDescription<Id>, rowCountMax = 0) {
     this.#description = description;
-    this.#cells = description.columns.map(() => []);
+    this.#cells = description.columns.map(() => new Array<Cell>(rowCountMax));
   }
 
   get rowCount(): number {
-    return this.#parents.length;
+    return this.#rowCount;
   }
 
   /**
@@ -35,17 +37,20 @@ export class TableBuilder<Id extends string> {
    * @returns the index of the new row
    */
   add(row: Row<Id>, parent?: number): number {
-    const index = this.#parents.length;
+    const index = this.#rowCount;
     if (parent !== undefined && !(parent >= 0 && parent < index)) {
       throw new Error(
         `Row ${index} of table ${this.#description.id} has parent ${parent}, which is not before it.`,
       );
     }
     this.#description.columns.forEach((column, at) => {
-      this.#cells[at]!.push(normalCell(column.kind, row[column.id]));
+      this.#cells[at]![index] = normalCell(column.kind, row[column.id]);
     });
-    this.#parents.push(parent);
-    if (parent !== undefined) this.#hasParents = true;
+    this.#rowCount += 1;
+    if (parent !== undefined) {
+      while (this.#parents.length < index) this.#parents.push(undefined);
+      this.#parents.push(parent);
+    }
     return index;
   }
 
@@ -55,12 +60,16 @@ export class TableBuilder<Id extends string> {
   }
 
   build(): Table<Id> {
+    const { rowCount } = this;
+    for (const cells of this.#cells) cells.length = rowCount;
+    const hasParents = this.#parents.length > 0;
+    while (hasParents && this.#parents.length < rowCount) this.#parents.push(undefined);
     return {
       shape: 'table',
       description: this.#description,
-      rowCount: this.rowCount,
+      rowCount,
       cells: this.#cells,
-      ...(this.#hasParents ? { parents: this.#parents } : {}),
+      ...(hasParents ? { parents: this.#parents } : {}),
       ...(this.#totals === undefined ? {} : { totals: this.#totals }),
     };
   }

@@ -21,10 +21,12 @@ const binsPerPower = 128;
 /** Values of 2^63 and above share the last bin. */
 const powerMax = 63;
 
+const nothing = new Float64Array(0);
+
 /** One distribution, fed value by value. */
 export class Distribution {
   /** All values, or those that came after the last ones were counted in bins. */
-  #values = new Float64Array(8);
+  #values = nothing;
   #used = 0;
   #summed = 0;
   /** How many of them were sorted when a percentile was asked for. */
@@ -34,7 +36,7 @@ export class Distribution {
   #max = Number.NEGATIVE_INFINITY;
   readonly #squares = new SquareSum();
   /** Log-linear counts from bin `#firstBin` on, of the values that are there no more. */
-  #bins = new Float64Array(0);
+  #bins = nothing;
   #firstBin = 0;
   #binned = 0;
 
@@ -123,7 +125,7 @@ export class Distribution {
       this.#countInBins();
       return;
     }
-    const larger = new Float64Array(Math.min(exactCountMax, this.#used * 2));
+    const larger = new Float64Array(Math.min(exactCountMax, Math.max(4, this.#used * 2)));
     larger.set(this.#values);
     this.#values = larger;
   }

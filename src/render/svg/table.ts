@@ -25,7 +25,7 @@ export function drawTable(table: Table, page: SvgPage): Drawing {
   };
   row(({ title }) => title, { isBold: true });
   if (kept.some(({ unit }) => unit !== '')) row(({ unit }) => unit, { color: colors.dim });
-  for (let index = 0; index < shown; index += 1) row(({ cells }) => cells[index] ?? '');
+  for (let index = 0; index < shown; index += 1) row(({ textAt }) => textAt(index));
   if (table.totals !== undefined) {
     elements.push(line(0, bottom + 4, endOf(kept), bottom + 4));
     bottom += 8;

@@ -22,7 +22,7 @@ export function* tableLines(table: Table, terminal: Terminal): Generator<string>
       terminal,
       line(kept, terminal, (drawn) => drawn.unit),
     );
-  for (let row = 0; row < shown; row += 1) yield line(kept, terminal, (drawn) => drawn.cells[row]!);
+  for (let row = 0; row < shown; row += 1) yield line(kept, terminal, (drawn) => drawn.textAt(row));
   if (table.totals !== undefined) {
     const width = kept.reduce((sum, drawn) => sum + drawn.width, columnGap.length * (kept.length - 1));
     yield dim(terminal, glyphs(terminal).rule.repeat(width));

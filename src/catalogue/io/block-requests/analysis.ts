@@ -128,7 +128,7 @@ export const analysis = defineAnalysis({
         if (last?.completeNs !== request.completeNs || last.sector !== request.sector) return;
         last.sums.addWoken(wakeNs);
         state.latencies.totalExtra.addWoken(wakeNs);
-        if (last.kept !== undefined) last.kept.wokenNs = request.wokenNs;
+        if (last.kept !== undefined) last.kept.later.wokenNs = request.wokenNs;
         return;
       }
       const counted = countRequest(state, request, model, wakeNs, request.wokenNs, request.wokenNs);
@@ -160,7 +160,7 @@ function countRequest(
   const key = keyOf(state.by, request, model);
   let kept: KeptRequest | undefined;
   const { extra } = state.latencies.add(model, key, durationNs, endNs, request, () => {
-    kept = { ...request, model, durationNs, endNs, wokenNs };
+    kept = { ...request, model, durationNs, endNs, later: { wokenNs } };
     return kept;
   });
   extra.add(request);

@@ -19,8 +19,8 @@ export interface KeptRequest extends Readonly<BlockCompleted> {
   /** Of the part that is looked at. */
   readonly durationNs: number;
   readonly endNs: number;
-  /** Filled in when the thread that wanted it is woken: after the request is done. */
-  wokenNs: number;
+  /** Filled in when the thread that wanted it is woken: after the request is done, and kept. */
+  readonly later: { wokenNs: number };
 }
 
 /** When the first sign of a request was; NaN where only its issue is known. */
@@ -117,7 +117,7 @@ export function requestCells(request: KeptRequest, names: Names) {
     pid: tid > 0 ? orAbsent(processOf(tid, request.pid, model)) : undefined,
     queued: queuedNs(request),
     'in-device': inDeviceNs(request),
-    'to-wake-up': request.wokenNs - request.completeNs,
+    'to-wake-up': request.later.wokenNs - request.completeNs,
     flags: text(request.rwbs),
     issuer: threadName(issuerTid, model),
     'issuer-tid': issuerTid > 0 ? issuerTid : undefined,

@@ -10,6 +10,8 @@ import {
   type KernelModel,
   type OptionValues,
   RateSeries,
+  RowLog,
+  type SyscallCompleted,
 } from '../../../analysis/index.ts';
 import { LatencyHeatmap, LogHistogram, type Shape, TableBuilder, table } from '../../../results/index.ts';
 import { noteOpenCalls, noteOpenEnds } from './open-ends.ts';
@@ -22,7 +24,7 @@ import {
   topDescription,
 } from './shapes.ts';
 import { type KeptCall, Slowest } from './slowest.ts';
-import { type CallStatistics, type Group, returnText, Statistics } from './statistics.ts';
+import { type CallStatistics, type Group, returnText, Statistics, together } from './statistics.ts';
 
 const options = {
   by: choice(
@@ -44,7 +46,7 @@ interface State {
   readonly slowerNs: number;
   readonly statistics: Statistics;
   readonly slowest: Slowest | undefined;
-  readonly log: KeptCall[] | undefined;
+  readonly log: RowLog<SyscallCompleted> | undefined;
   readonly histogram: LogHistogram | undefined;
   readonly heatmap: LatencyHeatmap | undefined;
   readonly series: RateSeries | undefined;
@@ -97,7 +99,7 @@ export const analysis = defineAnalysis({
       slowerNs: given.slower ?? Number.NEGATIVE_INFINITY,
       statistics: new Statistics(given.by),
       slowest: views.has('top') ? new Slowest(given.limit) : undefined,
-      log: views.has('log') ? [] : undefined,
+      log: views.has('log') ? new RowLog() : undefined,
       histogram: views.has('dist') ? new LogHistogram() : undefined,
       heatmap: views.has('heatmap') ? new LatencyHeatmap() : undefined,
       series: views.has('series') ? new RateSeries() : undefined,
@@ -110,7 +112,7 @@ export const analysis = defineAnalysis({
       if (!(durationNs >= state.slowerNs)) return;
       const group = state.statistics.add(call, model);
       state.slowest?.add(call);
-      state.log?.push({ ...call });
+      state.log?.add(call);
       state.histogram?.add(durationNs);
       state.heatmap?.add(call.exitNs, durationNs);
       state.series?.add(group, call.exitNs);
@@ -131,11 +133,11 @@ function answer(state: State, context: Context, view: string): Shape {
         topDescription,
         (state.slowest?.sorted() ?? []).map((call) => callRow(call, context)),
       );
-    case 'log':
-      return table(
-        logDescription,
-        (state.log ?? []).map((call) => callRow(call, context)),
-      );
+    case 'log': {
+      const builder = new TableBuilder(logDescription, state.log?.count);
+      for (const call of state.log?.rows() ?? []) builder.add(callRow(call, context));
+      return builder.build();
+    }
     case 'dist':
       return (state.histogram ?? new LogHistogram()).build(distributionDescription);
     case 'heatmap':
@@ -172,14 +174,15 @@ function statisticsTable(state: State, context: Context): Shape {
   const seconds =
     range === undefined || range.endNs === range.beginNs ? undefined : (range.endNs - range.beginNs) / 1e9;
   const builder = new TableBuilder<string>(describeStatistics(context.options.by));
-  for (const group of sortedGroups(state.statistics.groups, context)) {
+  const groups = state.statistics.summedUp();
+  for (const group of sortedGroups(groups, context)) {
     const cells = cellsOf(group, context);
     const parent = builder.add({ ...cells, ...group.all.measures(seconds) });
     for (const [name, calls] of [...group.calls].sort((a, b) => byTotal(a[1], b[1]))) {
       builder.add({ ...cells, name: names.text(name), ...calls.measures(seconds) }, parent);
     }
   }
-  return builder.setTotals(state.statistics.total().measures(seconds)).build();
+  return builder.setTotals(together(groups.map(({ all }) => all)).measures(seconds)).build();
 }
 
 /** The largest total first; return values stay with their call. Calls may come in any order: what is equal goes by name and error. */

@@ -51,6 +51,7 @@ export interface Group {
   readonly tid: number;
   /** The name of the thread seen last, where its process is unknown and the name stands for it. */
   readonly comm: number;
+  /** Of processes and threads only once they are summed up. */
   readonly all: CallStatistics;
   /** By the name of the call, for processes and threads. */
   readonly calls: Map<number, CallStatistics>;
@@ -78,15 +79,16 @@ export class Statistics {
     const durationNs = call.exitNs - call.enterNs;
     const isFailed = isError(call.ret);
     const group = this.#groupOf(call, model, isFailed ? -call.ret : 0);
-    group.all.add(durationNs, isFailed);
-    if (this.#by === 'process' || this.#by === 'thread') {
-      let calls = group.calls.get(call.name);
-      if (calls === undefined) {
-        calls = new CallStatistics();
-        group.calls.set(call.name, calls);
-      }
-      calls.add(durationNs, isFailed);
+    if (this.#by === 'call' || this.#by === 'return') {
+      group.all.add(durationNs, isFailed);
+      return group.index;
     }
+    let calls = group.calls.get(call.name);
+    if (calls === undefined) {
+      calls = new CallStatistics();
+      group.calls.set(call.name, calls);
+    }
+    calls.add(durationNs, isFailed);
     return group.index;
   }
 
@@ -112,11 +114,11 @@ export class Statistics {
     return group;
   }
 
-  /** All groups together. */
-  total(): CallStatistics {
-    const total = new CallStatistics();
-    for (const { all } of this.groups) total.merge(all);
-    return total;
+  /** The groups, with all calls of each summed up. */
+  summedUp(): readonly Group[] {
+    return this.groups.map((group) =>
+      group.calls.size === 0 ? group : { ...group, all: together(group.calls.values()) },
+    );
   }
 
   #groupsOf(model: KernelModel): Map<number, Group> {
@@ -160,6 +162,12 @@ export class Statistics {
       calls: new Map(),
     };
   }
+}
+
+export function together(parts: Iterable<CallStatistics>): CallStatistics {
+  const total = new CallStatistics();
+  for (const part of parts) total.merge(part);
+  return total;
 }
 
 /** `success` for 0. */
