@@ -13,7 +13,8 @@ export class CpuTime {
   idleNs = 0;
   unknownNs = 0;
   runCount = 0;
-  readonly threads = new Set<number>();
+  /** Those that ran, if they are asked for. */
+  readonly threads: Set<number> | undefined;
   /** Nanoseconds busy (row 0) and idle (row 1) over time. */
   readonly times: TimeCounts | undefined;
   #lastTid = 0;
@@ -22,9 +23,10 @@ export class CpuTime {
   #toldNs: number;
 
   /** @param beginNs from when on it is asked for */
-  constructor(beginNs: number, withTimes: boolean) {
+  constructor(beginNs: number, withTimes: boolean, withThreads: boolean) {
     this.#beginNs = beginNs;
     this.#toldNs = beginNs;
+    this.threads = withThreads ? new Set() : undefined;
     this.times = withTimes ? new TimeCounts(2) : undefined;
   }
 
@@ -59,7 +61,7 @@ export class CpuTime {
   #count(tid: number, beginNs: number, endNs: number): number {
     if (tid > 0) {
       this.runCount += 1;
-      if (tid !== this.#lastTid) this.threads.add(tid);
+      if (tid !== this.#lastTid) this.threads?.add(tid);
       this.#lastTid = tid;
     }
     // What is between is told with the next run, as unknown.

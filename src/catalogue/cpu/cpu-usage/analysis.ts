@@ -62,7 +62,7 @@ export const analysis = defineAnalysis({
   },
   begin: ({ views, rangeBeginNs }: BeginContext<Options>): State => ({
     threads: new Groups(true, () => new ThreadTime()),
-    cpus: new Groups(true, () => new CpuTime(rangeBeginNs, views.has('series'))),
+    cpus: new Groups(true, () => new CpuTime(rangeBeginNs, views.has('series'), views.has('cpus'))),
   }),
   on: {
     'thread-ran'(state, run, model) {

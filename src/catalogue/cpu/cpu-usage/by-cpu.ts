@@ -29,7 +29,7 @@ export function cpusTable(state: State, context: Context): Shape {
       busy: value.busyNs,
       ...rest(value),
       runs: value.runCount,
-      threads: value.threads.size,
+      threads: value.threads?.size,
     });
     sum.busyNs += value.busyNs;
     sum.idleNs += value.idleNs;
