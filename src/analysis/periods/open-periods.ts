@@ -24,14 +24,15 @@ export interface OpenPeriod {
 }
 
 /** After so many periods have ended, values without an open one are looked for. */
-const emptiedCountMax = 4096;
+const emptiedCountMax = 1 << 16;
+
+const nobody: readonly OpenPeriod[] = [];
 
 export class OpenPeriods {
   readonly #keys: readonly ByKey[];
   count = 0;
   oldest: OpenPeriod | undefined;
   #newest: OpenPeriod | undefined;
-  readonly #found: OpenPeriod[] = [];
 
   /** @param keys indexes of the values under which periods are found */
   constructor(keys: ReadonlySet<number>) {
@@ -60,18 +61,17 @@ export class OpenPeriods {
     for (const byKey of this.#keys) byKey.remove(period);
   }
 
-  /** The oldest first. The list is used again by the next question; what it lists may be removed meanwhile. */
+  /** The oldest first. What is listed may be removed meanwhile. */
   all(): readonly OpenPeriod[] {
-    this.#found.length = 0;
-    for (let period = this.oldest; period !== undefined; period = period.later) this.#found.push(period);
-    return this.#found;
+    const all: OpenPeriod[] = [];
+    for (let period = this.oldest; period !== undefined; period = period.later) all.push(period);
+    return all;
   }
 
-  /** Those of `all` whose kept value equals; none where the record has none. */
+  /** Those of `all` whose kept value equals; none where the record has none. The list may be used again by the next question. */
   withKey(key: number, value: Scalar | undefined): readonly OpenPeriod[] {
-    this.#found.length = 0;
-    for (const byKey of this.#keys) if (byKey.key === key) byKey.find(value, this.#found);
-    return this.#found;
+    for (const byKey of this.#keys) if (byKey.key === key) return byKey.find(value);
+    return nobody;
   }
 }
 
@@ -80,17 +80,21 @@ class ByKey {
   readonly key: number;
   /** One, or several in the order in which they began; undefined where there is none any more. */
   readonly #open = new Map<Scalar, OpenPeriod | Set<OpenPeriod> | undefined>();
+  /** A list for what is found where there is one. */
+  readonly #one: OpenPeriod[] = [];
   #emptiedCount = 0;
 
   constructor(key: number) {
     this.key = key;
   }
 
-  find(value: Scalar | undefined, found: OpenPeriod[]): void {
+  find(value: Scalar | undefined): readonly OpenPeriod[] {
     const wanted = keyValue(value);
     const open = wanted === undefined ? undefined : this.#open.get(wanted);
-    if (open instanceof Set) for (const period of open) found.push(period);
-    else if (open !== undefined) found.push(open);
+    if (open === undefined) return nobody;
+    if (open instanceof Set) return [...open];
+    this.#one[0] = open;
+    return this.#one;
   }
 
   add(period: OpenPeriod): void {

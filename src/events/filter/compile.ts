@@ -158,7 +158,31 @@ function compareTime(comparator: Comparator, value: number | bigint, originNs: b
   };
 }
 
-/** The test is made anew only when another batch brings other columns. */
+/** What is made of the columns of a stream's batches: streams take turns, and each keeps its columns. */
+class OfColumns<Made> {
+  readonly #make: (root: StructColumn) => Made;
+  readonly #made = new WeakMap<StructColumn, Made>();
+  #root: StructColumn | undefined;
+  #last: Made | undefined;
+
+  constructor(make: (root: StructColumn) => Made) {
+    this.#make = make;
+  }
+
+  of(root: StructColumn | undefined): Made | undefined {
+    if (root === this.#root) return this.#last;
+    this.#root = root;
+    this.#last = root && (this.#made.get(root) ?? this.#makeFor(root));
+    return this.#last;
+  }
+
+  #makeFor(root: StructColumn): Made {
+    const made = this.#make(root);
+    this.#made.set(root, made);
+    return made;
+  }
+}
+
 function compareColumns(
   scopes: readonly Scope[],
   path: readonly Step[],
@@ -166,16 +190,8 @@ function compareColumns(
 ): RecordPredicate {
   const first = scopes[0] as Scope;
   if (!isPacketScope(first)) {
-    let root: StructColumn | undefined;
-    let rowTest: RowTest | undefined;
-    return (batch, row) => {
-      const current = batch.scopes.get(first);
-      if (current !== root) {
-        root = current;
-        rowTest = current === undefined ? undefined : columnTest(current, path, test);
-      }
-      return rowTest?.(row) ?? false;
-    };
+    const tests = new OfColumns((root) => columnTest(root, path, test) ?? never);
+    return (batch, row) => tests.of(batch.scopes.get(first))?.(row) ?? false;
   }
   let roots: EventBatch['packets'];
   let rowTest: RowTest | undefined;
@@ -187,6 +203,8 @@ function compareColumns(
     return rowTest?.(packetRow) ?? false;
   };
 }
+
+const never: RowTest = () => false;
 
 function isPacketScope(scope: Scope): boolean {
   return scope === 'packet-context' || scope === 'packet-header';
@@ -253,15 +271,10 @@ export function scalarReader(
 /** Where a field is a number in each record its column is looked up once a batch. */
 function fieldReader(scopes: readonly Scope[], path: readonly Step[]): ScalarReader {
   const first = scopes[0] as Scope;
-  let root: StructColumn | undefined;
-  let numbers: NumberColumn | undefined;
+  const columns = new OfColumns((root) => numberColumnAt(root, path) ?? 'none');
   return (batch, row, packets, packetRow) => {
-    const current = batch.scopes.get(first);
-    if (current !== root) {
-      root = current;
-      numbers = numberColumnAt(current, path);
-    }
-    if (numbers !== undefined) {
+    const numbers = columns.of(batch.scopes.get(first));
+    if (typeof numbers === 'object') {
       const { values } = numbers;
       // Read as what it is, a small integer is not made an object on its way to the caller.
       return values instanceof Int32Array ? (values[row] as number) : (values[row] as number);
@@ -276,7 +289,7 @@ function fieldReader(scopes: readonly Scope[], path: readonly Step[]): ScalarRea
   };
 }
 
-function numberColumnAt(root: StructColumn | undefined, path: readonly Step[]): NumberColumn | undefined {
+function numberColumnAt(root: StructColumn, path: readonly Step[]): NumberColumn | undefined {
   const names = path.filter((step) => typeof step === 'string');
   const column = names.length === path.length ? columnAt(root, names) : undefined;
   return column?.kind === 'number' && !isBooleanColumn(column) ? column : undefined;
