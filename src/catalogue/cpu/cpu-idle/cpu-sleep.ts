@@ -22,7 +22,7 @@ export class CpuSleep {
 
   /** @param beginNs from when on it is asked for */
   constructor(beginNs: number) {
-    this.time = new CpuTime(beginNs, false);
+    this.time = new CpuTime(beginNs, false, false);
   }
 
   /**
