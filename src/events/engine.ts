@@ -30,6 +30,8 @@ export interface Window {
 
 /** What the streams of one reading decode with. */
 export interface Decoding {
+  /** Where windows and frames lie, for code that formats generate; undefined where there is no generated code. */
+  readonly memory: WasmMemory | undefined;
   allocateWindow(sizeBytes: number): Window;
   /** Room for frames of a window, to be filled and decoded. */
   allocateFrames(capacity: number): FrameList;
@@ -57,6 +59,7 @@ export function makeDecoding(
   const compiled = new Map<object, CompiledRecords | undefined>();
   const framed = new Map<object, CompiledRecords | undefined>();
   return {
+    memory,
     allocateWindow(sizeBytes) {
       const address = memory.allocate(sizeBytes);
       return {
@@ -106,6 +109,7 @@ function isAllowed(): boolean {
 }
 
 const interpreting: Decoding = {
+  memory: undefined,
   allocateWindow(sizeBytes) {
     const bytes = new Uint8Array(sizeBytes);
     return { sizeBytes, bytes: () => bytes, release: () => {} };

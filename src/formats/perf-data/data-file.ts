@@ -145,6 +145,11 @@ export class DataFile {
     health.add(kind, name, `record at byte ${placeBytes}${where}`, detail, count);
   }
 
+  /** A sample whose raw part can't be found. */
+  noteRawPart(placeBytes: number): void {
+    this.note(damagedRecord, placeBytes, 'its raw part goes beyond its end');
+  }
+
   /** A record that comes after others that were known to be complete. */
   noteLate(byNs: number, placeBytes: number): void {
     if (placeBytes < this.#lateBytes) return;

@@ -29,7 +29,7 @@ import { offsetNsOf } from './trace-about.ts';
 /** Two rounds have to have room in a window. */
 const windowSizeMaxBytes = 32 * 1024 * 1024;
 /** Two records of the largest size, and a place for each, have to have room in a slice. */
-const windowSizeLeastBytes = 256 * 1024;
+const windowSizeLeastBytes = 512 * 1024;
 
 /** What columns and frames take beside windows, about. */
 const columnsReserveBytes = 16 * 1024 * 1024;

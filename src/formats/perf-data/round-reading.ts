@@ -9,7 +9,10 @@
  * So two rounds have to be in the window; where they are too large for it `slice-reading.ts` takes over.
  */
 import type { Decoding, Window } from '../../events/engine.ts';
+import type { FrameList } from '../../events/frames.ts';
 import { type DataFile, leftOut } from './data-file.ts';
+import type { FrameFiller } from './frame-filler.ts';
+import { type Handover, ListedRecords, type OrderedRecords } from './ordered-records.ts';
 import { isCompressed, type RecordFeed } from './record-feed.ts';
 import { recordTypes } from './record-layouts.ts';
 import { RecordList, usualCount } from './record-list.ts';
@@ -17,34 +20,10 @@ import { cutOff, followingSize, recordSizeMaxBytes, tooSmall } from './record-wa
 import { Rounds } from './rounds.ts';
 import { headerBytes } from './sample-layout.ts';
 
-/** Records that are known to be the next ones. */
-export interface OrderedRecords {
-  readonly window: Window;
-  readonly list: RecordList;
-  /** How many of the list, in its order, are the next ones. */
-  readonly readyCount: number;
-  /** The latest time of all records that were looked at, whether they are wanted or not; `noTime` before the first. */
-  readonly latestNs: number;
-  /** Replaces them by those that follow; false at the end. What was in the window may be gone. */
-  advance(): boolean;
-  /** Where a record in the window is in the sequence of records. */
-  placeOf(at: number): number;
-  release(): void;
-}
-
-/** Where reading by rounds stopped because they are too large. */
-export interface Handover {
-  /** From here on there are records that were not handed out. */
-  readonly fromBytes: number;
-  /** Before this place records up to the limit of rounds were. */
-  readonly scannedBytes: number;
-  /** What is known there of the order. */
-  readonly rounds: Rounds;
-}
-
 /** What is read, and how large windows may be. */
 export interface RoundReadingParts {
   readonly file: DataFile;
+  readonly filler: FrameFiller;
   readonly decoding: Decoding;
   readonly windowSizeBytes: number;
 }
@@ -57,8 +36,8 @@ const advanceBytes = 2 * 1024 * 1024;
 export class RoundReading implements OrderedRecords {
   readonly #file: DataFile;
   readonly list: RecordList;
+  readonly #listed: ListedRecords;
   readonly window: Window;
-  readyCount = 0;
   /** Why `advance` found no more, if it is not the end. */
   handover: Handover | undefined;
   #feed: RecordFeed;
@@ -74,6 +53,7 @@ export class RoundReading implements OrderedRecords {
   constructor(parts: RoundReadingParts) {
     this.#file = parts.file;
     this.list = new RecordList(usualCount(parts.windowSizeBytes));
+    this.#listed = new ListedRecords(this.list, parts.file, parts.filler);
     this.window = parts.decoding.allocateWindow(parts.windowSizeBytes);
     const place = parts.file.parts.data.offsetBytes;
     this.#segments = [{ at: 0, place }];
@@ -84,17 +64,21 @@ export class RoundReading implements OrderedRecords {
     return this.#rounds.latest;
   }
 
-  placeOf(at: number): number {
+  readonly placeOf = (at: number): number => {
     let index = this.#segments.length - 1;
     while (index > 0 && (this.#segments[index] as { at: number }).at > at) index--;
     const segment = this.#segments[index] as { at: number; place: number };
     return segment.place + at - segment.at;
+  };
+
+  fill(frames: FrameList): boolean {
+    return this.#listed.fill(frames, this);
   }
 
   advance(): boolean {
     const { list } = this;
     list.drop();
-    this.readyCount = 0;
+    this.#listed.begin(0);
     while (!this.#isAtEnd) {
       if (!this.#makeRoom()) return false;
       const { limit } = this.#rounds;
@@ -105,8 +89,8 @@ export class RoundReading implements OrderedRecords {
         if (this.#length >= enough && this.#rounds.limit > limit) break;
       }
       list.sort(this.#isAtEnd ? Number.POSITIVE_INFINITY : this.#rounds.limit);
-      this.readyCount = list.readyCount;
-      if (this.readyCount > 0) return true;
+      this.#listed.begin(list.readyCount);
+      if (list.readyCount > 0) return true;
     }
     return false;
   }

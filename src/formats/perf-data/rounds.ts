@@ -9,14 +9,15 @@ import { noTime } from './record-list.ts';
 export class Rounds {
   /** Up to here records are known to be complete: the newest at the end of the last round but one. */
   limit = noTime;
-  #roundMax = noTime;
+  /** The newest at the end of the last round. */
+  roundMax = noTime;
   /** The latest time of all records so far. */
   latest = noTime;
 
   /** A round ends here. */
   finish(): void {
-    this.limit = this.#roundMax;
-    this.#roundMax = this.latest;
+    this.limit = this.roundMax;
+    this.roundMax = this.latest;
   }
 
   /** Where in the order a record of this time is; NaN without time. */
@@ -29,7 +30,7 @@ export class Rounds {
   copy(): Rounds {
     const copy = new Rounds();
     copy.limit = this.limit;
-    copy.#roundMax = this.#roundMax;
+    copy.roundMax = this.roundMax;
     copy.latest = this.latest;
     return copy;
   }

@@ -9,12 +9,14 @@
  *
  *   window   │ place │ record │ place │ record │ … in the order of the file
  */
-import type { Decoding, Window } from '../../events/engine.ts';
+import type { Window } from '../../events/engine.ts';
+import type { FrameList } from '../../events/frames.ts';
 import { type DataFile, leftOut } from './data-file.ts';
+import { type Handover, ListedRecords, type OrderedRecords } from './ordered-records.ts';
 import type { RecordFeed } from './record-feed.ts';
 import { recordTypes } from './record-layouts.ts';
 import { noTime, RecordList, usualCount } from './record-list.ts';
-import type { Handover, OrderedRecords } from './round-reading.ts';
+import type { RoundReadingParts } from './round-reading.ts';
 import { Rounds } from './rounds.ts';
 import { makeRecordBuffer, visitRecords } from './visit-records.ts';
 
@@ -39,7 +41,7 @@ export class SliceReading implements OrderedRecords {
   readonly list: RecordList;
   readonly window: Window;
   readonly #handover: Handover;
-  readyCount = 0;
+  readonly #listed: ListedRecords;
   latestNs: number;
   /** What was handed out last: its key and place. */
   #afterKey = noTime;
@@ -52,18 +54,23 @@ export class SliceReading implements OrderedRecords {
   #view: DataView;
   readonly #buffer = makeRecordBuffer();
 
-  constructor(file: DataFile, decoding: Decoding, windowSizeBytes: number, handover: Handover) {
+  constructor({ file, filler, decoding, windowSizeBytes }: RoundReadingParts, handover: Handover) {
     this.#file = file;
     this.#handover = handover;
     this.latestNs = handover.rounds.latest;
     this.list = new RecordList(usualCount(windowSizeBytes));
+    this.#listed = new ListedRecords(this.list, file, filler);
     this.window = decoding.allocateWindow(windowSizeBytes);
     this.#view = new DataView(new ArrayBuffer(0));
   }
 
-  placeOf(at: number): number {
+  readonly placeOf = (at: number): number => {
     const bytes = this.window.bytes();
     return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(at - placeBytes);
+  };
+
+  fill(frames: FrameList): boolean {
+    return this.#listed.fill(frames, this);
   }
 
   release(): void {
@@ -84,7 +91,7 @@ export class SliceReading implements OrderedRecords {
         this.#collectSlice(Number.POSITIVE_INFINITY, blocks);
     }
     list.sort();
-    this.readyCount = list.count;
+    this.#listed.begin(list.count);
     if (list.count === 0) return false;
     const last = list.indexAt(list.count - 1);
     this.#afterKey = list.key[last] as number;

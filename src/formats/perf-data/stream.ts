@@ -11,8 +11,10 @@ import type { EventClass, EventStream } from '../../events/reader.ts';
 import { DataFile, type DataFileParts } from './data-file.ts';
 import { type FillParts, FrameFiller } from './frame-filler.ts';
 import { damagedRecord, timeOutOfRange } from './health-kinds.ts';
+import { makeRunReading } from './make-run-reading.ts';
+import type { OrderedRecords } from './ordered-records.ts';
 import { noTime } from './record-list.ts';
-import { type OrderedRecords, RoundReading } from './round-reading.ts';
+import { RoundReading, type RoundReadingParts } from './round-reading.ts';
 import { SliceReading } from './slice-reading.ts';
 
 /** What a stream is made from. */
@@ -48,10 +50,8 @@ class StreamReading {
   readonly #batch: MutableEventBatch;
   readonly #decoder: FrameDecoder;
   readonly #frames: FrameList;
-  readonly #filler: FrameFiller;
+  readonly #reading: RoundReadingParts;
   #records: OrderedRecords;
-  /** How many of the ready records have had a frame. */
-  #position = 0;
   /** The next frame to decode. */
   #frame = 0;
   #isAtEnd = false;
@@ -68,9 +68,9 @@ class StreamReading {
       Math.min(recordCountMax, selection.recordCountMax ?? recordCountMax),
     );
     const fill: FillParts = { ...parts, isLittle: this.#file.isLittle, hasCycles: selection.cycles };
-    this.#filler = new FrameFiller(fill);
     this.#frames.count = 0;
-    this.#records = new RoundReading({ file: this.#file, decoding, windowSizeBytes });
+    this.#reading = { file: this.#file, filler: new FrameFiller(fill), decoding, windowSizeBytes };
+    this.#records = makeRunReading(this.#reading, this.#frames) ?? new RoundReading(this.#reading);
   }
 
   next(): EventBatch | undefined {
@@ -82,10 +82,9 @@ class StreamReading {
         if (this.#decode()) break;
         continue;
       }
-      if (this.#position < this.#records.readyCount) {
-        this.#fill();
-        continue;
-      }
+      this.#frame = 0;
+      this.#frames.count = 0;
+      if (this.#records.fill(this.#frames)) continue;
       // The window changes: what is in the batch refers to it.
       if (batch.count > 0) break;
       this.#advance();
@@ -99,27 +98,21 @@ class StreamReading {
   }
 
   #advance(): void {
-    this.#position = 0;
-    const hasMore = this.#records.advance();
-    const { latestNs } = this.#records;
+    const records = this.#records;
+    const hasMore = records.advance();
+    const { latestNs, handover } = records;
     if (latestNs !== noTime) this.lastNs = latestNs;
     if (hasMore) return;
-    const { handover } = this.#records as { handover?: RoundReading['handover'] };
     if (handover === undefined) {
       this.#isAtEnd = true;
       return;
     }
-    this.#records.release();
-    const { decoding, windowSizeBytes } = this.#parts;
-    this.#records = new SliceReading(this.#file, decoding, windowSizeBytes, handover);
-  }
-
-  #fill(): void {
-    const { list, readyCount, window } = this.#records;
-    this.#frame = 0;
-    this.#position = this.#filler.fill(this.#frames, list, this.#position, readyCount, window.bytes(), (at) =>
-      this.#file.note(damagedRecord, this.#records.placeOf(at), 'its raw part goes beyond its end'),
-    );
+    records.release();
+    const isBegin = handover.scannedBytes === this.#parts.data.offsetBytes;
+    this.#records =
+      isBegin && !(records instanceof RoundReading)
+        ? new RoundReading(this.#reading)
+        : new SliceReading(this.#reading, handover);
   }
 
   /** @returns whether the batch is full */

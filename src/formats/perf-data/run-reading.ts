@@ -1,0 +1,284 @@
+/**
+ * Records in the order of time, by generated code, of files that are what most are: rounds of samples with a time. Of each round the runs are
+ * found first, in a small window that stays in the processor's cache. Then they are merged from where they are: in the window, where all of a run
+ * is in it, else read once more, each run into buffers of its own. So memory does not grow with rounds, and nothing is moved.
+ *
+ *   file     │ cpu 0 ……………………… │ cpu 1 ……………………… │ ROUND │ cpu 0 …………
+ *   window     ├────┤├────┤├────┤├────┤├────┤├────┤               to find runs
+ *   buffers    ├──┤├──┤├──┤├──┤ … ├──┤├──┤├──┤├──┤ …              to merge them, each as far as it is
+ *
+ *   region   │ window │ buffer │ buffer │ … │ other records │
+ *
+ * Records that are no usual samples are few: they are copied, and listed (`RecordList`). See `rounds.ts` for what is known to be next.
+ */
+import type { ByteSource } from '../../bytes/source.ts';
+import type { Window } from '../../events/engine.ts';
+import type { FrameList } from '../../events/frames.ts';
+import { type DataFile, leftOut } from './data-file.ts';
+import type { FrameFiller } from './frame-filler.ts';
+import type { Handover, OrderedRecords } from './ordered-records.ts';
+import { OtherRecords } from './other-records.ts';
+import { isCompressed } from './record-feed.ts';
+import { recordTypes } from './record-layouts.ts';
+import { cutOff, followingSize, tooSmall } from './record-walk.ts';
+import { Rounds } from './rounds.ts';
+import { RunBuffers } from './run-buffers.ts';
+import { mergeStops, runParts, runState } from './run-state.ts';
+import type { RunTable } from './run-table.ts';
+import { headerBytes } from './sample-layout.ts';
+
+/** What is read, and with what. */
+export interface RunReadingParts {
+  readonly file: DataFile;
+  readonly filler: FrameFiller;
+  readonly runs: RunTable;
+  /** The region. */
+  readonly window: Window;
+  readonly beginNs: number;
+  readonly endNs: number;
+}
+
+/** So much is read at a time to find runs. */
+const scanBytesMax = 512 * 1024;
+/** Regions that are smaller are too small to be divided. */
+export const regionLeastBytes = 512 * 1024;
+
+/** Reads a file run by run. */
+export class RunReading implements OrderedRecords {
+  readonly window: Window;
+  readonly #file: DataFile;
+  readonly #source: ByteSource;
+  readonly #filler: FrameFiller;
+  readonly #runs: RunTable;
+  readonly #buffers: RunBuffers;
+  readonly #others: OtherRecords;
+  readonly #rounds = new Rounds();
+  readonly #scanBytes: number;
+  readonly #beginNs: number;
+  readonly #endNs: number;
+  /** In the file: where the window begins, up to where runs were found, and where records end. */
+  #windowPlace: number;
+  #scanned: number;
+  readonly #end: number;
+  /** How many of the other records that are next were handed out. */
+  #position = 0;
+  /** All that is known to be next was handed out. */
+  #isDrained = true;
+  #isAtEnd = false;
+  handover: Handover | undefined;
+
+  constructor({ file, filler, runs, window, beginNs, endNs }: RunReadingParts) {
+    const { source, data } = file.parts;
+    this.#file = file;
+    this.#source = source;
+    this.#filler = filler;
+    this.#runs = runs;
+    this.window = window;
+    this.#beginNs = beginNs;
+    this.#endNs = endNs;
+    const { sizeBytes } = window;
+    this.#scanBytes = Math.min(scanBytesMax, sizeBytes >> 2);
+    const otherBytes = sizeBytes >> 2;
+    this.#others = new OtherRecords(window, sizeBytes - otherBytes, otherBytes);
+    const buffersBytes = sizeBytes - otherBytes - this.#scanBytes;
+    this.#buffers = new RunBuffers(source, runs, window, this.#scanBytes, buffersBytes);
+    this.#windowPlace = data.offsetBytes;
+    this.#scanned = data.offsetBytes;
+    this.#end = data.offsetBytes + data.sizeBytes;
+    runs.endRun();
+  }
+
+  get latestNs(): number {
+    return this.#rounds.latest;
+  }
+
+  placeOf(at: number): number {
+    if (at < this.#scanBytes) return this.#windowPlace + at;
+    return this.#others.has(at) ? this.#others.placeOf(at) : this.#buffers.placeOf(at);
+  }
+
+  fill(frames: FrameList): boolean {
+    const runs = this.#runs;
+    let count = 0;
+    while (!this.#isDrained) {
+      const hasOther = this.#setStop();
+      runs.word(runState.frameCount, count);
+      const stop = runs.merge();
+      const merged = runs.word(runState.frameCount);
+      frames.count = merged;
+      if (runs.word(runState.isIncomplete) !== 0) this.#complete(frames, count);
+      count = frames.count;
+      if (stop === mergeStops.full) break;
+      if (stop === mergeStops.absent) {
+        if (this.#buffers.load(runs.first)) continue;
+        break;
+      }
+      if (!hasOther) this.#isDrained = true;
+      else if (count === frames.capacity) break;
+      else {
+        this.#fillOther(frames);
+        count = frames.count;
+      }
+    }
+    frames.count = count;
+    return count > 0;
+  }
+
+  /** Up to where runs may be merged: to the next of the other records, or to the end of what is known. */
+  #setStop(): boolean {
+    const { list } = this.#others;
+    const runs = this.#runs;
+    const hasOther = this.#position < list.readyCount;
+    const index = hasOther ? list.indexAt(this.#position) : -1;
+    const limit = hasOther ? (list.key[index] as number) : this.#limit + 1;
+    // Times are whole numbers. What is late may have its place behind the time that is selected.
+    runs.double(runState.stop, Math.min(limit, this.#endNs + 1));
+    runs.double(runState.tieKey, hasOther && limit <= this.#endNs ? limit : Number.NaN);
+    if (hasOther) runs.double(runState.tiePlace, this.#others.placeOf(list.at[index] as number));
+    return hasOther;
+  }
+
+  /** Up to here records are known to be complete. */
+  get #limit(): number {
+    return this.#isAtEnd ? Number.POSITIVE_INFINITY : this.#rounds.limit;
+  }
+
+  #fillOther(frames: FrameList): void {
+    const { list } = this.#others;
+    this.#filler.fill(
+      ...([frames, list, this.#position, this.#position + 1] as const),
+      ...([this.window.bytes(), (at: number) => this.#noteDamage(at)] as const),
+    );
+    this.#position++;
+  }
+
+  #complete(frames: FrameList, from: number): void {
+    this.#runs.word(runState.isIncomplete, 0);
+    this.#filler.complete(frames, from, this.window.bytes(), (at) => this.#noteDamage(at));
+  }
+
+  #noteDamage(at: number): void {
+    this.#file.noteRawPart(this.placeOf(at));
+  }
+
+  advance(): boolean {
+    this.#buffers.reuse();
+    if (!this.#isDrained) return true;
+    if (this.#isAtEnd) return false;
+    const before = { rounds: this.#rounds.copy(), scannedBytes: this.#scanned };
+    this.#runs.keep();
+    this.#buffers.clear();
+    this.#others.drop();
+    this.#position = 0;
+    const { limit } = this.#rounds;
+    while (!this.#isAtEnd && !(this.#rounds.limit > limit)) {
+      if (!this.#findRuns()) {
+        this.handover = { ...before, fromBytes: this.#leastPlace(before.scannedBytes) };
+        return false;
+      }
+    }
+    this.#ready();
+    return true;
+  }
+
+  /** Of what was not handed out. */
+  #leastPlace(scannedBytes: number): number {
+    let least = Math.min(scannedBytes, this.#others.leastPlace);
+    for (const run of this.#runs.all()) least = Math.min(least, this.#runs.placeOf(run));
+    return least;
+  }
+
+  /** Finds the runs of the next part of the file; false where it has what generated code is not for. */
+  #findRuns(): boolean {
+    const bytes = this.window.bytes();
+    this.#windowPlace = this.#scanned;
+    const wanted = Math.min(this.#scanBytes, this.#end - this.#scanned);
+    const length = wanted <= 0 ? 0 : this.#source.read(this.#scanned, bytes.subarray(0, wanted));
+    const at = this.#scan(bytes, length);
+    if (at === undefined) return false;
+    this.#scanned = this.#windowPlace + at;
+    const isLast = this.#scanned === this.#windowPlace || this.#windowPlace + length >= this.#end;
+    if (this.#file.isPast(this.#rounds.limit)) this.#isAtEnd = true;
+    else if (isLast && at <= length && !this.#isAtEnd) this.#noteEnd(length - at);
+    return true;
+  }
+
+  /** Returns the place of the first record that is not in the window as a whole; undefined where there is no room for what is found. */
+  #scan(bytes: Uint8Array, length: number): number | undefined {
+    const file = this.#file;
+    const { isLittle } = file;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+    const base = bytes.byteOffset;
+    let at = 0;
+    for (;;) {
+      at = this.#runs.scan(base + at, base + length, this.#windowPlace - base, this.#rounds) - base;
+      if (at + headerBytes > length) break;
+      const type = view.getUint32(at, isLittle);
+      const sizeBytes = view.getUint16(at + 6, isLittle);
+      const place = this.#windowPlace + at;
+      if (sizeBytes < headerBytes) {
+        this.#isAtEnd = true;
+        file.noteEnd('damaged', place, tooSmall(type, sizeBytes));
+        break;
+      }
+      if (at + sizeBytes > length) break;
+      if (isCompressed(type) || this.#runs.isFull) return undefined;
+      if (!this.#take(view, at, type, sizeBytes, place)) return undefined;
+      const following = followingSize(view, at, type, sizeBytes, isLittle);
+      at += sizeBytes + following;
+      // A run is one part of the file, of which all samples are usual.
+      if (type === recordTypes.sample || following > 0) this.#runs.endRun();
+      if (at > length) break;
+    }
+    return at;
+  }
+
+  /** Lists a record that is not in a run; false where there is no room for it. */
+  #take(view: DataView, at: number, type: number, sizeBytes: number, place: number): boolean {
+    const file = this.#file;
+    const classId = file.take(view, at, type, sizeBytes, place);
+    const { timeNs } = file;
+    const key = this.#rounds.keyOf(timeNs);
+    if (key > timeNs) file.noteLate(key - timeNs, place);
+    return classId === leftOut || this.#others.add(view, at, sizeBytes, place, key, file);
+  }
+
+  /** The file ends in this window. */
+  #noteEnd(leftBytes: number): void {
+    this.#isAtEnd = true;
+    if (leftBytes > 0) this.#file.noteEnd('cut', this.#scanned, cutOff(leftBytes + 1, leftBytes));
+  }
+
+  /** What was found up to the limit is next. */
+  #ready(): void {
+    const runs = this.#runs;
+    const limit = this.#limit;
+    const delta = this.#windowPlace - this.window.bytes().byteOffset;
+    let absentCount = 0;
+    for (const run of runs.all()) {
+      const place = runs.doubleAt(run + runParts.place);
+      const end = runs.doubleAt(run + runParts.endPlace);
+      if (runs.doubleAt(run + runParts.key) > limit) continue;
+      if (runs.doubleAt(run + runParts.latest) < this.#beginNs) {
+        runs.doubleAt(run + runParts.place, end);
+        continue;
+      }
+      runs.push(run);
+      if (place < this.#windowPlace) {
+        absentCount++;
+        continue;
+      }
+      runs.doubleAt(run + runParts.delta, delta);
+      runs.wordAt(run + runParts.at, place - delta);
+      runs.wordAt(run + runParts.end, end - delta);
+    }
+    this.#buffers.divide(absentCount);
+    this.#others.sort(limit);
+    this.#isDrained = false;
+  }
+
+  release(): void {
+    this.window.release();
+    this.#runs.release();
+  }
+}

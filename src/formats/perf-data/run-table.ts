@@ -1,0 +1,187 @@
+/** The runs of a file in the memory of generated code, and the code that finds and merges them. */
+import type { FrameList } from '../../events/frames.ts';
+import type { WasmMemory } from '../../events/wasm/memory.ts';
+import { encodeModule } from '../../events/wasm/module.ts';
+import { emitMerge, type MergeRuns } from './merge-code.ts';
+import type { Rounds } from './rounds.ts';
+import { heapBytes, heapParts, runBytes, runCountMax, runParts, runState, stateBytes } from './run-state.ts';
+import type { SampleTable } from './sample-table.ts';
+import { emitScan, type ScanSamples } from './scan-code.ts';
+
+/** What is read, and where. */
+export interface RunTableParts {
+  readonly memory: WasmMemory;
+  readonly table: SampleTable;
+  readonly frames: FrameList;
+  readonly hasCycles: boolean;
+  readonly originCycles: bigint;
+  readonly beginNs: number;
+  /** Address that places in frames count from. */
+  readonly window: number;
+}
+
+/** Runs, by address. */
+export class RunTable {
+  readonly #memory: WasmMemory;
+  readonly #table: SampleTable;
+  readonly #address: number;
+  readonly #runs: number;
+  readonly #heap: number;
+  readonly #scan: ScanSamples;
+  readonly merge: MergeRuns;
+  #epoch = -1;
+  #doubles = new Float64Array(0);
+  #words = new Int32Array(0);
+
+  constructor(parts: RunTableParts) {
+    const { memory, table, frames, hasCycles, originCycles, beginNs, window } = parts;
+    this.#memory = memory;
+    this.#table = table;
+    this.#address = memory.allocate(sizeBytes);
+    new Uint8Array(memory.buffer, this.#address, stateBytes).fill(0);
+    this.#heap = this.#address + stateBytes;
+    this.#runs = this.#heap + runCountMax * heapBytes;
+    const code = { table, originCycles, state: this.#address };
+    const functions = [
+      emitScan(code, this.#runs),
+      emitMerge({ ...code, heap: this.#heap, window, beginNs, frames: addressesOf(frames, hasCycles) }),
+    ];
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(encodeModule(functions, [])), {
+      env: { memory: memory.memory },
+    });
+    this.#scan = exports['scan'] as ScanSamples;
+    this.merge = exports['merge'] as MergeRuns;
+  }
+
+  /** Finds runs from an address on, with what is known of the order there; returns the address of the first record that is not taken. */
+  scan(at: number, end: number, placeDelta: number, rounds: Rounds): number {
+    const { double } = this;
+    double(runState.limit, rounds.limit);
+    double(runState.roundMax, rounds.roundMax);
+    double(runState.latest, rounds.latest);
+    double(runState.delta, placeDelta);
+    const stoppedAt = this.#scan(at, end);
+    rounds.limit = double(runState.limit);
+    rounds.roundMax = double(runState.roundMax);
+    rounds.latest = double(runState.latest);
+    return stoppedAt;
+  }
+
+  /** The next record begins another run. */
+  endRun(): void {
+    this.double(runState.lastKey, Number.POSITIVE_INFINITY);
+    this.word(runState.openRun, 0);
+  }
+
+  get isFull(): boolean {
+    return this.word(runState.runCount) === runCountMax;
+  }
+
+  /** A number of the state, which is `value` from now on. */
+  double = (offset: number, value?: number): number => this.doubleAt(this.#address + offset, value);
+  word = (offset: number, value?: number): number => this.wordAt(this.#address + offset, value);
+
+  doubleAt(address: number, value?: number): number {
+    this.#fit();
+    if (value !== undefined) this.#doubles[address >> 3] = value;
+    return this.#doubles[address >> 3] as number;
+  }
+
+  wordAt(address: number, value?: number): number {
+    this.#fit();
+    if (value !== undefined) this.#words[address >> 2] = value;
+    return this.#words[address >> 2] as number;
+  }
+
+  #fit(): void {
+    if (this.#epoch === this.#memory.epoch) return;
+    this.#epoch = this.#memory.epoch;
+    this.#doubles = new Float64Array(this.#memory.buffer);
+    this.#words = new Int32Array(this.#memory.buffer);
+  }
+
+  /** All of them, in the order of the file. */
+  *all(): Generator<number> {
+    const end = this.#runs + this.word(runState.runCount) * runBytes;
+    for (let run = this.#runs; run < end; run += runBytes) yield run;
+  }
+
+  /** Where in the file the next record of a run is. */
+  placeOf(run: number): number {
+    const at = this.wordAt(run + runParts.at);
+    return at === 0 ? this.doubleAt(run + runParts.place) : at + this.doubleAt(run + runParts.delta);
+  }
+
+  /** Gives up runs that have no records left; none of the others is in memory any more. */
+  keep(): void {
+    const count = this.word(runState.heapCount);
+    for (let at = this.#heap; at < this.#heap + count * heapBytes; at += heapBytes)
+      this.doubleAt(this.wordAt(at + heapParts.run) + runParts.key, this.doubleAt(at + heapParts.key));
+    this.word(runState.heapCount, 0);
+    let kept = this.#runs;
+    for (const run of this.all()) {
+      const place = this.placeOf(run);
+      if (place >= this.doubleAt(run + runParts.endPlace)) continue;
+      this.doubleAt(run + runParts.place, place);
+      this.wordAt(run + runParts.at, 0);
+      if (kept !== run) this.#words.copyWithin(kept >> 2, run >> 2, (run + runBytes) >> 2);
+      kept += runBytes;
+    }
+    this.word(runState.runCount, (kept - this.#runs) / runBytes);
+    this.endRun();
+  }
+
+  /** The run that is at the top of the heap. */
+  get first(): number {
+    return this.wordAt(this.#heap + heapParts.run);
+  }
+
+  /** One of those in the heap that come late. */
+  get last(): number {
+    return this.wordAt(this.#heap + (this.word(runState.heapCount) - 1) * heapBytes + heapParts.run);
+  }
+
+  /** Adds a run to the heap, after those before it in the file. */
+  push(run: number): void {
+    const key = this.doubleAt(run + runParts.key);
+    const count = this.word(runState.heapCount);
+    this.word(runState.heapCount, count + 1);
+    let node = count;
+    for (; node > 0; ) {
+      const parent = (node - 1) >> 1;
+      const at = this.#heap + parent * heapBytes;
+      const before = this.doubleAt(at + heapParts.key);
+      if (before <= key) break;
+      this.#set(node, before, this.wordAt(at + heapParts.run));
+      node = parent;
+    }
+    this.#set(node, key, run);
+  }
+
+  #set(node: number, key: number, run: number): void {
+    const at = this.#heap + node * heapBytes;
+    this.doubleAt(at + heapParts.key, key);
+    this.wordAt(at + heapParts.run, run);
+  }
+
+  release(): void {
+    this.#table.release();
+    this.#memory.release(this.#address, sizeBytes);
+  }
+}
+
+const sizeBytes = stateBytes + runCountMax * (heapBytes + runBytes);
+
+function addressesOf(frames: FrameList, hasCycles: boolean) {
+  return {
+    capacity: frames.capacity,
+    classId: frames.classId.byteOffset,
+    timeNs: frames.timeNs.byteOffset,
+    cycles: hasCycles ? frames.cycles.byteOffset : undefined,
+    cpu: frames.cpu.byteOffset,
+    contextAt: frames.contextAt.byteOffset,
+    contextEnd: frames.contextEnd.byteOffset,
+    bodyAt: frames.bodyAt.byteOffset,
+    bodyEnd: frames.bodyEnd.byteOffset,
+  };
+}
