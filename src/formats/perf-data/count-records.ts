@@ -1,6 +1,8 @@
 /** How many records there are of each class, and when: one pass that makes nothing of them. */
+import type { Decoding } from '../../events/engine.ts';
 import { type DataFile, leftOut } from './data-file.ts';
-import { makeRecordBuffer, visitRecords } from './visit-records.ts';
+import { makeSampleCount } from './sample-count.ts';
+import { recordBufferBytes, visitRecords } from './visit-records.ts';
 
 const progressBytes = 16 * 1024 * 1024;
 
@@ -14,19 +16,29 @@ export interface RecordCounts {
 }
 
 /** @param progress is called now and then with the number of records so far */
-export function countRecords(file: DataFile, progress: (records: number) => void): RecordCounts {
-  const byClass = new Float64Array(file.parts.eventClasses.length);
+export function countRecords(
+  file: DataFile,
+  decoding: Decoding,
+  progress: (records: number) => void,
+): RecordCounts {
   const { samples, parts } = file;
+  const byClass = new Float64Array(parts.eventClasses.length);
+  const generated = makeSampleCount(decoding.memory, file);
+  const buffer = decoding.allocateWindow(recordBufferBytes);
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   let counted = 0;
-  visitRecords(file, file.feedFrom(parts.data.offsetBytes), Number.POSITIVE_INFINITY, makeRecordBuffer(), {
+  const all = () => {
+    const samplesByClass = generated?.counts ?? [];
+    return byClass.map((count, id) => count + (samplesByClass[id] ?? 0));
+  };
+  visitRecords(file, file.feedFrom(parts.data.offsetBytes), Number.POSITIVE_INFINITY, buffer.bytes(), {
     run: (words, at, length) => {
-      const end = samples?.count(words, at, length, byClass) ?? at;
+      const end = generated?.count(words, at, length) ?? samples?.count(words, at, length, byClass) ?? at;
       counted += end - at;
       if (counted >= progressBytes) {
         counted = 0;
-        progress(byClass.reduce((sum, count) => sum + count, 0));
+        progress(all().reduce((sum, count) => sum + count, 0));
       }
       return end;
     },
@@ -39,7 +51,12 @@ export function countRecords(file: DataFile, progress: (records: number) => void
       if (file.timeNs > most) most = file.timeNs;
     },
   });
-  const beginNs = Math.min(least, samples?.earliest ?? least);
-  const endNs = Math.max(most, samples?.latest ?? most);
-  return beginNs <= endNs ? { byClass, beginNs, endNs } : { byClass, beginNs: Number.NaN, endNs: Number.NaN };
+  const { earliest, latest } = generated ?? samples ?? { earliest: least, latest: most };
+  const [beginNs, endNs] = [Math.min(least, earliest), Math.max(most, latest)];
+  const counts = { byClass: all() };
+  buffer.release();
+  generated?.release();
+  return beginNs <= endNs
+    ? { ...counts, beginNs, endNs }
+    : { ...counts, beginNs: Number.NaN, endNs: Number.NaN };
 }

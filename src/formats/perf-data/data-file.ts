@@ -78,6 +78,12 @@ export class DataFile {
     if (this.isLittle) this.samples = new SampleScan({ ...parts, isSelected, beginNs, endNs });
   }
 
+  /** Whether times are such that generated code can take differences of them. */
+  get isForGenerated(): boolean {
+    const { originCycles } = this.parts;
+    return this.isLittle && originCycles >= 0n && originCycles < 1n << 63n;
+  }
+
   /** Records from a place in their sequence on. */
   feedFrom(offsetBytes: number): RecordFeed {
     const { source, data, byteOrder } = this.parts;

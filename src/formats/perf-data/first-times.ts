@@ -25,26 +25,27 @@ export function earliestCycles(
   events: readonly RecordedEvent[],
   byteOrder: ByteOrder,
 ): bigint | undefined {
-  const times: bigint[] = [];
+  // Times as doubles lose their last digits; relative to the first one they do not.
+  let base: bigint | undefined;
+  const times: number[] = [];
   for (const { source, data } of files) {
     const bytes = firstRecords(source, data, byteOrder);
-    // Times as doubles lose their last digits; relative to the first one they do not.
-    const [rough] = timesIn(bytes, new Classifier(classes, events, byteOrder, 0n), byteOrder, 1);
-    if (rough === undefined) continue;
-    const base = BigInt(rough);
-    const near = timesIn(
-      bytes,
-      new Classifier(classes, events, byteOrder, base),
-      byteOrder,
-      Number.POSITIVE_INFINITY,
-    );
-    for (const time of near) times.push(base + BigInt(time));
+    const timesFrom = (originCycles: bigint, countMax: number) =>
+      timesIn(bytes, new Classifier(classes, events, byteOrder, originCycles), byteOrder, countMax);
+    if (base === undefined) {
+      const [rough] = timesFrom(0n, 1);
+      if (rough === undefined) continue;
+      base = BigInt(rough);
+    }
+    for (const time of timesFrom(base, Number.POSITIVE_INFINITY)) times.push(time);
   }
-  times.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const median = times[times.length >> 1];
-  const farNs = 1n << 52n;
+  const sorted = Float64Array.from(times).sort();
+  const median = sorted[sorted.length >> 1];
+  if (base === undefined || median === undefined) return undefined;
+  const farNs = 2 ** 52;
   // A time that is 52 days from most others is a damaged record's.
-  return median === undefined ? undefined : times.find((time) => median - time < farNs);
+  const first = sorted.find((time) => median - time < farNs);
+  return first === undefined ? undefined : base + BigInt(first);
 }
 
 /** The first records, decompressed if need be; the last one may be cut. */

@@ -12,9 +12,7 @@ export function makeRunReading(
 ): RunReading | undefined {
   const { memory } = decoding;
   const { classes, events, originCycles, selection } = file.parts;
-  const isSigned = originCycles >= 0n && originCycles < 1n << 63n;
-  if (memory === undefined || !file.isLittle || !isSigned || windowSizeBytes < regionLeastBytes)
-    return undefined;
+  if (memory === undefined || !file.isForGenerated || windowSizeBytes < regionLeastBytes) return undefined;
   const table = makeSampleTable(memory, classes, events, (id) => filler.readingOf(id));
   if (table === undefined) return undefined;
   const { beginNs = Number.NEGATIVE_INFINITY, endNs = Number.POSITIVE_INFINITY, cycles } = selection;

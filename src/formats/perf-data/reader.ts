@@ -34,6 +34,9 @@ const windowSizeLeastBytes = 512 * 1024;
 /** What columns and frames take beside windows, about. */
 const columnsReserveBytes = 16 * 1024 * 1024;
 
+/** What is counted is looked at in a buffer of half a megabyte, with a table of ids beside it. */
+const countingBytes = 4 * 1024 * 1024;
+
 /** Files smaller than this, and fewer records, are read sooner than code for them is made. */
 const generatedSizeMinBytes = 256 * 1024;
 const generatedCountMin = 1 << 14;
@@ -114,12 +117,14 @@ class PerfReader implements TraceReader {
     this.#endReading();
     this.reading = new Health();
     const selection = { classes: { get: () => [] }, cycles: false, packets: false };
+    const decoding = makeDecoding(this.#engine(false), countingBytes);
     const counts: StreamCounts[] = [];
     let before = 0;
     for (const recording of this.#opened) {
       for (const file of recording.files) {
         const counted = countRecords(
           new DataFile(this.#fileParts(recording, file, selection, originNs)),
+          decoding,
           (records) => progress(before + records),
         );
         const stream = this.#options.first.stream + counts.length;

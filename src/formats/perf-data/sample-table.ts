@@ -57,6 +57,8 @@ export interface SampleTable {
   readonly timeAt: number | undefined;
   readonly cpuAt: number | undefined;
   readonly leastBytes: number | undefined;
+  /** How many samples were counted, by event. */
+  counts(): readonly number[];
   release(): void;
 }
 
@@ -96,6 +98,10 @@ export function makeSampleTable(
     timeAt: commonOf(classes.timeAt),
     cpuAt: commonOf(classes.cpuAt),
     leastBytes: commonOf(classes.leastBytes),
+    counts: () => {
+      const now = new Uint32Array(memory.buffer, address, entriesBytes >> 2);
+      return events.map((_, event) => now[(event * entryBytes + sampleEntry.count) >> 2] as number);
+    },
     release: () => memory.release(address, sizeBytes),
   };
 }

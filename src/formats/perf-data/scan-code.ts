@@ -177,6 +177,7 @@ function emitNewRun(
 
 /** What counting keeps, by offsets from the state's address: doubles, at first infinite. */
 export const countState = { earliest: 0, latest: 8 } as const;
+export const countStateBytes = 16;
 
 /** Counts the samples of each event, in its entry. */
 export function emitCount(parts: SampleCodeParts): WasmFunction {

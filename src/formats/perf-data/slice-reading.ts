@@ -18,7 +18,7 @@ import { recordTypes } from './record-layouts.ts';
 import { noTime, RecordList, usualCount } from './record-list.ts';
 import type { RoundReadingParts } from './round-reading.ts';
 import { Rounds } from './rounds.ts';
-import { makeRecordBuffer, visitRecords } from './visit-records.ts';
+import { recordBufferBytes, visitRecords } from './visit-records.ts';
 
 /** A part of the file, from one record to another, and the times in it. */
 interface Block {
@@ -52,7 +52,7 @@ export class SliceReading implements OrderedRecords {
   #rounds = new Rounds();
   #used = 0;
   #view: DataView;
-  readonly #buffer = makeRecordBuffer();
+  readonly #buffer = new Uint8Array(recordBufferBytes);
 
   constructor({ file, filler, decoding, windowSizeBytes }: RoundReadingParts, handover: Handover) {
     this.#file = file;

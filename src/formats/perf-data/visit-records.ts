@@ -11,12 +11,8 @@ export interface RecordVisitor {
   record(view: DataView, at: number, type: number, sizeBytes: number, placeBytes: number): void;
 }
 
-const bufferBytes = 512 * 1024;
-
-/** A buffer for `visitRecords`, in whole words. */
-export function makeRecordBuffer(): Uint8Array {
-  return new Uint8Array(bufferBytes + recordSizeMaxBytes + 1);
-}
+/** Of a buffer for `visitRecords`: in whole words. */
+export const recordBufferBytes = 512 * 1024 + recordSizeMaxBytes + 1;
 
 interface Visited {
   /** Why it ended before the bytes did. */
