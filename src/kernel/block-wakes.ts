@@ -9,7 +9,7 @@
  * counts: others that are woken there may have waited for something else. Nobody is woken where nobody waits (read ahead,
  * written back), and where a kernel worker takes up the end of a request first.
  */
-import type { BlockCompleted } from './block.ts';
+import { type BlockCompleted, makeBlockCompleted } from './block.ts';
 
 /** The thread that wanted a request was woken by its completion. The object is used again for the next one. */
 export interface BlockWoken extends BlockCompleted {
@@ -21,28 +21,7 @@ export const blockWoken = 256;
 export class BlockWakes {
   /** By CPU, the request that was completed there last, as long as it may still wake someone. */
   readonly #done: (BlockCompleted | undefined)[] = [];
-  readonly woken: BlockWoken = {
-    tid: -1,
-    slot: -1,
-    pid: -1,
-    comm: 0,
-    issuerTid: -1,
-    cpu: -1,
-    dev: 0,
-    partition: 0,
-    sector: 0,
-    nrSector: 0,
-    operation: 'other',
-    rwbs: 0,
-    queueNs: Number.NaN,
-    insertNs: Number.NaN,
-    issueNs: Number.NaN,
-    completeNs: 0,
-    requeueCount: 0,
-    mergeCount: 0,
-    error: Number.NaN,
-    wokenNs: 0,
-  };
+  readonly woken: BlockWoken = { ...makeBlockCompleted(), wokenNs: 0 };
 
   completed(request: BlockCompleted): void {
     if (request.cpu >= 0) this.#done[request.cpu] = { ...request };

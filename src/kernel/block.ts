@@ -55,6 +55,30 @@ export interface BlockCompleted {
 
 export const blockCompleted = 32;
 
+export function makeBlockCompleted(): BlockCompleted {
+  return {
+    tid: -1,
+    slot: -1,
+    pid: -1,
+    comm: 0,
+    issuerTid: -1,
+    cpu: -1,
+    dev: 0,
+    partition: 0,
+    sector: 0,
+    nrSector: 0,
+    operation: 'other',
+    rwbs: 0,
+    queueNs: Number.NaN,
+    insertNs: Number.NaN,
+    issueNs: Number.NaN,
+    completeNs: 0,
+    requeueCount: 0,
+    mergeCount: 0,
+    error: Number.NaN,
+  };
+}
+
 interface Request {
   tid: number;
   issuerTid: number;
@@ -96,27 +120,7 @@ export class Block {
   readonly #flushes = new Map<number, Request[]>();
   readonly #deviceNames = new Map<number, number>();
   readonly #operations = new Map<number, BlockOperation>();
-  readonly completed: BlockCompleted = {
-    tid: -1,
-    slot: -1,
-    pid: -1,
-    comm: 0,
-    issuerTid: -1,
-    cpu: -1,
-    dev: 0,
-    partition: 0,
-    sector: 0,
-    nrSector: 0,
-    operation: 'other',
-    rwbs: 0,
-    queueNs: Number.NaN,
-    insertNs: Number.NaN,
-    issueNs: Number.NaN,
-    completeNs: 0,
-    requeueCount: 0,
-    mergeCount: 0,
-    error: Number.NaN,
-  };
+  readonly completed = makeBlockCompleted();
   /** Completions of requests whose issue was not recorded. */
   completionWithoutIssueCount = 0;
   /** Requests whose completion was lost. */

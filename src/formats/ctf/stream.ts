@@ -14,6 +14,7 @@ import type { EventBatch } from '../../events/batch.ts';
 import { clearBatch, noteGap } from '../../events/batch-builder.ts';
 import { BitCursor, type DecodeFault } from '../../events/bit-cursor.ts';
 import type { Decoding } from '../../events/engine.ts';
+import { type ClosableStream, makeLateStream } from '../../events/late-stream.ts';
 import type { EventStream } from '../../events/reader.ts';
 import type { Selection } from '../../events/selection.ts';
 import type { Health } from '../../results/health.ts';
@@ -46,20 +47,8 @@ export interface CtfStreamParts {
 /** The row of a record whose packet's fields are not kept. */
 const noPacketRow = 0xffffffff;
 
-export function makeCtfStream(parts: CtfStreamParts): EventStream & { close(): void } {
-  let reading: StreamReading | undefined;
-  const stream = {
-    ...parts.about,
-    get lastNs() {
-      return reading?.lastNs ?? Number.NaN;
-    },
-    next: () => {
-      reading ??= new StreamReading(parts, stream);
-      return reading.next();
-    },
-    close: () => reading?.close(),
-  };
-  return stream;
+export function makeCtfStream(parts: CtfStreamParts): ClosableStream {
+  return makeLateStream(parts.about, (stream) => new StreamReading(parts, stream));
 }
 
 class StreamReading {

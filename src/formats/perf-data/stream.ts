@@ -6,6 +6,7 @@ import type { EventBatch } from '../../events/batch.ts';
 import { clearBatch, type MutableEventBatch, makeBatch, recordCountMax } from '../../events/batch-builder.ts';
 import type { Decoding } from '../../events/engine.ts';
 import type { FrameDecoder, FrameList, FrameStop } from '../../events/frames.ts';
+import { type ClosableStream, makeLateStream } from '../../events/late-stream.ts';
 import type { RecordLayout } from '../../events/layout.ts';
 import type { EventClass, EventStream } from '../../events/reader.ts';
 import { DataFile, type DataFileParts } from './data-file.ts';
@@ -28,20 +29,8 @@ export interface PerfStreamParts extends DataFileParts {
 }
 
 /** A stream of the records of one file; nothing is read before its first batch is asked for. */
-export function makePerfStream(parts: PerfStreamParts): EventStream & { close(): void } {
-  let reading: StreamReading | undefined;
-  const stream = {
-    ...parts.about,
-    get lastNs() {
-      return reading?.lastNs ?? Number.NaN;
-    },
-    next: () => {
-      reading ??= new StreamReading(parts, stream);
-      return reading.next();
-    },
-    close: () => reading?.close(),
-  };
-  return stream;
+export function makePerfStream(parts: PerfStreamParts): ClosableStream {
+  return makeLateStream(parts.about, (stream) => new StreamReading(parts, stream));
 }
 
 class StreamReading {

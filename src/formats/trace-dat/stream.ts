@@ -12,6 +12,7 @@ import type { EventBatch } from '../../events/batch.ts';
 import { clearBatch, type MutableEventBatch, makeBatch, noteGap } from '../../events/batch-builder.ts';
 import type { Decoding, Window } from '../../events/engine.ts';
 import type { FrameDecoder, FrameDecoderParts, FrameList, FrameStop } from '../../events/frames.ts';
+import { type ClosableStream, makeLateStream } from '../../events/late-stream.ts';
 import type { EventStream } from '../../events/reader.ts';
 import type { Health } from '../../results/health.ts';
 import type { PageRecords } from '../../tracepoints/ring-buffer-frames.ts';
@@ -55,25 +56,8 @@ export interface StreamParts {
   readonly health: Health;
 }
 
-export function makeStream(parts: StreamParts): EventStream & { close(): void } {
-  let reading: StreamReading | undefined;
-  let isClosed = false;
-  const stream = {
-    ...parts.about,
-    get lastNs() {
-      return reading?.lastNs ?? Number.NaN;
-    },
-    next: () => {
-      if (isClosed) return undefined;
-      reading ??= new StreamReading(parts, stream);
-      return reading.next();
-    },
-    close: () => {
-      isClosed = true;
-      reading?.close();
-    },
-  };
-  return stream;
+export function makeStream(parts: StreamParts): ClosableStream {
+  return makeLateStream(parts.about, (stream) => new StreamReading(parts, stream));
 }
 
 class StreamReading {
