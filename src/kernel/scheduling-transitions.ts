@@ -68,6 +68,7 @@ export const runQueueLeft = 2;
 export const threadRan = 4;
 export const threadMigrated = 128;
 
+/** Times that are not told yet are no whole numbers: engines would expect such from then on. */
 export function makeRunQueueLeft(): RunQueueLeft {
   return {
     tid: -1,
@@ -77,8 +78,8 @@ export function makeRunQueueLeft(): RunQueueLeft {
     cpu: -1,
     prio: -1,
     why: 'woken',
-    beginNs: 0,
-    switchNs: 0,
+    beginNs: Number.NaN,
+    switchNs: Number.NaN,
     wakeNs: Number.NaN,
     wakerTid: -1,
     wakerCpu: -1,
@@ -97,8 +98,8 @@ export function makeThreadRan(): ThreadRan {
     comm: 0,
     cpu: -1,
     prio: -1,
-    beginNs: 0,
-    endNs: 0,
+    beginNs: Number.NaN,
+    endNs: Number.NaN,
     isRunnable: false,
     state: -1,
     nextTid: -1,
@@ -106,5 +107,5 @@ export function makeThreadRan(): ThreadRan {
 }
 
 export function makeThreadMigrated(): ThreadMigrated {
-  return { tid: -1, slot: -1, cpu: -1, destCpu: -1, timeNs: 0 };
+  return { tid: -1, slot: -1, cpu: -1, destCpu: -1, timeNs: Number.NaN };
 }

@@ -52,9 +52,10 @@ export class Syscalls {
     pid: -1,
     comm: 0,
     name: 0,
-    enterNs: 0,
-    exitNs: 0,
-    ret: 0,
+    // No whole numbers: engines would expect such from then on.
+    enterNs: Number.NaN,
+    exitNs: Number.NaN,
+    ret: Number.NaN,
     cpu: -1,
   };
   /** Exits of `clone` and `fork` in the new thread: right as they are. */

@@ -158,10 +158,7 @@ export class StreamDispatch {
 
   /** To the handlers of the exit's class. */
   deliverCall(ofClass: number, row: number): void {
-    const binding = this.bindings[ofClass] as ClassBinding;
-    const { onlyTransition } = binding;
-    if (onlyTransition === undefined) binding.deliver(row, syscallCompleted);
-    else onlyTransition.handle(onlyTransition.state, binding.model.syscalls.completed, binding.model);
+    deliver(this.bindings[ofClass] as ClassBinding, row, syscallCompleted);
   }
 
   /** The model sees every record within the cut; handlers get those that the scope accepts. */
@@ -242,7 +239,7 @@ export class StreamDispatch {
     this.#scheduled ??= new SchedulingRuns(
       binding.model,
       (ofClass, row) => feedBound(bindings[ofClass] as ClassBinding, row),
-      (ofClass, row, transitions) => (bindings[ofClass] as ClassBinding).deliver(row, transitions),
+      (ofClass, row, transitions) => deliver(bindings[ofClass] as ClassBinding, row, transitions),
     );
     const own = binding.refreshScheduled(columns);
     return own !== undefined && this.#scheduled.take(own);
@@ -267,6 +264,14 @@ export class StreamDispatch {
     this.names[classIndex] = plainName;
     return binding.feed?.kind === 'enter' ? plainEntry : plainExit;
   }
+}
+
+/** Transitions to their handlers, of which at least one wants one of them. */
+function deliver(binding: ClassBinding, row: number, transitions: number): void {
+  const { onlyTransition } = binding;
+  const value = onlyTransition?.transition?.value;
+  if (onlyTransition === undefined || value === undefined) binding.deliver(row, transitions);
+  else onlyTransition.handle(onlyTransition.state, value, binding.model);
 }
 
 /** A record to the model, and to those handlers that want it or what it has completed. */
