@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- profile JOB [--trace kernel|ust|small] [--engine E] [--top N]`: runs a job once under the sampling
+ * `npm run bench -- profile JOB [--trace kernel|small|ust|perf|ftrace] [--engine E] [--top N]`: runs a job once under the sampling
  * profiler of Node and prints the functions that took the most time of their own, with their places in the sources.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,10 +10,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { root } from './cache.ts';
-import { ustEvents } from './checks/engines.ts';
-import { type Job, jobIds, makeJobs } from './jobs.ts';
-import { kernelTrace, smallTrace } from './traces/kernel.ts';
-import { ustTrace, whyNoUst } from './traces/ust.ts';
+import { type Job, jobIds, makeJobs, tracesOfJob } from './jobs.ts';
+import { commonTraces, makeTraces } from './traces/named.ts';
 
 /** What `--cpu-prof` writes: a tree of call frames, and which node each sample found. */
 interface Profile {
@@ -42,16 +40,15 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-const traces = {
-  small: await smallTrace(),
-  kernel: await kernelTrace(),
-  ...(whyNoUst() === undefined ? { ust: await ustTrace('ust', ustEvents) } : {}),
-};
+const [id = ''] = positionals;
+const skipped: string[] = [];
+const traces = await makeTraces(new Set(tracesOfJob[id] ?? commonTraces), false, skipped);
 const jobs = await makeJobs({ traces, engine: options.engine });
-const job = jobs.find(({ id, trace }) => id === positionals[0] && (options.trace ?? trace) === trace);
+const job = jobs.find((each) => each.id === id && (options.trace ?? each.trace) === each.trace);
 if (job === undefined) {
   process.stderr.write(
-    `Name one job: ${jobIds.join(', ')}; --trace kernel, ust or small where it has several.\n`,
+    `${skipped.map((reason) => `${reason}\n`).join('')}` +
+      `Name one job: ${jobIds.join(', ')}; --trace ${commonTraces.join(', ')} where it has several.\n`,
   );
   process.exitCode = 2;
 } else {
