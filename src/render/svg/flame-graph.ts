@@ -35,7 +35,7 @@ const padding = 3;
 
 export function drawFlameGraph(graph: FlameGraph, page: SvgPage): Drawing {
   const layout = layOutFrames(graph);
-  if (!(layout.total > 0) || !Number.isFinite(layout.total)) return nothingFound;
+  if (!(layout.total > 0) || !Number.isFinite(layout.total)) return nothingFound();
   const drawn = [...graph.frames.keys()].filter((index) => isDrawn(layout, index));
   const depth = drawn.reduce((most, index) => Math.max(most, (layout.places[index]?.depth ?? 0) + 1), 0);
   // The row of the frame that stands for all is below those of the others.

@@ -41,7 +41,7 @@ interface Plot {
 
 export function drawHeatmap(grid: Grid, page: SvgPage): Drawing {
   const plot = plotOf(grid, page);
-  if (plot === undefined) return nothingFound;
+  if (plot === undefined) return nothingFound();
   const { columns, left, rows, rowHeight, peak } = plot;
   const bottom = sumsHeight + rows.count * rowHeight;
   const { x, value } = grid.description;

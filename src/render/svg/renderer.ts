@@ -67,7 +67,7 @@ function drawAnswer(shape: Shape, page: SvgPage): readonly Drawing[] {
   const title = text(0, 2 * lineHeight, shape.description.title, { isBold: true });
   return [
     { height: 2 * lineHeight + 6, elements: [title] },
-    isEmpty(shape) ? nothingFound : drawShape(shape, page),
+    isEmpty(shape) ? nothingFound() : drawShape(shape, page),
   ];
 }
 

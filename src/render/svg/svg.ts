@@ -20,6 +20,9 @@ export const colors = {
   rule: '#c8cdd3',
 };
 
+/** Printable ASCII without what XML gives a meaning to. */
+const harmless = /^[ !#-%'-;=?-~]*$/;
+
 /** Where answers are drawn. */
 export interface SvgPage extends Page {
   /** Rows shown of each table, `Infinity` for all. */
@@ -32,10 +35,9 @@ export interface Drawing {
   readonly elements: readonly string[];
 }
 
-export const nothingFound: Drawing = {
-  height: lineHeight,
-  elements: [text(0, lineHeight, '(nothing found)', { color: colors.dim })],
-};
+export function nothingFound(): Drawing {
+  return { height: lineHeight, elements: [text(0, lineHeight, '(nothing found)', { color: colors.dim })] };
+}
 
 /** @param tip what is shown where the pointer is */
 export function rect(
@@ -80,6 +82,7 @@ export function round(value: number): number {
 
 /** For text and attributes. What XML has no place for is shown as an escape. */
 export function escapeXml(content: string): string {
+  if (harmless.test(content)) return content;
   return safeText(content, true)
     .replace(/[\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;')
