@@ -4,7 +4,7 @@
  * A class's code is made when its first record is met: a trace's metadata may have a thousand classes, of which a stream uses twenty.
  * Each is a module of its own, which takes twenty microseconds beside the making of its bytes (measured), so that nothing has to be made
  * anew for another class. Only where the new class is unlike all before (it ends in the middle of a byte, say) is all code made again; and
- * once no class was new for a while, to have them all in one module.
+ * once no class was new for a while, to have them all in one module, where the loop calls one for each record.
  */
 import type { ClassBatch } from '../batch.ts';
 import { eventScopes, makeClassBatch } from '../batch-builder.ts';

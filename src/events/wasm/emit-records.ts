@@ -3,8 +3,10 @@
  *
  *   decode(state, pk, bits, endBits) → stop        header, time, then the function that the class id selects
  *
- * They meet in a table, where a class without code has a function that says so. Of a long trace they are made again, all in the loop's
- * module: it calls them directly then, which lets V8 put the frequent ones into the loop.
+ * Records that always take as many bytes do not go to a function, but for the first of a batch (`emit-steps.ts`).
+ *
+ * Loop and functions meet in a table, where a class without code has a function that says so. Of a long trace without records of fixed size they are made
+ * again, all in the loop's module: it calls them directly then, which lets V8 put the frequent ones into the loop.
  *
  * Whatever can't be decoded leaves everything as it was before the record; the interpreter then says why.
  */
