@@ -62,6 +62,8 @@ export interface RecordDecoderParts {
   readonly selection: Selection;
   /** Class id → event class, of this stream class. */
   readonly eventClasses: ReadonlyMap<bigint, EventClass>;
+  /** The class that nearly always has records where this one has, as the end of a call has: code for both is made together. */
+  readonly companionOf?: (id: bigint) => bigint | undefined;
   /** Integers of packet header and context whose values the format wants. */
   readonly roleFields: readonly IntegerType[];
   readonly converter: CycleConverter | undefined;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FieldType, Scope, StructType } from '../events/layout.ts';
 import { type ClassMeaning, describeClass, type TracerIdentity } from './describe.ts';
+import { otherEndOfCall } from './lttng.ts';
 
 const integer: FieldType = {
   kind: 'integer',
@@ -196,3 +197,9 @@ test.each(['mm_page_alloc', 'kmem_mm_page_alloc', 'net_if_receive_skb', 'irq_sof
     );
   },
 );
+
+test('a call of LTTng has two ends', () => {
+  expect(otherEndOfCall('syscall_entry_openat')).toBe('syscall_exit_openat');
+  expect(otherEndOfCall('compat_syscall_exit_openat')).toBe('compat_syscall_entry_openat');
+  expect(otherEndOfCall('sys_open')).toBeUndefined();
+});

@@ -138,6 +138,12 @@ export const describeLttngClass: TracerNames = {
   cpu: [],
 };
 
+/** The class of a call's other end, `syscall_exit_open` of `syscall_entry_open`: where one of them has records, nearly always so has the other. */
+export function otherEndOfCall(name: string): string | undefined {
+  const match = /^((?:compat_)?syscall_)(entry|exit)(_.*)$/.exec(name);
+  return match === null ? undefined : `${match[1]}${match[2] === 'entry' ? 'exit' : 'entry'}${match[3]}`;
+}
+
 const wakeups: ReadonlySet<string> = new Set(['sched_waking', 'sched_wakeup', 'sched_wakeup_new']);
 
 /** Before 2.7.1 lttng-modules wrote the kernel's own priority in wake-ups, though not in switches. */

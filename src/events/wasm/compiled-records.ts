@@ -2,10 +2,12 @@
  * Generated code for the records of one stream class with one selection, shared by all streams of that class.
  *
  * A class's code is made when its first record is met: a trace's metadata may have a thousand classes, of which a stream uses twenty.
- * Each is a module of its own, which takes twenty microseconds beside the making of its bytes (measured), so that nothing has to be made
- * anew for another class. Only where the new class is unlike all before (it ends in the middle of a byte, say) is all code made again; and
- * once no class was new for a while, to have them all in one module, where the loop calls one for each record.
+ * Each is a module of its own, or with its companion, so that nothing has to be made anew for another class: however small it is, a module
+ * takes sixty microseconds beside the making of its bytes (measured). Only where the new class is unlike all before (it ends in the middle of
+ * a byte, say) is all code made again; and once no class was new for a while, to have them all in one module, where the loop calls one for
+ * each record.
  */
+import { TraceError } from '../../bytes/trace-error.ts';
 import type { ClassBatch } from '../batch.ts';
 import { eventScopes, makeClassBatch } from '../batch-builder.ts';
 import { frameScopes, type ReadScopes } from '../frame-scopes.ts';
@@ -13,8 +15,9 @@ import type { EventClass } from '../reader.ts';
 import { addSlots, collectSlots, type RecordDecoderParts, type Slots } from '../record-decoder.ts';
 import type { ClassSelection } from '../selection.ts';
 import { isSmallEnough, refersIntoVariants } from './code-size.ts';
-import type { ClassCodeParts, PlannedClass } from './emit-class.ts';
+import type { ClassCodeParts, NumberedClass, PlannedClass } from './emit-class.ts';
 import {
+  columnsName,
   emitClassModule,
   emitRecordModule,
   type RecordCodeParts,
@@ -33,7 +36,7 @@ export type GeneratedDecode = (state: number, window: number, from: number, end:
 /** What code is made from. Of records in frames there are no role fields and no converter. */
 export type CompiledParts = Pick<
   RecordDecoderParts,
-  'layout' | 'selection' | 'eventClasses' | 'roleFields' | 'converter'
+  'layout' | 'selection' | 'eventClasses' | 'companionOf' | 'roleFields' | 'converter'
 >;
 
 /** Which code is made: for records of packets, or for records in frames. */
@@ -43,8 +46,8 @@ export interface CodeKind {
   readonly unitesAfter: number;
   /** The module with the loop. */
   emitLoop(parts: RecordCodeParts): Uint8Array<ArrayBuffer>;
-  /** The module with the function of one class. */
-  emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal: number): Uint8Array<ArrayBuffer>;
+  /** A module with the functions of classes. */
+  emitClasses(parts: ClassCodeParts, classes: readonly NumberedClass[]): Uint8Array<ArrayBuffer>;
 }
 
 export const packetRecords: CodeKind = {
@@ -52,7 +55,7 @@ export const packetRecords: CodeKind = {
   // Some ten megabytes.
   unitesAfter: 256,
   emitLoop: emitRecordModule,
-  emitClass: emitClassModule,
+  emitClasses: emitClassModule,
 };
 
 /** A class before there is code for it. */
@@ -159,7 +162,32 @@ export class CompiledRecords {
   add(id: bigint): boolean {
     const met = this.#meet(id);
     if (met === undefined) return false;
-    const { eventClass, wanted, batch, scopes } = met;
+    const companion = this.#companionOf(id);
+    const before = this.classes.length;
+    let isUnlike = this.#plan(id, met);
+    if (companion !== undefined) isUnlike = this.#plan(companion.id, companion.met) || isUnlike;
+    if (this.#runs >= this.#unitesAfter) this.#unitesAfter *= 2;
+    this.#runs = 0;
+    if (isUnlike) this.#decode = this.#makeLoop();
+    this.#makeClasses(isUnlike ? 0 : before);
+    return true;
+  }
+
+  /** The class that has records wherever this one has, if there is no code for it. What is wrong with it is said when it has a record. */
+  #companionOf(id: bigint): { readonly id: bigint; readonly met: MetClass } | undefined {
+    const companion = this.#parts.companionOf?.(id);
+    if (companion === undefined || this.#met.has(companion)) return undefined;
+    try {
+      const met = this.#meet(companion);
+      return met === undefined || met.isRefused ? undefined : { id: companion, met };
+    } catch (error) {
+      if (error instanceof TraceError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Gives a class its place. Returns whether it is unlike all classes before. */
+  #plan(id: bigint, { eventClass, wanted, batch, scopes }: MetClass): boolean {
     const types = scopes.map(([, type]) => type);
     if (this.#kind.isFramed || this.#parts.layout.areBodiesApart) addSlots(this.#slots, types);
     this.plan.placeSlots(this.#slots);
@@ -178,15 +206,7 @@ export class CompiledRecords {
     const planned = { id, scopes, fixedBytes, selected };
     this.classes.push({ planned, eventClass, wanted, groups, readColumns: undefined });
     if (fixedBytes !== undefined) this.#addStep(id, fixedBytes, selected);
-    if (this.#runs >= this.#unitesAfter) this.#unitesAfter *= 2;
-    this.#runs = 0;
-    if (this.#traits.add(types)) {
-      this.#decode = this.#makeLoop();
-      for (const place of this.classes.keys()) this.#makeClass(place);
-    } else {
-      this.#makeClass(ordinal);
-    }
-    return true;
+    return this.#traits.add(types);
   }
 
   /** @param united classes whose functions are put into the loop's module */
@@ -201,10 +221,13 @@ export class CompiledRecords {
     return this.#instantiate(bytes).exports.decode as GeneratedDecode;
   }
 
-  #makeClass(ordinal: number): void {
-    const compiled = this.classes[ordinal] as CompiledClass;
-    const { exports } = this.#instantiate(this.#kind.emitClass(this.#codeParts, compiled.planned, ordinal));
-    compiled.readColumns = exports.columns as CompiledClass['readColumns'];
+  /** @param from the first of them: all from it on */
+  #makeClasses(from: number): void {
+    const made = this.classes.slice(from);
+    const numbered = made.map(({ planned }, index) => ({ planned, ordinal: from + index }));
+    const { exports } = this.#instantiate(this.#kind.emitClasses(this.#codeParts, numbered));
+    for (const [index, compiled] of made.entries())
+      compiled.readColumns = exports[columnsName(from + index)] as CompiledClass['readColumns'];
   }
 
   /** Makes the table of steps, in which no class has one yet. */

@@ -99,7 +99,7 @@ function clockOf(frequencyHz: bigint): Clock {
   };
 }
 
-/** Everything that is decoded, as text, in windows of so many bytes; `united`: with all classes in one module from the second run on. */
+/** Everything that is decoded, as text, in windows of so many bytes; `united`: with code for two classes at a time, and all in one module from the second run on. */
 function decodeAll(
   given: Case,
   bytes: Uint8Array,
@@ -126,6 +126,7 @@ function decodeAll(
       packets: false,
     },
     eventClasses,
+    ...(engine === 'united' ? { companionOf: (id: bigint) => id ^ 1n } : {}),
     roleFields: [],
     converter: new CycleConverter(clockOf(frequencyHz), 0n),
     packetColumns: undefined,

@@ -37,6 +37,12 @@ export interface PlannedClass {
     | undefined;
 }
 
+/** A class with its place among those that code is generated for. */
+export interface NumberedClass {
+  readonly planned: PlannedClass;
+  readonly ordinal: number;
+}
+
 export interface ClassCodeParts {
   readonly layout: RecordLayout;
   readonly plan: StatePlan;

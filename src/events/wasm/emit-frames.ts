@@ -12,7 +12,7 @@ import { type ValueType, WasmCode } from './code.ts';
 import type { CodeKind } from './compiled-records.ts';
 import { type ClassCodeParts, classResults, emitCommit, emitRoom, type PlannedClass } from './emit-class.ts';
 import { emitField } from './emit-fields.ts';
-import { type RecordCodeParts, stops } from './emit-records.ts';
+import { encodeClasses, type RecordCodeParts, stops } from './emit-records.ts';
 import type { EmitContext } from './emit-scalar.ts';
 import { encodeModule, type WasmFunction } from './module.ts';
 import { state } from './plan.ts';
@@ -38,9 +38,12 @@ export const frameRecords: CodeKind = {
     ];
     return encodeModule(functions, { functions: new Array<number>(parts.tableSize).fill(1), sharedAt: 0 });
   },
-  emitClass(parts, planned, ordinal) {
-    const code = emitFramedClass(parts, planned, ordinal);
-    return encodeModule([{ ...classFunction, code }], { functions: [0], sharedAt: Number(planned.id) });
+  emitClasses(parts, classes) {
+    const functions = classes.map(({ planned, ordinal }) => ({
+      ...classFunction,
+      code: emitFramedClass(parts, planned, ordinal),
+    }));
+    return encodeClasses(classes, functions);
   },
 };
 

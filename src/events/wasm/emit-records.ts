@@ -18,6 +18,7 @@ import {
   classParameters,
   classResults,
   emitClass,
+  type NumberedClass,
   type PlannedClass,
 } from './emit-class.ts';
 import { columnsParameters, emitColumns } from './emit-columns.ts';
@@ -92,18 +93,38 @@ export function emitRecordModule(parts: RecordCodeParts): Uint8Array<ArrayBuffer
   return encodeModule(functions, { functions: new Array<number>(parts.tableSize).fill(1), sharedAt: 0 });
 }
 
-/** The module that puts a class's function into the table, and has the one that reads fields later. */
+/** The module that puts the functions of classes into the table, and has those that read fields later, by `columnsName`. */
 export function emitClassModule(
   parts: ClassCodeParts,
-  planned: PlannedClass,
-  ordinal: number,
+  classes: readonly NumberedClass[],
 ): Uint8Array<ArrayBuffer> {
-  const functions: WasmFunction[] = [{ ...classFunction, code: emitClass(parts, planned, ordinal) }];
-  if ((planned.fixedBytes ?? 0) > 0 && planned.selected !== undefined) {
+  const functions: WasmFunction[] = classes.map(({ planned, ordinal }) => ({
+    ...classFunction,
+    code: emitClass(parts, planned, ordinal),
+  }));
+  for (const { planned, ordinal } of classes) {
+    if ((planned.fixedBytes ?? 0) === 0 || planned.selected === undefined) continue;
     const code = emitColumns(parts, planned, planned.selected);
-    functions.push({ parameters: columnsParameters, results: [], code, exportName: 'columns' });
+    const exportName = columnsName(ordinal);
+    functions.push({ parameters: columnsParameters, results: [], code, exportName });
   }
-  return encodeModule(functions, { functions: [0], sharedAt: Number(planned.id) });
+  return encodeClasses(classes, functions);
+}
+
+/** What the function that reads a class's fields later is exported as. */
+export function columnsName(ordinal: number): string {
+  return `columns${ordinal}`;
+}
+
+/** A module of functions, of which the first are those of classes: they are put into the table by the classes' ids. */
+export function encodeClasses(
+  classes: readonly NumberedClass[],
+  functions: readonly WasmFunction[],
+): Uint8Array<ArrayBuffer> {
+  return encodeModule(functions, {
+    functions: [...classes.keys()],
+    sharedAt: classes.map(({ planned }) => Number(planned.id)),
+  });
 }
 
 /** The locals of the loop; the first four are parameters. */

@@ -20,8 +20,11 @@ const importOfTable = new WasmBytes().text('env').text('table').bytes([0x01, 0x7
 export interface TableElements {
   /** Numbers of functions. */
   readonly functions: readonly number[];
-  /** Where they are put in a table that several modules share, imported as `env.table`; undefined: the module's own. */
-  readonly sharedAt?: number;
+  /**
+   * Where they are put in a table that several modules share, imported as `env.table`: one after the other from a place on, or each at its
+   * place; undefined: in the module's own.
+   */
+  readonly sharedAt?: number | readonly number[];
 }
 
 /** The module's bytes; the memory is imported as `env.memory`. Functions, and their types, are numbered in the order given. */
@@ -68,14 +71,13 @@ export function encodeModule(
     for (const { exportName, index } of exported) exports.text(exportName).byte(0x00).unsigned(index);
   });
   section(9, (segments) => {
-    segments
-      .unsigned(1)
-      .unsigned(0)
-      .byte(0x41)
-      .signed(sharedAt ?? 0)
-      .byte(0x0b)
-      .unsigned(table.length);
-    for (const index of table) segments.unsigned(index);
+    const places = typeof sharedAt === 'object' ? sharedAt : [sharedAt ?? 0];
+    segments.unsigned(places.length);
+    for (const [index, place] of places.entries()) {
+      const placed = typeof sharedAt === 'object' ? table.slice(index, index + 1) : table;
+      segments.unsigned(0).byte(0x41).signed(place).byte(0x0b).unsigned(placed.length);
+      for (const number of placed) segments.unsigned(number);
+    }
   });
   section(10, (bodies) => {
     bodies.unsigned(functions.length);

@@ -9,6 +9,7 @@ import type { IntegerType, RecordLayout, Scope } from '../../events/layout.ts';
 import type { EventClass, EventStream } from '../../events/reader.ts';
 import type { RecordDecoderParts } from '../../events/record-decoder.ts';
 import type { Selection } from '../../events/selection.ts';
+import { otherEndOfCall } from '../../vocabulary/lttng.ts';
 import { roleFieldsOf, type StreamClassDecoder } from './packets.ts';
 import type { DataStreamClass, TraceClass } from './trace-class.ts';
 
@@ -145,7 +146,19 @@ function decoderParts(
     layout = recordLayout(traceClass, streamClass);
     layouts.set(streamClass, layout);
   }
-  return { layout, selection, eventClasses, roleFields, converter, packetColumns };
+  const companionOf = companionsIn(eventClasses);
+  return { layout, selection, eventClasses, companionOf, roleFields, converter, packetColumns };
+}
+
+/** Calls' other ends, by the id of a class. */
+function companionsIn(eventClasses: ReadonlyMap<bigint, EventClass>) {
+  let ids: Map<string, bigint> | undefined;
+  return (id: bigint): bigint | undefined => {
+    const other = otherEndOfCall(eventClasses.get(id)?.name ?? '');
+    if (other === undefined) return undefined;
+    ids ??= new Map([...eventClasses].map(([each, { name }]) => [name, each]));
+    return ids.get(other);
+  };
 }
 
 /** By stream class, which belongs to one trace class. */
