@@ -56,6 +56,18 @@ function optionOf(name: string, spec: OptionSpec): Option {
   }
 }
 
+/** Adds `--period` and what belongs to it, where they are no options of the analysis. */
+export function addPeriodOptions(command: Command, analysis: Analysis | undefined): void {
+  if (hasOption(analysis, 'period')) return;
+  const several = (flags: string, meaning: string) =>
+    command.addOption(new Option(flags, `${meaning} (repeatable)`).argParser(collect).default(undefined));
+  several(
+    '--period <NAME : BEGIN : END>',
+    'an answer for each period, defined as in report periods, instead of one',
+  );
+  several('--period-captures <NAME : FIELDS : FIELDS>', 'fields that its expressions keep');
+}
+
 export function hasOption(analysis: Analysis | undefined, name: string): boolean {
   return analysis !== undefined && Object.hasOwn(analysis.options, name);
 }

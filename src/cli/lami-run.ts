@@ -9,7 +9,8 @@ import { IncompatibleError, missing } from '../analysis/needs.ts';
 import { type GivenOption, type GivenOptions, parseDuration, readOptions } from '../analysis/options.ts';
 import type { Clock } from '../events/clock.ts';
 import type { TraceSet } from '../events/trace-set.ts';
-import { runInParts } from '../pipeline/run.ts';
+import { type RunParts, runInParts } from '../pipeline/run.ts';
+import { runInSpans } from '../pipeline/run-in-spans.ts';
 import { errorObject, metadataObject, tableClasses } from '../render/lami/metadata.ts';
 import { renderIntervals } from '../render/lami/renderer.ts';
 import { healthObject } from '../results/health-json.ts';
@@ -23,6 +24,7 @@ import { type CliContext, openCommandConsole, openTraceSet } from './context.ts'
 import { namedTraces } from './default-trace.ts';
 import { describeFailure, exitCodes, UsageError } from './failure.ts';
 import { resolveLamiScope } from './lami-scope.ts';
+import { asksForPeriods, findPeriodSpans } from './period-spans.ts';
 import { lamiVersionText, version } from './version.ts';
 
 /** One of several analyses that answer together: what it begins the names of its tables with, and its own options. */
@@ -103,7 +105,7 @@ async function runPhase(
   const set = await openTraceSet(namedTraces(paths), options);
   try {
     if (options.testCompatibility === true) checkRecords(compatibleParts(request, set), set);
-    else writeResults(request, set, console);
+    else await writeResults(request, set, console);
   } finally {
     set.close();
   }
@@ -198,23 +200,23 @@ function checkRecords(parts: readonly LamiPart[], set: TraceSet): void {
   }
 }
 
-function writeResults(request: LamiRequest, set: TraceSet, console: Console): void {
+async function writeResults(request: LamiRequest, set: TraceSet, console: Console): Promise<void> {
   const { options } = request;
   const parts = compatibleParts(request, set);
   const scope = resolveLamiScope(options, set);
   const progress = options.outputProgress === true ? openProgressLines(set, console) : undefined;
   const refreshNs = options.refresh === undefined ? undefined : parseRefresh(options.refresh);
   const intervals: AnalysisResult[] = [];
-  runInParts(
-    set,
-    parts.map(({ analysis, views, given }) => ({ analysis, options: given, views })),
-    scope,
-    {
-      ...(refreshNs === undefined ? {} : { refreshNs }),
-      onResults: (results) => void intervals.push(joined(results, parts)),
-    },
-    progress === undefined ? undefined : (_count, timeNs) => progress.at(timeNs),
-  );
+  const requests = parts.map(({ analysis, views, given }) => ({ analysis, options: given, views }));
+  const answered: RunParts = {
+    ...(refreshNs === undefined ? {} : { refreshNs }),
+    onResults: (results) => void intervals.push(joined(results, parts)),
+  };
+  const onRecords = progress && ((_count: number, timeNs: number) => progress.at(timeNs));
+  if (asksForPeriods(request.parts[0].analysis, options)) {
+    const spans = await findPeriodSpans(set, scope, options);
+    runInSpans(set, requests, scope, spans, answered, onRecords);
+  } else runInParts(set, requests, scope, answered, onRecords);
   progress?.done();
   const rendered = renderIntervals(intervals, {
     classes: tableClasses(descriptionsOf(request)),

@@ -88,7 +88,7 @@ async function runText(
 
 /** What all commands understand; the rest are options of the analysis. */
 const ofCommands = new Set(
-  'begin end timerange refresh clockGmt cpu tid comm streamIntersection color limit as miVersion metadata testCompatibility outputProgress'.split(
+  'begin end timerange refresh period periodCaptures clockGmt cpu tid comm streamIntersection color limit as miVersion metadata testCompatibility outputProgress'.split(
     ' ',
   ),
 );

@@ -4,6 +4,7 @@ import { missing } from '../analysis/needs.ts';
 import { parseDuration } from '../analysis/options.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import { type AnalysisRequest, runInParts } from '../pipeline/run.ts';
+import { runInSpans } from '../pipeline/run-in-spans.ts';
 import { renderers } from '../render/index.generated.ts';
 import type { Renderer, RenderOptions } from '../results/renderer.ts';
 import type { AnalysisResult } from '../results/result.ts';
@@ -14,6 +15,7 @@ import { type CliContext, exitCodeFor, openCommandConsole, openTraceSet, printed
 import { UsageError } from './failure.ts';
 import { whyEmpty } from './nothing.ts';
 import { parseWords } from './numbers.ts';
+import { asksForPeriods, findPeriodSpans } from './period-spans.ts';
 import { openTimeProgress } from './progress.ts';
 import { readScope, resolveScope } from './scope.ts';
 
@@ -37,9 +39,16 @@ export async function runReport(
   const typed = readScope(options);
   const requests = [{ analysis, options }, ...beside].map(requestOf);
   const refreshNs = options.refresh === undefined ? undefined : parseDuration('refresh', options.refresh);
+  const isOfPeriods = asksForPeriods(analysis, options);
   const set = await openTraceSet(paths, options);
   try {
     const scope = resolveScope(typed, set, options);
+    const spans = isOfPeriods ? await findPeriodSpans(set, scope, options) : undefined;
+    if (spans?.length === 0)
+      throw new UsageError(
+        'No period that --period defines is complete in the trace',
+        'diatrace report periods with the same --period says why',
+      );
     const progress = openTimeProgress(true, set);
     const output = new ReportOutput(context, options, renderer);
     const onResults = (results: readonly AnalysisResult[]) => {
@@ -47,10 +56,13 @@ export async function runReport(
       output.write(results);
     };
     const parts = { ...(refreshNs === undefined ? {} : { refreshNs }), perHost: true, onResults };
-    runInParts(set, answerable(requests, set), scope, parts, (_count, timeNs) => progress.at(timeNs));
+    const asked = answerable(requests, set);
+    const onRecords = (_count: number, timeNs: number) => progress.at(timeNs);
+    if (spans === undefined) runInParts(set, asked, scope, parts, onRecords);
+    else runInSpans(set, asked, scope, spans, parts, onRecords);
     const { console, last } = output.close();
     // Of one interval it is no wonder.
-    const isOneAnswer = refreshNs === undefined && beside.length === 0;
+    const isOneAnswer = refreshNs === undefined && spans === undefined && beside.length === 0;
     const why = isOneAnswer ? whyEmpty(set, scope, options, last) : undefined;
     if (why !== undefined) console.say(`diatrace: ${why}`);
     return exitCodeFor(set, options);
@@ -84,8 +96,7 @@ class ReportOutput {
   }
 
   write(results: readonly AnalysisResult[]): void {
-    const isLines =
-      this.#renderer.id === 'json' && (results.length > 1 || this.#options.refresh !== undefined);
+    const isLines = this.#renderer.id === 'json' && (results.length > 1 || hasParts(this.#options));
     const console = this.#console ?? openCommandConsole(this.#context, this.#options);
     this.#console = console;
     if (this.#renderer.id === 'svg' && results.length > 1)
@@ -129,6 +140,11 @@ function viewsOf(analysis: Analysis, given: string | undefined): readonly string
   return views.length === 0 ? [defaultView(analysis)] : views;
 }
 
+/** Whether there may be several answers, one after the other. */
+function hasParts({ refresh, period }: ReportOptions): boolean {
+  return refresh !== undefined || period !== undefined;
+}
+
 const forms = ['json', 'csv', 'svg'] as const;
 
 /** What draws the answer. @throws UsageError */
@@ -137,8 +153,11 @@ export async function rendererFor(options: ReportOptions): Promise<Renderer> {
   const [form, other] = asked;
   if (other !== undefined)
     throw new UsageError(`--${form} and --${other} are two outputs`, 'give one of them');
-  if (form === 'svg' && options.refresh !== undefined)
-    throw new UsageError('--svg is one picture, and --refresh gives many answers', 'give one of them');
+  if (form === 'svg' && hasParts(options))
+    throw new UsageError(
+      '--svg is one picture, and --refresh and --period give many answers',
+      'give one of them',
+    );
   const id = form ?? 'terminal';
   const all: readonly { readonly id: string; readonly load: () => Promise<Renderer> }[] = renderers;
   const found = all.find((candidate) => candidate.id === id);

@@ -31,7 +31,7 @@ import { Answering, type SharedByAnswers } from './answering.ts';
 import { CallSource, streamsOfOneCpu } from './call-source.ts';
 import { ClassBinding, type Subscriber } from './class-binding.ts';
 import { CountingSource } from './counting-source.ts';
-import { Intervals } from './intervals.ts';
+import { ChosenSpans, Intervals, type TimeParts } from './intervals.ts';
 import { LossWatch } from './loss-watch.ts';
 import { makePlan, type Plan, recordHandler } from './plan.ts';
 import { RunScope, type Span } from './run-scope.ts';
@@ -87,6 +87,8 @@ export function runAnalyses(
 export interface RunParts {
   /** Instead of one answer to each request one for each interval this long, from the beginning on. */
   readonly refreshNs?: number;
+  /** Instead of one answer to each request one for each of these spans, which follow one another and do not overlap. */
+  readonly spans?: readonly Span[];
   /** Each host's own answers, before those of all, where there are several hosts that have the events. */
   readonly perHost?: boolean;
   /** The results of all requests: at the end of each interval, or once. */
@@ -124,7 +126,7 @@ class Run {
   readonly #cpus = new Map<KernelModel, Set<number>>();
   readonly #parts: RunParts;
   readonly #answering: readonly Answering[];
-  readonly #intervals: Intervals | undefined;
+  readonly #intervals: TimeParts | undefined;
   /** Handlers, with the answer that each of them is of: the state is another with each interval. */
   readonly #subscribers: { readonly subscriber: Subscriber; readonly of: Answering }[] = [];
   /** Values of the options, by request. */
@@ -161,7 +163,7 @@ class Run {
     );
     const analyses = requests.map(({ analysis }) => analysis);
     this.#values = requests.map(({ analysis, options }) => readOptions(analysis.options, options ?? {}));
-    const isWhole = this.#scope.isWhole && parts.refreshNs === undefined;
+    const isWhole = this.#scope.isWhole && parts.refreshNs === undefined && parts.spans === undefined;
     /** Whether a request can do without something: each asks with its options and views. */
     const indexesOf = (
       canDoWithout: (analysis: Analysis, values: never, views: ReadonlySet<string>) => unknown,
@@ -195,10 +197,7 @@ class Run {
     });
     this.#firstNs = firstTimeOf(set) ?? Number.NaN;
     const whole = this.#scope.rangeWithin(span(this.#firstNs, Number.POSITIVE_INFINITY));
-    this.#intervals =
-      parts.refreshNs === undefined || whole === undefined
-        ? undefined
-        : new Intervals(whole, parts.refreshNs);
+    this.#intervals = whole && timeParts(whole, parts);
     this.#answering = requests.flatMap((request, index) => this.#answeringOf(request, index));
     for (const answering of this.#answering) answering.begin(whole?.beginNs ?? Number.NaN);
   }
@@ -237,9 +236,8 @@ class Run {
     if (this.#isInVain) return false;
     for (const { lastNs } of streams) this.#span(Number.NaN, lastNs);
     const range = this.#scope.rangeWithin(span(this.#firstNs, this.#lastNs));
-    while (range !== undefined && this.#intervals !== undefined && this.#intervals.endNs < range.endNs)
-      this.#endInterval(this.#intervals);
-    this.#giveResults(this.#intervals?.last(range) ?? range);
+    while (range !== undefined && this.#intervals?.hasMore(range)) this.#endInterval(this.#intervals);
+    if (this.#intervals?.isAsked !== false) this.#giveResults(this.#intervals?.last(range) ?? range);
     return true;
   }
 
@@ -259,8 +257,8 @@ class Run {
     return begin;
   }
 
-  #endInterval(intervals: Intervals): void {
-    this.#giveResults(intervals.current);
+  #endInterval(intervals: TimeParts): void {
+    if (intervals.isAsked) this.#giveResults(intervals.current);
     intervals.next();
     for (const answering of this.#answering) answering.begin(intervals.current.beginNs);
     for (const { subscriber, of } of this.#subscribers) subscriber.state = of.state;
@@ -420,6 +418,11 @@ class Run {
     if (this.#intervals !== undefined) this.#subscribers.push({ subscriber, of });
     return subscriber;
   }
+}
+
+function timeParts(whole: Span, { refreshNs, spans }: RunParts): TimeParts | undefined {
+  if (spans !== undefined) return new ChosenSpans(whole, spans);
+  return refreshNs === undefined ? undefined : new Intervals(whole, refreshNs);
 }
 
 function span(beginNs: number, endNs: number): Span | undefined {

@@ -1,7 +1,13 @@
 /** `diatrace lami`: the machine interface that lttng-analyses and Trace Compass speak, LAMI 1.0. */
 import type { Command } from 'commander';
 import type { Analysis } from '../../analysis/define.ts';
-import { addAnalysisOptions, addOwnAnalysisOption, analysisIn, hasOption } from '../analysis-options.ts';
+import {
+  addAnalysisOptions,
+  addOwnAnalysisOption,
+  addPeriodOptions,
+  analysisIn,
+  hasOption,
+} from '../analysis-options.ts';
 import { entryOf } from '../catalogue.ts';
 import {
   addInputOptions,
@@ -67,6 +73,7 @@ export async function defineLami(
     )
     .optionsGroup('Output:')
     .option('--as <VIEWS>', viewsMeaning(analysis));
+  addPeriodOptions(command, analysis);
   if (!hasOption(analysis, 'limit')) command.option('--limit <N>', 'rows of each table, or unlimited');
   addInputOptions(command);
   addScopeOptions(command);

@@ -4,6 +4,7 @@ import type { Analysis } from '../../analysis/define.ts';
 import {
   addAnalysisOptions,
   addOwnAnalysisOption,
+  addPeriodOptions,
   analysisIn,
   hasOption,
   neededOption,
@@ -65,10 +66,11 @@ export async function defineReport(
   command
     .optionsGroup('Output:')
     .option('--as <VIEW>', `how to see it: ${views}`)
-    .option('--json', 'as JSON; several answers (--refresh, several hosts) are one a line')
+    .option('--json', 'as JSON; several answers (--refresh, --period, several hosts) are one a line')
     .option('--csv', 'as comma-separated values')
     .option('--svg', 'as a picture for a page or a wiki, such as -o flame.svg')
     .option('--refresh <DURATION>', 'an answer for each interval this long, such as 1s, instead of one');
+  addPeriodOptions(command, analysis);
   if (!hasOption(analysis, 'limit'))
     command.option('--limit <N>', 'rows to show of each table, 0 for all (default 20)', parseCount);
   addInputOptions(command);
