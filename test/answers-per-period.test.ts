@@ -84,7 +84,7 @@ test('what cannot be answered for each period is said', () => {
 });
 
 test('as JSON there is a line for each period, in the order in which they ended', () => {
-  const interrupt = 'irq : name == "irq:irq_handler_entry" : name == "irq:irq_handler_exit"';
+  const interrupt = 'irq : $evt.$name == "irq:irq_handler_entry" : $evt.$name == "irq:irq_handler_exit"';
   const { out, code } = diatrace(['report', 'irq', '--json', '--period', interrupt, exampleTrace]);
   const ranges = out
     .trim()

@@ -40,7 +40,7 @@ export function lamiColumns(columns: readonly ResultColumn[]): readonly LamiColu
     }
     const owner = ownerOf(column);
     if (owner === undefined) {
-      made.push(plainColumn(column, at));
+      made.push(plainColumn(columns, at));
       return;
     }
     const parts = partsOf(columns, owner, done);
@@ -158,8 +158,10 @@ const numberClasses: Readonly<Partial<Record<ColumnKind, string>>> = {
   throughput: 'bitrate',
 };
 
-function plainColumn(column: ResultColumn, at: number): LamiColumn {
+function plainColumn(columns: readonly ResultColumn[], at: number): LamiColumn {
+  const column = columns[at] as ResultColumn;
   const { title, kind, id } = column;
+  const countAt = columns.findIndex((other) => other.id === 'count' || other.id === 'runs');
   const named = (kind === 'text' ? classOfId[id] : undefined) ?? classes[kind];
   if (named !== undefined) {
     const common: JsonObject = { class: named.class };
@@ -176,7 +178,7 @@ function plainColumn(column: ResultColumn, at: number): LamiColumn {
       const value = cells(at);
       if (typeof value !== 'number' && typeof value !== 'bigint') return null;
       return numberObject(numberClass, kind === 'throughput' ? Number(value) * 8 : value, (exact) =>
-        boundsOf(column, exact, openness),
+        boundsOf(column, exact, countAt < 0 ? undefined : cells(countAt), openness),
       );
     },
   };
@@ -238,18 +240,81 @@ function wholeOf(value: number | bigint): number | bigint {
   return Number.isSafeInteger(rounded) ? rounded : BigInt(rounded);
 }
 
+/** What a number says of the true one where events are missing: at least that, at most that, or nothing. */
+type Openness = 'least' | 'most' | 'none';
+
+const opennessOfId: Readonly<Record<string, Openness>> = {
+  total: 'least',
+  busy: 'least',
+  idle: 'least',
+  asleep: 'least',
+  awake: 'least',
+  known: 'least',
+  max: 'least',
+  min: 'most',
+  unknown: 'most',
+  avg: 'none',
+  average: 'none',
+  p50: 'none',
+  p90: 'none',
+  p99: 'none',
+  stdev: 'none',
+};
+const opennessOfKind: Readonly<Partial<Record<ColumnKind, Openness>>> = {
+  count: 'least',
+  rate: 'least',
+  throughput: 'least',
+  ratio: 'none',
+};
+/** Sizes of one thing: they are what was recorded. */
+const ofOneThing: ReadonlySet<string> = new Set(['size', 'requested']);
+const measures: ReadonlySet<ColumnKind> = new Set<ColumnKind>(['duration', 'size', 'number']);
+
+/** Undefined for what was measured of one thing, which what is missing does not change. */
+function opennessOf({ id, kind }: ResultColumn): Openness | undefined {
+  const ofKind = opennessOfKind[kind];
+  if (ofKind !== undefined) return ofKind;
+  if (!measures.has(kind)) return undefined;
+  const ofId = opennessOfId[id.slice(id.lastIndexOf('-') + 1)];
+  return ofId ?? (kind === 'size' && !ofOneThing.has(id) ? 'least' : undefined);
+}
+
 function boundsOf(
-  { id, kind }: ResultColumn,
+  column: ResultColumn,
   value: number | bigint,
+  count: Cell,
   { isLowerBound, clockUncertaintyNs }: LamiOpenness,
 ): LamiBounds | undefined {
-  const isSum = kind === 'count' || (id === 'total' && (kind === 'duration' || kind === 'size'));
-  if (isSum) return isLowerBound ? { low: value, high: '+inf' } : undefined;
-  if (clockUncertaintyNs === 0) return undefined;
-  // A deviation is not shifted with its values, and a duration has an uncertain beginning and an uncertain end.
+  const openness = isLowerBound ? opennessOf(column) : undefined;
+  const ofClock = clockBounds(column, value, count, clockUncertaintyNs);
+  if (openness === undefined) return ofClock;
+  const { low, high } = ofClock ?? { low: value, high: value };
+  const isSigned = column.kind === 'number' || maybeNegative.test(column.id);
+  const least = isSigned ? '-inf' : 0;
+  return { low: openness === 'least' ? low : least, high: openness === 'most' ? high : '+inf' };
+}
+
+/** What may have been before its time. */
+const maybeNegative = /^late(?:-|$)/;
+
+/** Bins are not measured, and a deviation is not shifted with its values. */
+const withoutClock = /^(?:lower|upper)$|stdev/;
+
+/** How far clocks that are not exact may put it off. @param count of how many things a sum is */
+function clockBounds(
+  { id, kind }: ResultColumn,
+  value: number | bigint,
+  count: Cell,
+  clockUncertaintyNs: number,
+): LamiBounds | undefined {
+  if (clockUncertaintyNs === 0 || withoutClock.test(id)) return undefined;
   if (kind === 'timestamp') return around(value, clockUncertaintyNs);
-  if (kind === 'duration' && !/stdev|deviation/.test(id)) return around(value, 2 * clockUncertaintyNs, 0);
-  return undefined;
+  if (kind !== 'duration') return undefined;
+  // A duration has an uncertain beginning and an uncertain end, and a sum has those of all.
+  const isSum = opennessOfId[id] === 'least' && id !== 'max';
+  const least = maybeNegative.test(id) ? Number.NEGATIVE_INFINITY : 0;
+  if (!isSum) return around(value, 2 * clockUncertaintyNs, least);
+  return typeof count === 'number' ? around(value, 2 * clockUncertaintyNs * count, 0) : undefined;
 }
 
 function around(

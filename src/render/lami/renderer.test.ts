@@ -44,19 +44,60 @@ test('cells are data objects, and times keep every digit', () => {
   ]);
 });
 
-test('after lost events counts have no upper bound; a clock is as exact as it says', () => {
+test('after lost events there may be more, longer ones, and any mean; a clock is as exact as it says', () => {
   const result = samples.sampleResult([samples.sampleTable()], [samples.note(samples.discarded, 'a', 7)]);
   expect(tables(result, { clockUncertaintyNs: 10 })[0]?.data[0]?.slice(1)).toEqual([
     { class: 'number', low: 3, value: 3, high: '+inf' },
-    { class: 'ratio', value: 0.75 },
-    { class: 'duration', low: 1480, value: 1500, high: 1520 },
-    { class: 'duration', low: 2480, value: 2500, high: 2520 },
+    { class: 'ratio', low: 0, value: 0.75, high: '+inf' },
+    { class: 'duration', low: 0, value: 1500, high: '+inf' },
+    { class: 'duration', low: 2480, value: 2500, high: '+inf' },
     {
       class: 'timestamp',
       low: 1767359099999999991n,
       value: 1767359100000000001n,
       high: 1767359100000000011n,
     },
+  ]);
+});
+
+test('without losses a sum is as exact as all of its parts, a bin and a deviation have no clock', () => {
+  const sums = describeTable({
+    id: 'sums',
+    title: 'Sums',
+    meaning: 'One row is one.',
+    columns: [
+      column('count', 'Count', 'count', 'How many.', 'calls'),
+      column('total', 'Total', 'duration', 'Their sum.'),
+      column('busy', 'Busy', 'duration', 'Another.'),
+      column('stdev', 'Stdev', 'duration', 'Their deviation.'),
+      column('lower', 'From', 'duration', 'The edge of a bin.'),
+      column('late-min', 'Late min', 'duration', 'May be negative.'),
+      column('read', 'Read', 'size', 'A sum of bytes.'),
+      column('size', 'Size', 'size', 'Of one call.'),
+    ],
+  });
+  const rows = [{ count: 3, total: 900, busy: 500, stdev: 7, lower: 5, 'late-min': 10, read: 12, size: 4 }];
+  const row = (health: Parameters<typeof samples.sampleResult>[1]) =>
+    tables(samples.sampleResult([table(sums, rows)], health), { clockUncertaintyNs: 10 })[0]?.data[0];
+  expect(row([])).toEqual([
+    { class: 'number', value: 3 },
+    { class: 'duration', low: 840, value: 900, high: 960 },
+    { class: 'duration', low: 440, value: 500, high: 560 },
+    { class: 'duration', value: 7 },
+    { class: 'duration', value: 5 },
+    { class: 'duration', low: -10, value: 10, high: 30 },
+    { class: 'size', value: 12 },
+    { class: 'size', value: 4 },
+  ]);
+  expect(row([samples.note(samples.discarded, 'a', 7)])).toEqual([
+    { class: 'number', low: 3, value: 3, high: '+inf' },
+    { class: 'duration', low: 840, value: 900, high: '+inf' },
+    { class: 'duration', low: 440, value: 500, high: '+inf' },
+    { class: 'duration', low: 0, value: 7, high: '+inf' },
+    { class: 'duration', value: 5 },
+    { class: 'duration', low: '-inf', value: 10, high: 30 },
+    { class: 'size', low: 12, value: 12, high: '+inf' },
+    { class: 'size', value: 4 },
   ]);
 });
 
