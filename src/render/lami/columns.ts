@@ -290,7 +290,7 @@ function boundsOf(
   if (openness === undefined) return ofClock;
   const { low, high } = ofClock ?? { low: value, high: value };
   const isSigned = column.kind === 'number' || maybeNegative.test(column.id);
-  const least = isSigned ? '-inf' : 0;
+  const least = isSigned || value < 0 ? '-inf' : 0;
   return { low: openness === 'least' ? low : least, high: openness === 'most' ? high : '+inf' };
 }
 
@@ -314,7 +314,9 @@ function clockBounds(
   const isSum = opennessOfId[id] === 'least' && id !== 'max';
   const least = maybeNegative.test(id) ? Number.NEGATIVE_INFINITY : 0;
   if (!isSum) return around(value, 2 * clockUncertaintyNs, least);
-  return typeof count === 'number' ? around(value, 2 * clockUncertaintyNs * count, 0) : undefined;
+  return typeof count === 'number' && count >= 0
+    ? around(value, 2 * clockUncertaintyNs * count, 0)
+    : undefined;
 }
 
 function around(
