@@ -38,6 +38,12 @@ function recordsIn(metadata: string, stream: readonly number[] | Uint8Array): Sp
 /** Far more than it takes, far less than work that grows with the square would take. */
 const soonMs = 2000;
 
+/** Of this process: what else the machine does is no matter. */
+function usedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 test('several bit fields without a name have a column each', () => {
   const metadata =
     'stream { }; event { name = e; fields := struct { bit a : 1; bit : 1; bit b : 1; bit : 1; bit c[4]; }; };';
@@ -47,10 +53,10 @@ test('several bit fields without a name have a column each', () => {
 test('a structure of 60000 members is read in proportion to its size', () => {
   const members = Array.from({ length: 60_000 }, (_, index) => `bit m${index};`).join('');
   const metadata = `stream { }; event { name = e; fields := struct { ${members} }; };`;
-  const startedMs = performance.now();
+  const startedMs = usedMs();
   const [record] = recordsIn(metadata, new Uint8Array(7500).fill(255));
   expect(record).toHaveLength(60_001);
-  expect(performance.now() - startedMs).toBeLessThan(soonMs);
+  expect(usedMs() - startedMs).toBeLessThan(soonMs);
 });
 
 test('named types that double are refused before they take much', () => {
@@ -59,20 +65,20 @@ test('named types that double are refused before they take much', () => {
     (_, index) => `typealias struct { t${index} a; t${index} b; } := t${index + 1};`,
   );
   const metadata = `typealias struct { u8 x; } := t0;\n${doubles.join('\n')}\nstream { };`;
-  const startedMs = performance.now();
+  const startedMs = usedMs();
   const error = traceErrorOf(() => traceOf(metadata, [0]));
   expect(error).toMatchObject({
     code: 'metadata-limit',
     file: 'trace/metadata',
     place: { unit: 'line' },
   });
-  expect(performance.now() - startedMs).toBeLessThan(soonMs);
+  expect(usedMs() - startedMs).toBeLessThan(soonMs);
 });
 
 test('small packets of elements without size are read in proportion to the file', () => {
   const metadata =
     'stream { packet.context := struct { u8 packet_size; }; }; event { name = e; fields := struct { bit b; struct { } a[1000]; }; };';
-  const startedMs = performance.now();
+  const startedMs = usedMs();
   const set = traceOf(metadata, new Uint8Array(20_000).fill(16));
   let count = 0;
   for (const stream of set.read({ classes: new Map([[0, []]]), cycles: false, packets: false })) {
@@ -81,7 +87,7 @@ test('small packets of elements without size are read in proportion to the file'
   // Each packet is two bytes: its size, and eight records of which the budget allows one.
   expect(count).toBe(10_000);
   expect(set.health().total('damaged-packet')).toBe(10_000);
-  expect(performance.now() - startedMs).toBeLessThan(soonMs);
+  expect(usedMs() - startedMs).toBeLessThan(soonMs);
 });
 
 describe('both decoders read the same', () => {
@@ -105,6 +111,13 @@ describe('both decoders read the same', () => {
       `${clock}${time(64)}stream { event.header := struct { t64 timestamp; }; }; event { name = e; };`,
       // 2^64 ns are 18446744073 s and a rest: the low 64 bits of the second time are small.
       [0, 1, 0, 0, 0, 0, 0, 0, ...littleEndian(18_446_744_073n + 256n + 4n)],
+    ],
+    [
+      'times that are their packet’s, which is far from the others',
+      `clock { name = c; freq = 1000000000; };${time(64)}
+       stream { packet.context := struct { t64 timestamp_begin; u8 packet_size; }; };
+       event { name = e; fields := struct { u8 x; }; };`,
+      [...littleEndian(5n), 80, 1, ...littleEndian(1n << 56n), 80, 2],
     ],
     [
       'a clock that is read in the payload too',

@@ -40,7 +40,7 @@ export function emitTime(
   code.get(cycles).get(baseCycles).op('i64.sub').set(difference);
   if (frequencyHz === nsPerSecond) {
     code.get(difference).op('f64.convert_i64_s').get(baseNs).op('f64.add').set(time);
-    code.get(cycles).get(locals.surelyFrom).op('i64.sub').get(locals.surelyFor).op('i64.gt_u').if();
+    code.get(cycles).get(locals.surelyFrom).op('i64.sub').get(locals.surelyFor).op('i64.ge_u').if();
     emitRangeChecks(code, locals, difference, stuck);
     emitTimeCheck(code, time, stuck);
     code.end();
