@@ -47,6 +47,15 @@ function requireSame(open: () => TraceInput): Readonly<Record<string, readonly n
   return first!;
 }
 
+function countOf(input: TraceInput): number {
+  let count = 0;
+  gapsOf(input, {}, () => {
+    count += 1;
+  });
+  return count;
+}
+
+const ftrace = (file: string) => readFileSync(corpusPath('ftrace', file));
 const ctf = (name: string) => openNodeInput(corpusPath('ctf1', name, 'trace'));
 
 describeCorpus('gaps', () => {
@@ -74,9 +83,7 @@ describeCorpus('gaps', () => {
   });
 
   test('pages of the ring buffer before which some were overwritten, and those that cannot be read', () => {
-    const bytes = new Uint8Array(
-      gunzipSync(readFileSync(corpusPath('ftrace', 'own-threads-v6', 'trace.dat.gz'))),
-    );
+    const bytes = new Uint8Array(gunzipSync(ftrace('own-threads-v6/trace.dat.gz')));
     const view = new DataView(bytes.buffer);
     /** The second CPU's second page. */
     const at = 7462912 + 4096;
@@ -100,5 +107,18 @@ describeCorpus('gaps', () => {
     view.setUint32(at + 16, 0, true);
     view.setUint32(at + 20, 100_000, true);
     expect(requireSame(open)).toEqual(found);
+  });
+
+  test('compressed pages that cannot be read', () => {
+    const bytes = new Uint8Array(ftrace('own-threads-v7-zstd/trace.dat'));
+    const open = () => memoryFile('trace.dat', bytes);
+    const whole = countOf(open());
+    expect(requireSame(open)).toEqual({});
+    // Within one of the nine chunks that the second CPU has.
+    new DataView(bytes.buffer).setUint32(0x11e000, 0xa5a5a5a5);
+    const [[gap, ...others]] = Object.values(requireSame(open)) as [number[]];
+    expect(others).toEqual([]);
+    expect(gap).toBeGreaterThan(whole / 9);
+    expect(gap).toBeLessThan(countOf(open()));
   });
 });

@@ -266,6 +266,7 @@ class StreamReading {
   #fillWindow(): void {
     const { pageSizeBytes } = this.#parts;
     const nextAt = this.#resumeAt ?? this.#windowAt + this.#pageAt;
+    if (this.#resumeAt !== undefined) this.#isAfterFault = true;
     this.#resumeAt = undefined;
     this.#windowAt = nextAt;
     this.#pageAt = 0;
@@ -278,7 +279,6 @@ class StreamReading {
     this.#windowBytes = count;
     if (fault !== undefined) {
       this.#noteBytes(fault);
-      this.#isAfterFault = true;
       // Part of a page is as good as lost; what is not in whole pages behind it can't be told from its rest.
       this.#windowBytes = count - (count % pageSizeBytes);
       this.#resumeAt =
