@@ -104,6 +104,8 @@ export function emitClassModule(
   }));
   for (const { planned, ordinal } of classes) {
     if ((planned.fixedBytes ?? 0) === 0 || planned.selected === undefined) continue;
+    // Of records that are only counted there is no field to read.
+    if (planned.selected.scopes.size === 0) continue;
     const code = emitColumns(parts, planned, planned.selected);
     const exportName = columnsName(ordinal);
     functions.push({ parameters: columnsParameters, results: [], code, exportName });
