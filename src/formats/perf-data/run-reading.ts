@@ -1,7 +1,7 @@
 /**
  * Records in the order of time, by generated code, of files that are what most are: rounds of samples with a time. Of each round the runs are
- * found first, in a small window that stays in the processor's cache. Then they are merged from where they are: in the window, where all of a run
- * is in it, else read once more, each run into buffers of its own. So memory does not grow with rounds, and nothing is moved.
+ * found first, in a small window. Then they are merged from where they are: in the window, where all of a run is in it, else read once more, each
+ * run into buffers of its own. So memory does not grow with rounds, and nothing is moved.
  *
  *   file     │ cpu 0 ……………………… │ cpu 1 ……………………… │ ROUND │ cpu 0 …………
  *   window     ├────┤├────┤├────┤├────┤├────┤├────┤               to find runs
@@ -20,7 +20,7 @@ import type { Handover, OrderedRecords } from './ordered-records.ts';
 import { OtherRecords } from './other-records.ts';
 import { isCompressed } from './record-feed.ts';
 import { recordTypes } from './record-layouts.ts';
-import { cutOff, followingSize, tooSmall } from './record-walk.ts';
+import { cutOff, followingSize, recordSizeMaxBytes, tooSmall } from './record-walk.ts';
 import { Rounds } from './rounds.ts';
 import { RunBuffers } from './run-buffers.ts';
 import { mergeStops, runParts, runState } from './run-state.ts';
@@ -39,7 +39,9 @@ export interface RunReadingParts {
 }
 
 /** So much is read at a time to find runs. */
-const scanBytesMax = 512 * 1024;
+const fillBytes = 512 * 1024;
+/** Of the window: rounds that are smaller are not read again. */
+const windowBytesMax = 2 * 1024 * 1024;
 /** Regions that are smaller are too small to be divided. */
 export const regionLeastBytes = 512 * 1024;
 
@@ -53,11 +55,15 @@ export class RunReading implements OrderedRecords {
   readonly #buffers: RunBuffers;
   readonly #others: OtherRecords;
   readonly #rounds = new Rounds();
-  readonly #scanBytes: number;
+  readonly #windowBytes: number;
   readonly #beginNs: number;
   readonly #endNs: number;
   /** In the file: where the window begins, up to where runs were found, and where records end. */
   #windowPlace: number;
+  /** How many bytes are in the window. */
+  #length = 0;
+  /** What is looked at for the next records has no room in the window. */
+  #isLarge = false;
   #scanned: number;
   readonly #end: number;
   /** How many of the other records that are next were handed out. */
@@ -77,11 +83,11 @@ export class RunReading implements OrderedRecords {
     this.#beginNs = beginNs;
     this.#endNs = endNs;
     const { sizeBytes } = window;
-    this.#scanBytes = Math.min(scanBytesMax, sizeBytes >> 2);
+    this.#windowBytes = Math.min(windowBytesMax, sizeBytes >> 2);
     const otherBytes = sizeBytes >> 2;
     this.#others = new OtherRecords(window, sizeBytes - otherBytes, otherBytes);
-    const buffersBytes = sizeBytes - otherBytes - this.#scanBytes;
-    this.#buffers = new RunBuffers(source, runs, window, this.#scanBytes, buffersBytes);
+    const buffersBytes = sizeBytes - otherBytes - this.#windowBytes;
+    this.#buffers = new RunBuffers(source, runs, window, this.#windowBytes, buffersBytes);
     this.#windowPlace = data.offsetBytes;
     this.#scanned = data.offsetBytes;
     this.#end = data.offsetBytes + data.sizeBytes;
@@ -93,7 +99,7 @@ export class RunReading implements OrderedRecords {
   }
 
   placeOf(at: number): number {
-    if (at < this.#scanBytes) return this.#windowPlace + at;
+    if (at < this.#windowBytes) return this.#windowPlace + at;
     return this.#others.has(at) ? this.#others.placeOf(at) : this.#buffers.placeOf(at);
   }
 
@@ -169,6 +175,8 @@ export class RunReading implements OrderedRecords {
     this.#runs.keep();
     this.#buffers.clear();
     this.#others.drop();
+    this.#beginWindow();
+    this.#isLarge = false;
     this.#position = 0;
     const { limit } = this.#rounds;
     while (!this.#isAtEnd && !(this.#rounds.limit > limit)) {
@@ -190,26 +198,45 @@ export class RunReading implements OrderedRecords {
 
   /** Finds the runs of the next part of the file; false where it has what generated code is not for. */
   #findRuns(): boolean {
+    this.#makeRoom();
     const bytes = this.window.bytes();
-    this.#windowPlace = this.#scanned;
-    const wanted = Math.min(this.#scanBytes, this.#end - this.#scanned);
-    const length = wanted <= 0 ? 0 : this.#source.read(this.#scanned, bytes.subarray(0, wanted));
-    const at = this.#scan(bytes, length);
+    const from = this.#windowPlace + this.#length;
+    const wanted = Math.min(fillBytes, this.#windowBytes - this.#length, this.#end - from);
+    const to = bytes.subarray(this.#length, this.#length + Math.max(0, wanted));
+    const count = to.length === 0 ? 0 : this.#source.read(from, to);
+    this.#length += count;
+    const at = this.#scan(bytes, this.#scanned - this.#windowPlace, this.#length);
     if (at === undefined) return false;
     this.#scanned = this.#windowPlace + at;
-    const isLast = this.#scanned === this.#windowPlace || this.#windowPlace + length >= this.#end;
+    const left = this.#length - at;
     if (this.#file.isPast(this.#rounds.limit)) this.#isAtEnd = true;
-    else if (isLast && at <= length && !this.#isAtEnd) this.#noteEnd(length - at);
+    else if ((count === 0 || from + count >= this.#end) && left >= 0 && !this.#isAtEnd) this.#noteEnd(left);
     return true;
   }
 
+  /**
+   * Where the window is full, or the next record is behind what is no record, it begins at that. A round that was larger goes through its first
+   * part, which stays in the cache.
+   */
+  #makeRoom(): void {
+    const hasRoom = this.#windowBytes - this.#length >= recordSizeMaxBytes;
+    if (hasRoom && !this.#isLarge && this.#scanned <= this.#windowPlace + this.#length) return;
+    this.#isLarge = true;
+    this.#beginWindow();
+  }
+
+  #beginWindow(): void {
+    this.#windowPlace = this.#scanned;
+    this.#length = 0;
+  }
+
   /** Returns the place of the first record that is not in the window as a whole; undefined where there is no room for what is found. */
-  #scan(bytes: Uint8Array, length: number): number | undefined {
+  #scan(bytes: Uint8Array, from: number, length: number): number | undefined {
     const file = this.#file;
     const { isLittle } = file;
     const view = new DataView(bytes.buffer, bytes.byteOffset, length);
     const base = bytes.byteOffset;
-    let at = 0;
+    let at = from;
     for (;;) {
       at = this.#runs.scan(base + at, base + length, this.#windowPlace - base, this.#rounds) - base;
       if (at + headerBytes > length) break;
