@@ -40,7 +40,7 @@ export class CpuSleep {
   /** A thread has left the CPU, where sleeps are told by no more than that; see `slept`. */
   ran(tid: number, beginNs: number, endNs: number): number | undefined {
     if (tid === idleThread) this.sleepCount++;
-    return this.time.add(tid, beginNs, endNs);
+    return this.time.add(tid === idleThread ? idleThread : anyThread, beginNs, endNs);
   }
 
   /**
