@@ -11,7 +11,7 @@ export interface Group<Value> {
 }
 
 /** Groups met lately are found again by the low bits of their keys. A power of two. */
-const recentCount = 64;
+const recentCount = 1024;
 
 export class Groups<Value> {
   readonly all: Group<Value>[] = [];

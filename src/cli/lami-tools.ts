@@ -161,8 +161,11 @@ const periods: ToolOptions = {
 const topOnly: ToolOptions = { ...common, ...processFilter, ...top, top: view('table') };
 /** Of their tables; ours have all. */
 const tenRows = { limit: '10' };
+/** Of their logs, statistics and frequencies there is no limit. */
+const allRows = { limit: '0' };
 /** There, threads wait that were woken; ours that were preempted wait as well. */
 const fromWakeup = { from: 'wakeup' };
+const allFromWakeup = { ...allRows, ...fromWakeup };
 
 /** Their partitions have statistics and frequencies; only system calls are listed one by one. */
 const disks: readonly ToolPart[] = [
@@ -190,23 +193,23 @@ export const tools: readonly Tool[] = [
       { name: 'interface', analysis: 'network-usage', views: ['table'], given: {} },
     ],
   },
-  { ...tool('iolatencystats', 'io-latency', 'table', io), also: disks },
+  { ...tool('iolatencystats', 'io-latency', 'table', io, allRows), also: disks },
   { ...tool('iolatencyfreq', 'io-latency', 'freq', io), also: disks },
   // The longest ones of every category, as they list them.
   { ...tool('iolatencytop', 'io-latency', 'each', io), also: disks },
-  { ...tool('iolog', 'io-latency', 'log', io, { limit: '0' }), also: disks },
-  tool('irqstats', 'irq', 'table', interrupts),
-  tool('irqfreq', 'irq', 'freq', interrupts),
-  tool('irqlog', 'irq', 'log', interrupts),
-  tool('schedstats', 'run-queue', 'table', scheduling, fromWakeup),
-  tool('schedfreq', 'run-queue', 'freq', scheduling, fromWakeup),
+  { ...tool('iolog', 'io-latency', 'log', io, allRows), also: disks },
+  tool('irqstats', 'irq', 'table', interrupts, allRows),
+  tool('irqfreq', 'irq', 'freq', interrupts, allRows),
+  tool('irqlog', 'irq', 'log', interrupts, allRows),
+  tool('schedstats', 'run-queue', 'table', scheduling, allFromWakeup),
+  tool('schedfreq', 'run-queue', 'freq', scheduling, allFromWakeup),
   tool('schedtop', 'run-queue', 'top', scheduling, fromWakeup),
-  tool('schedlog', 'run-queue', 'log', scheduling, fromWakeup),
-  tool('syscallstats', 'syscalls', 'table', { ...common, ...processFilter }, { by: 'thread' }),
-  tool('periodstats', 'periods', 'table', periods),
-  tool('periodfreq', 'periods', 'freq', periods),
+  tool('schedlog', 'run-queue', 'log', scheduling, allFromWakeup),
+  tool('syscallstats', 'syscalls', 'table', { ...common, ...processFilter }, { ...allRows, by: 'thread' }),
+  tool('periodstats', 'periods', 'table', periods, allRows),
+  tool('periodfreq', 'periods', 'freq', periods, allRows),
   tool('periodtop', 'periods', 'top', periods),
-  tool('periodlog', 'periods', 'log', periods),
+  tool('periodlog', 'periods', 'log', periods, allRows),
 ];
 
 /** The names of the programs, the machine's ones too. */

@@ -24,8 +24,7 @@ export interface TableColumn {
   /** The text of a row's cell. It is made anew each time: texts of many rows would take far more memory than their values. */
   readonly textAt: (row: number) => string;
   readonly total: string;
-  /** That of the widest text. */
-  readonly naturalWidth: number;
+  /** 0 where there is no room for it. */
   width: number;
 }
 
@@ -35,9 +34,28 @@ export interface TableColumns {
   readonly left: readonly TableColumn[];
 }
 
-/** The columns of the first `shown` rows. */
+/** The columns of the first `shown` rows. Those that there is no room for are not looked at further. */
 export function tableColumns(table: Table, shown: number, page: Page): TableColumns {
-  return fitColumns(drawColumns(table, shown, page), page);
+  const columns = drawColumns(table, shown, page);
+  let needed = -columnGap.length;
+  let count = 0;
+  for (; count < columns.length; count += 1) {
+    const drawn = columns[count] as TableColumn;
+    drawn.width = widest(drawn, shown);
+    needed +=
+      columnGap.length +
+      (isNumeric(drawn.column.kind) ? drawn.width : Math.min(drawn.width, leastWidth(drawn)));
+    if (needed > page.width && count > 0) break;
+  }
+  const kept = columns.slice(0, count);
+  fitColumns(kept, page);
+  return { kept, left: columns.slice(count) };
+}
+
+function widest({ title, unit, total, textAt }: TableColumn, shown: number): number {
+  let width = Math.max(textWidth(title), textWidth(unit), textWidth(total));
+  for (let row = 0; row < shown; row += 1) width = Math.max(width, textWidth(textAt(row)));
+  return width;
 }
 
 /** A cell, cut and padded to its column's width. */
@@ -69,9 +87,7 @@ function drawColumns(table: Table, shown: number, page: Page): TableColumn[] {
     const totalText =
       at === 0 && total === undefined && table.totals !== undefined ? 'Total' : format.print(total);
     const unit = format.unit === title.toLowerCase() ? '' : format.unit;
-    let width = Math.max(textWidth(title), textWidth(unit), textWidth(totalText));
-    for (let row = 0; row < shown; row += 1) width = Math.max(width, textWidth(textAt(row)));
-    return { column, title, unit, textAt, total: totalText, naturalWidth: width, width };
+    return { column, title, unit, textAt, total: totalText, width: 0 };
   });
 }
 
@@ -91,35 +107,28 @@ function rowDepths(table: Table, shown: number): readonly number[] | undefined {
   return depths;
 }
 
-function fitColumns(columns: TableColumn[], page: Page) {
-  const kept = [...columns];
-  const left: TableColumn[] = [];
+/** What a text may be cut to. */
+function leastWidth({ column, title }: TableColumn): number {
+  return Math.max(column.kind === 'path' ? pathWidthMin : nameWidthMin, textWidth(title));
+}
+
+/** Takes from the widest text column until all fit. */
+function fitColumns(kept: readonly TableColumn[], page: Page): void {
   const excess = () => {
     return kept.reduce((sum, drawn) => sum + drawn.width, columnGap.length * (kept.length - 1)) - page.width;
   };
-  while (!shrinkTexts(kept, excess) && kept.length > 1) {
-    left.unshift(kept.pop()!);
-    for (const drawn of kept) drawn.width = drawn.naturalWidth;
-  }
-  if (excess() > 0) kept[0]!.width = page.width;
-  return { kept, left };
-}
-
-/** Takes from the widest text column until all fit; whether they do. */
-function shrinkTexts(kept: readonly TableColumn[], excess: () => number): boolean {
   const texts = kept.filter((drawn) => !isNumeric(drawn.column.kind));
   for (let over = excess(); over > 0; over = excess()) {
-    const least = ({ column, title }: TableColumn) =>
-      Math.max(column.kind === 'path' ? pathWidthMin : nameWidthMin, textWidth(title));
-    const candidates = texts.filter((drawn) => drawn.width > least(drawn));
-    if (candidates.length === 0) return false;
+    const candidates = texts.filter((drawn) => drawn.width > leastWidth(drawn));
+    if (candidates.length === 0) break;
     const widestText = candidates.reduce((first, second) => (second.width > first.width ? second : first));
     const next = Math.max(
       0,
       ...candidates.filter((drawn) => drawn !== widestText).map((drawn) => drawn.width),
     );
-    const step = Math.max(1, widestText.width - Math.max(next, least(widestText)));
+    const step = Math.max(1, widestText.width - Math.max(next, leastWidth(widestText)));
     widestText.width -= Math.min(over, step);
   }
-  return true;
+  // A single column is cut.
+  if (excess() > 0 && kept[0] !== undefined) kept[0].width = page.width;
 }

@@ -77,6 +77,12 @@ export class SquareSum {
   /** The sum of squared differences from the average of `count` values whose sum is `sum`. */
   around(count: number, sum: number): number {
     if (!this.#isWhole || !Number.isSafeInteger(sum)) return Math.max(0, this.#rounded - (sum * sum) / count);
+    if (this.#lowCarries + this.#middle + this.#middleCarries + this.#high + this.#highCarries === 0) {
+      const [squares, square] = [this.#low * count, sum * sum];
+      // Both are exact: no larger numbers are needed.
+      if (squares <= Number.MAX_SAFE_INTEGER && square <= Number.MAX_SAFE_INTEGER)
+        return (squares - square) / count;
+    }
     const squares =
       exact(this.#low, this.#lowCarries) +
       (exact(this.#middle, this.#middleCarries) << 27n) +
