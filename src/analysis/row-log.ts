@@ -30,7 +30,8 @@ class Column {
 }
 
 export class RowLog<Item extends object> {
-  readonly #columns = new Map<keyof Item, Column>();
+  #keys: readonly (keyof Item)[] = [];
+  #columns: readonly Column[] = [];
   #count = 0;
 
   get count(): number {
@@ -39,18 +40,23 @@ export class RowLog<Item extends object> {
 
   /** Copies the fields of an item. */
   add(item: Item): void {
-    if (this.#count === 0)
-      for (const key of Object.keys(item)) this.#columns.set(key as keyof Item, new Column());
-    for (const [key, column] of this.#columns) column.set(this.#count, item[key]);
-    this.#count += 1;
+    if (this.#count === 0) {
+      this.#keys = Object.keys(item) as (keyof Item)[];
+      this.#columns = this.#keys.map(() => new Column());
+    }
+    const row = this.#count++;
+    this.#keys.forEach((key, at) => {
+      this.#columns[at]?.set(row, item[key]);
+    });
   }
 
   /** As they were added. It is one object that is used again for the next one. */
   *rows(): Generator<Item> {
-    const columns = [...this.#columns];
     const item: Partial<Item> = {};
     for (let row = 0; row < this.#count; row++) {
-      for (const [key, column] of columns) item[key] = column.at(row) as Item[keyof Item];
+      this.#keys.forEach((key, at) => {
+        item[key] = this.#columns[at]?.at(row) as Item[keyof Item];
+      });
       yield item as Item;
     }
   }

@@ -6,13 +6,14 @@ import {
   type FormatContext,
   printAlone,
   printTime,
+  ShownCells,
   shortNumber,
 } from './format-value.ts';
 
 const context: FormatContext = { unicode: true, times: 'utc', hasDates: false };
 
 function printed(kind: ColumnKind, cells: readonly Cell[]): readonly string[] {
-  const format = columnFormat(column('x', 'X', kind, 'A value.'), cells, context);
+  const format = columnFormat(column('x', 'X', kind, 'A value.'), new ShownCells(cells), context);
   return [format.unit, ...cells.map(format.print)];
 }
 
@@ -57,9 +58,10 @@ test('times print in the chosen way, also before the epoch', () => {
 
 /** Units and first cells of columns of one kind in one table. */
 function printedBeside(kind: ColumnKind, ...columns: readonly (readonly Cell[])[]): readonly string[] {
-  const common = commonUnits(columns.map((cells) => ({ kind, cells })));
+  const common = commonUnits(columns.map((cells) => ({ kind, cells: new ShownCells(cells) })));
   return columns.map((cells) => {
-    const { unit, print } = columnFormat(column('x', 'X', kind, 'A value.'), cells, context, common);
+    const shown = new ShownCells(cells);
+    const { unit, print } = columnFormat(column('x', 'X', kind, 'A value.'), shown, context, common);
     return `${print(cells[0])} ${unit}`;
   });
 }

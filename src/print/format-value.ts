@@ -34,17 +34,33 @@ const sizeUnits: readonly Unit[] = ['B', 'KiB', 'MiB', 'GiB', 'TiB'].map((name, 
   return { name, size: 1024 ** power };
 });
 
+/** All that a column shows, looked through once however much depends on it. */
+export class ShownCells {
+  readonly #cells: Iterable<Cell>;
+  #magnitudes: Float64Array | undefined;
+
+  constructor(cells: Iterable<Cell>) {
+    this.#cells = cells;
+  }
+
+  /** Sorted; without zeros and what is no number. */
+  get magnitudes(): Float64Array {
+    this.#magnitudes ??= magnitudes(this.#cells);
+    return this.#magnitudes;
+  }
+}
+
 /** By kind of column, which of its units the columns of a table have in common: values beside each other are compared. */
 export type CommonUnits = ReadonlyMap<ColumnKind, number>;
 
 /** For each kind the unit in which most of its columns can be read; of several such the one that suits all their cells together. */
 export function commonUnits(
-  columns: Iterable<{ readonly kind: ColumnKind; readonly cells: Iterable<Cell> }>,
+  columns: Iterable<{ readonly kind: ColumnKind; readonly cells: ShownCells }>,
 ): CommonUnits {
   const byKind = new Map<ColumnKind, Float64Array[]>();
   for (const { kind, cells } of columns) {
     if (unitsOf(kind) === undefined) continue;
-    byKind.set(kind, [...(byKind.get(kind) ?? []), magnitudes(cells)]);
+    byKind.set(kind, [...(byKind.get(kind) ?? []), cells.magnitudes]);
   }
   return new Map(
     [...byKind].flatMap(([kind, all]) => {
@@ -80,7 +96,7 @@ function unitsOf(kind: ColumnKind): readonly Unit[] | undefined {
 /** The format of a column from all that it shows, in the unit that it has in common with others where its values can be read in that. */
 export function columnFormat(
   column: ResultColumn,
-  cells: Iterable<Cell>,
+  cells: ShownCells,
   context: FormatContext,
   common?: CommonUnits,
 ): ColumnFormat {
@@ -187,12 +203,11 @@ function isReadable(units: readonly Unit[], at: number, sorted: Float64Array): b
 
 function scaled(
   units: readonly Unit[],
-  cells: Iterable<Cell>,
+  { magnitudes: sorted }: ShownCells,
   context: FormatContext,
   suffix: string,
   common: number | undefined,
 ): ColumnFormat {
-  const sorted = magnitudes(cells);
   const at = common !== undefined && isReadable(units, common, sorted) ? common : columnUnit(units, sorted);
   const unit = units[at]!;
   const isIntegral = sorted.every((value) => Number.isInteger(value / unit.size));
@@ -203,16 +218,15 @@ function scaled(
 }
 
 /** None for integers, else as many as show three significant digits of the smallest value, at most `digitsMax`. */
-function fractionDigits(cells: Iterable<Cell>, digitsMax: number): number {
-  const sorted = magnitudes(cells);
+function fractionDigits({ magnitudes: sorted }: ShownCells, digitsMax: number): number {
   if (sorted.every((value) => Number.isInteger(value))) return 0;
   const median = sorted[sorted.length >> 1]!;
   return Math.min(digitsMax, Math.max(1, 2 - Math.floor(Math.log10(median))));
 }
 
 /** One, as people write percentages; two when some would otherwise be 0.0. */
-function percentDigits(cells: Iterable<Cell>): number {
-  const smallest = magnitudes(cells)[0];
+function percentDigits({ magnitudes: sorted }: ShownCells): number {
+  const smallest = sorted[0];
   return smallest !== undefined && smallest < 0.0005 ? 2 : 1;
 }
 

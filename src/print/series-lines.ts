@@ -1,6 +1,6 @@
 /** What lines of a series are called, and the one scale that they share. */
 import type { Series } from '../results/shapes.ts';
-import { columnFormat } from './format-value.ts';
+import { columnFormat, ShownCells } from './format-value.ts';
 import type { Page } from './page.ts';
 import { clip, safeText } from './text-width.ts';
 
@@ -27,7 +27,7 @@ export function scaleOf(lines: readonly Values[]): Scale {
 export function lineLabels(series: Series, page: Page): readonly string[] {
   const column = series.description.name;
   const names = series.lines.map((line) => line.name);
-  const format = column === undefined ? undefined : columnFormat(column, names, page);
+  const format = column === undefined ? undefined : columnFormat(column, new ShownCells(names), page);
   const prefix = column?.kind === 'cpu' ? 'cpu ' : '';
   return names.map((name) => {
     const text = format === undefined ? safeText(String(name ?? ''), page.unicode) : format.print(name);

@@ -4,7 +4,7 @@
  */
 import { type Cell, isNumeric, type ResultColumn } from '../results/columns.ts';
 import type { Table } from '../results/shapes.ts';
-import { columnFormat, commonUnits } from './format-value.ts';
+import { columnFormat, commonUnits, ShownCells } from './format-value.ts';
 import type { Page } from './page.ts';
 import { clip, padText, safeText, textWidth } from './text-width.ts';
 
@@ -24,6 +24,8 @@ export interface TableColumn {
   /** The text of a row's cell. It is made anew each time: texts of many rows would take far more memory than their values. */
   readonly textAt: (row: number) => string;
   readonly total: string;
+  /** How many columns of the page the longest of the rows' texts takes. */
+  readonly widthOfRows: () => number;
   /** 0 where there is no room for it. */
   width: number;
 }
@@ -41,7 +43,7 @@ export function tableColumns(table: Table, shown: number, page: Page): TableColu
   let count = 0;
   for (; count < columns.length; count += 1) {
     const drawn = columns[count] as TableColumn;
-    drawn.width = widest(drawn, shown);
+    drawn.width = widest(drawn);
     needed +=
       columnGap.length +
       (isNumeric(drawn.column.kind) ? drawn.width : Math.min(drawn.width, leastWidth(drawn)));
@@ -52,14 +54,44 @@ export function tableColumns(table: Table, shown: number, page: Page): TableColu
   return { kept, left: columns.slice(count) };
 }
 
-function widest({ title, unit, total, textAt }: TableColumn, shown: number): number {
-  let width = Math.max(textWidth(title), textWidth(unit), textWidth(total));
+function widest({ title, unit, total, widthOfRows }: TableColumn): number {
+  return Math.max(textWidth(title), textWidth(unit), textWidth(total), widthOfRows());
+}
+
+/** The longest text among the first rows. */
+function widestText(textAt: (row: number) => string, shown: number): number {
+  let width = 0;
   for (let row = 0; row < shown; row += 1) width = Math.max(width, textWidth(textAt(row)));
   return width;
 }
 
+/**
+ * As `widestText`, for numbers: the largest or the least has the longest text, but where one has an exponent.
+ * @returns undefined where all have to be looked at
+ */
+function widestNumber(
+  cells: readonly Cell[],
+  shown: number,
+  print: (cell: Cell) => string,
+): number | undefined {
+  let least: number | bigint | undefined;
+  let largest: number | bigint | undefined;
+  for (let row = 0; row < shown; row += 1) {
+    const cell = cells[row];
+    if (typeof cell !== 'number' && typeof cell !== 'bigint') continue;
+    if (least === undefined || cell < least) least = cell;
+    if (largest === undefined || cell > largest) largest = cell;
+  }
+  const texts = [print(least), print(largest)];
+  return texts.some((text) => text.includes('e'))
+    ? undefined
+    : Math.max(...texts.map(({ length }) => length));
+}
+
 /** A cell, cut and padded to its column's width. */
 export function padCell({ column, width }: TableColumn, text: string, unicode: boolean): string {
+  // What numbers are written with takes a column each, and is never cut.
+  if (isNumeric(column.kind) && text.length <= width) return text.padStart(width);
   const cut = clip(text, width, unicode, column.kind === 'path' ? 'begin' : 'end');
   return padText(cut, width, isNumeric(column.kind) ? 'right' : 'left');
 }
@@ -73,7 +105,7 @@ function drawColumns(table: Table, shown: number, page: Page): TableColumn[] {
   );
   const shownCells = table.description.columns.map(({ kind }, at) => {
     const cells = table.cells[at] as readonly Cell[];
-    return { kind, cells: { [Symbol.iterator]: () => firstOf(cells, shown, table.totals?.[at]) } };
+    return { kind, cells: new ShownCells(firstOf(cells, shown, table.totals?.[at])) };
   });
   const common = commonUnits(shownCells);
   return table.description.columns.map((column, at) => {
@@ -87,7 +119,11 @@ function drawColumns(table: Table, shown: number, page: Page): TableColumn[] {
     const totalText =
       at === 0 && total === undefined && table.totals !== undefined ? 'Total' : format.print(total);
     const unit = format.unit === title.toLowerCase() ? '' : format.unit;
-    return { column, title, unit, textAt, total: totalText, width: 0 };
+    const widthOfRows = () =>
+      (isNumeric(column.kind) && column.kind !== 'timestamp' && at !== indentedAt
+        ? widestNumber(cells, shown, format.print)
+        : undefined) ?? widestText(textAt, shown);
+    return { column, title, unit, textAt, total: totalText, widthOfRows, width: 0 };
   });
 }
 

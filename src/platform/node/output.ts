@@ -23,6 +23,8 @@ export interface Output {
 }
 
 const gatheredSizeMaxBytes = 64 * 1024;
+/** Text is encoded when there is so much of it: each piece by itself would cost more than it is long. */
+const pendingLength = 8 * 1024;
 const retryPauseMs = 5;
 
 /** @param name what an error message calls it */
@@ -30,20 +32,38 @@ export function openOutput(descriptor: number, name: string, onClose: () => void
   const encoder = new TextEncoder();
   const gathered = new Uint8Array(gatheredSizeMaxBytes);
   let used = 0;
-  const flush = (): void => {
+  let pending = '';
+  const writeGathered = (): void => {
     const sizeBytes = used;
     used = 0;
     writeAll(descriptor, gathered.subarray(0, sizeBytes), name);
   };
-  const write = (text: string | Uint8Array): void => {
-    const bytes = typeof text === 'string' ? encoder.encode(text) : text;
-    if (used + bytes.length > gathered.length) flush();
+  const gather = (bytes: Uint8Array): void => {
+    if (used + bytes.length > gathered.length) writeGathered();
     if (bytes.length > gathered.length) {
       writeAll(descriptor, bytes, name);
       return;
     }
     gathered.set(bytes, used);
     used += bytes.length;
+  };
+  const encodePending = (): void => {
+    const text = pending;
+    pending = '';
+    if (text !== '') gather(encoder.encode(text));
+  };
+  const flush = (): void => {
+    encodePending();
+    writeGathered();
+  };
+  const write = (piece: string | Uint8Array): void => {
+    if (typeof piece === 'string') {
+      pending += piece;
+      if (pending.length >= pendingLength) encodePending();
+      return;
+    }
+    encodePending();
+    gather(piece);
   };
   return {
     write,

@@ -7,7 +7,7 @@
  *     |main---------------|
  *     |all----------------|
  */
-import { columnFormat } from '../../print/format-value.ts';
+import { columnFormat, ShownCells } from '../../print/format-value.ts';
 import { frameLabel, percent } from '../../print/frame-label.ts';
 import { flameColor } from '../../print/palette.ts';
 import { type FrameLayout, frameTotals, layOutFrames } from '../../results/flame-graph.ts';
@@ -82,7 +82,7 @@ function drawFrame({ name, part, x, y }: DrawnFrame, tip: string): readonly stri
 function tips({ frames, description }: FlameGraph, { total }: FrameLayout, page: SvgPage) {
   const totals = frameTotals(frames);
   const { title, kind } = description.value;
-  const { print, unit } = columnFormat(description.value, [total], page);
+  const { print, unit } = columnFormat(description.value, new ShownCells([total]), page);
   const word = title.toLowerCase();
   const ofWhat = unit === '' || unit === word ? '' : ` ${unit}`;
   const whole = `${word} ${print(total)}${ofWhat}`;
