@@ -62,7 +62,7 @@ export interface LatencyAnswers<Item, Extra> {
   cellsOf(group: Group<Latency<Item, Extra>>): Cells;
   /** One text for a group. */
   labelOf(group: Group<Latency<Item, Extra>>): string;
-  /** Cells of all columns of an item but `duration`. */
+  /** Cells of all columns of an item but `begin` and `duration`, in an object of its own: it gets these too. */
   rowOf(item: Item): Cells;
   /** Cells of the columns before and after the durations. */
   measuresOf(value: { readonly durations: Distribution; readonly extra: Extra }): Cells;
@@ -254,11 +254,10 @@ function itemCells<Item extends LatencyItem>(
   item: Item,
   { rowOf, originNs }: LatencyAnswers<Item, never>,
 ): Cells {
-  return {
-    begin: originNs + BigInt(item.endNs - item.durationNs),
-    duration: item.durationNs,
-    ...rowOf(item),
-  };
+  const cells = rowOf(item) as { -readonly [Id in keyof Cells]: Cells[Id] };
+  cells['begin'] = originNs + BigInt(item.endNs - item.durationNs);
+  cells['duration'] = item.durationNs;
+  return cells;
 }
 
 function itemTable<Item extends LatencyItem, Extra>(

@@ -48,8 +48,10 @@ function line(
   terminal: Terminal,
   textOf: (drawn: TableColumn) => string,
 ): string {
-  return kept
-    .map((drawn) => padCell(drawn, textOf(drawn), terminal.unicode))
-    .join(columnGap)
-    .trimEnd();
+  let text = '';
+  for (const drawn of kept) {
+    if (text !== '') text += columnGap;
+    text += padCell(drawn, textOf(drawn), terminal.unicode);
+  }
+  return text.trimEnd();
 }

@@ -26,7 +26,6 @@ import {
   nameOf,
   type Run,
   type RunSums,
-  senderCells,
   softRun,
   vectorRun,
 } from './runs.ts';
@@ -157,7 +156,8 @@ function runCells(run: Run, originNs: bigint) {
     name: nameOf(run.kind, run.irq, [run.name], run.model),
     cpu: run.cpu,
     'raise-latency': run.enterNs - run.raiseNs,
-    ...senderCells(run.senderTid, run.model),
+    'sender-comm': threadName(run.senderTid, run.model),
+    'sender-tid': run.senderTid > 0 ? run.senderTid : undefined,
     'sender-cpu': orAbsent(run.senderCpu),
     function: functionOf(run),
     comm: threadName(run.tid, run.model),

@@ -179,7 +179,7 @@ export function labelOf(by: By, group: RunGroup): string {
   }
 }
 
-export function senderCells(tid: number, model: KernelModel) {
+function senderCells(tid: number, model: KernelModel) {
   return { 'sender-comm': threadName(tid, model), 'sender-tid': tid > 0 ? tid : undefined };
 }
 
