@@ -17,7 +17,7 @@ import type {
   StructType,
 } from './layout.ts';
 
-/** Scopes in the order in which they are read, with the members that are read; scopes of which none is are left out. */
+/** Scopes in the order in which they are read, with the members that are read; scopes of which none is are left out, but for those that have none. */
 export type ReadScopes = readonly (readonly [Scope, StructType])[];
 
 /** @param batch its columns say what is selected; undefined for a class that is not */
@@ -33,8 +33,10 @@ export function frameScopes(
   const needed = new Set<IntegerType>();
   const scopes = [...eventScopes(body.commonContext ?? layout.commonContext, specificContext, payload)];
   for (const [scope, type] of scopes.reverse()) {
-    const members = membersToRead(type, new Set(batch.scopes.get(scope)?.names), needed);
-    if (members.length > 0) found.unshift([scope, { ...type, members }]);
+    const column = batch.scopes.get(scope);
+    const members = membersToRead(type, new Set(column?.names), needed);
+    // A scope without fields still has rows.
+    if (members.length > 0 || column !== undefined) found.unshift([scope, { ...type, members }]);
   }
   for (const [, type] of found) checkAlignment(type);
   return found;

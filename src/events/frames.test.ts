@@ -155,6 +155,7 @@ function decodeAll(
       const index = batch.classIndex[record] as number;
       const of = batch.classes.get(index);
       const row = batch.row[record] as number;
+      for (const column of of?.scopes.values() ?? []) expect(column.count).toBe(of?.count);
       const scopes = [...(of?.scopes ?? [])].map(([, column]) => structAt(column, row));
       const base = { id: index, timeNs: of?.timeNs[row], cpu: of?.cpu[row], cycles: batch.cycles?.[record] };
       records.push(Object.assign(base, ...scopes) as Record<string, unknown>);
@@ -339,6 +340,12 @@ test.each(engines)('%s: only what is selected, and what is in its way, is looked
     records: [{ value: 77 }, { value: 77 }],
   });
   expect(decode([])).toEqual({ faults: [], records: [{}, {}, {}] });
+});
+
+test.each(engines)('%s: a scope without fields has rows', (engine) => {
+  const body = bytesOf('le', [4, 0], [4, 77]);
+  const bare = { ...sampleClass(), commonContext: struct() };
+  expect(decodeAll(engine, [bare], [{ body }, { body }]).records).toHaveLength(2);
 });
 
 test.each(engines)('%s: batches are no larger than wanted', (engine) => {
