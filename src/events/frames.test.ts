@@ -344,7 +344,7 @@ test.each(engines)('%s: only what is selected, and what is in its way, is looked
 
 test.each(engines)('%s: a scope without fields has rows', (engine) => {
   const body = bytesOf('le', [4, 0], [4, 77]);
-  const bare = { ...sampleClass(), commonContext: struct() };
+  const bare = { ...sampleClass(), specificContext: undefined, commonContext: struct() };
   expect(decodeAll(engine, [bare], [{ body }, { body }]).records).toHaveLength(2);
 });
 
