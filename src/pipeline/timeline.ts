@@ -5,9 +5,6 @@ import type { EventStream, TraceAbout } from '../events/reader.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { ClockOffset } from './open.ts';
 
-/** Of each stream the first record that has a time is wanted: mostly the first one, or one behind a few. */
-const firstCountMax = 16;
-
 /**
  * Clocks that count from different origins (the epoch, this boot, that host's boot) say nothing about each other.
  * @param inputNames by trace index: what an offset is given under
@@ -93,12 +90,19 @@ export function firstEventNs(set: TraceSet): bigint {
 /** The same relative to the origin; undefined without any time. What was noted by an earlier reading is forgotten. */
 export function firstTimeOf(set: TraceSet): number | undefined {
   const everything = { get: () => [] };
-  const selection = { classes: everything, cycles: false, packets: false, recordCountMax: firstCountMax };
-  const first = Math.min(...set.read(selection).map(firstTimeIn));
+  const selection = { classes: everything, cycles: false, packets: false };
+  let first = Number.POSITIVE_INFINITY;
+  let hasUntimed = false;
+  for (const stream of set.read({ ...selection, recordCountMax: 1 })) {
+    const time = stream.next()?.timeNs[0] ?? Number.POSITIVE_INFINITY;
+    if (time < first) first = time;
+    if (Number.isNaN(time)) hasUntimed = true;
+  }
+  // Records without a time come first in their stream: those with one are behind them.
+  if (hasUntimed) for (const stream of set.read(selection)) first = Math.min(first, firstTimeIn(stream));
   return Number.isFinite(first) ? first : undefined;
 }
 
-/** Records without a time come first in their stream: those with one are behind them. */
 function firstTimeIn(stream: EventStream): number {
   for (let batch = stream.next(); batch !== undefined; batch = stream.next()) {
     for (let index = 0; index < batch.count; index += 1) {

@@ -37,8 +37,9 @@ const columnsReserveBytes = 16 * 1024 * 1024;
 /** What is counted is looked at in a buffer of half a megabyte, with a table of ids beside it. */
 const countingBytes = 4 * 1024 * 1024;
 
-/** Files smaller than this are read sooner than code for them is made. To know the first few records takes a whole round. */
+/** Files smaller than this, and fewer records, are read sooner than code for them is made. */
 const generatedSizeMinBytes = 256 * 1024;
+const generatedCountMin = 1 << 14;
 
 /** @throws TraceError when a header is wrong, or says nothing of what was recorded */
 export function openPerfData(
@@ -116,7 +117,7 @@ class PerfReader implements TraceReader {
     this.#endReading();
     this.reading = new Health();
     const selection = { classes: { get: () => [] }, cycles: false, packets: false };
-    const decoding = makeDecoding(this.#engine, countingBytes);
+    const decoding = makeDecoding(this.#engine(false), countingBytes);
     const counts: StreamCounts[] = [];
     let before = 0;
     for (const recording of this.#opened) {
@@ -138,8 +139,10 @@ class PerfReader implements TraceReader {
   read(selection: Selection, originNs: bigint): readonly EventStream[] {
     this.#endReading();
     this.reading = new Health();
+    const isShort =
+      (selection.recordCountMax ?? Number.POSITIVE_INFINITY) * this.streamCount < generatedCountMin;
     const sizeBytes = this.#windowSizeBytes;
-    const decoding = makeDecoding(this.#engine, this.streamCount * sizeBytes + columnsReserveBytes);
+    const decoding = makeDecoding(this.#engine(isShort), this.streamCount * sizeBytes + columnsReserveBytes);
     const streams: EventStream[] = [];
     for (const recording of this.#opened) {
       for (const file of recording.files) {
@@ -165,11 +168,11 @@ class PerfReader implements TraceReader {
     return Math.max(windowSizeLeastBytes, windowSizeBytes);
   }
 
-  get #engine(): 'interpreter' | 'wasm' {
+  #engine(isShort: boolean): 'interpreter' | 'wasm' {
     const { engine } = this.#options;
     if (engine !== undefined && engine !== 'auto') return engine;
     const sizeBytes = this.traces.reduce((sum, trace) => sum + trace.sizeBytes, 0);
-    return sizeBytes < generatedSizeMinBytes ? 'interpreter' : 'wasm';
+    return isShort || sizeBytes < generatedSizeMinBytes ? 'interpreter' : 'wasm';
   }
 
   #makeStream(
