@@ -8,6 +8,7 @@
  * They do not nest. A CPU is sent another one of a kind only when it has taken the one before: its queue of functions was empty, and it was not
  * about to look for another thread already. So the last one sent is the one that is taken.
  */
+import { localVectorNames } from '../vocabulary/vector-names.ts';
 import type { FunctionSeen } from './function-names.ts';
 import type { Names } from './names.ts';
 
@@ -54,15 +55,7 @@ interface Run {
   functionName: number;
 }
 
-/** Those of x86 that no other CPU sends. */
-const localNames: ReadonlySet<string> = new Set([
-  'local_timer',
-  'spurious_apic',
-  'error_apic',
-  'threshold_apic',
-  'deferred_error_apic',
-  'thermal_apic',
-]);
+const localNames: ReadonlySet<string> = new Set(localVectorNames);
 
 /** Functions are queued in memory of the kernel, one for a pair of CPUs in the main: a trace with more of them at a time is damaged. */
 const queuedCountMax = 1 << 20;

@@ -4,18 +4,23 @@
  */
 import type { NamedMeaning } from './describe.ts';
 
-const vectorNames: readonly string[] = [
-  'reschedule',
-  'call_function',
-  'call_function_single',
-  'irq_work',
-  'x86_platform_ipi',
+/** Those that no other CPU sends. */
+export const localVectorNames: readonly string[] = [
   'local_timer',
   'spurious_apic',
   'error_apic',
   'threshold_apic',
   'deferred_error_apic',
   'thermal_apic',
+];
+
+const vectorNames: readonly string[] = [
+  'reschedule',
+  'call_function',
+  'call_function_single',
+  'irq_work',
+  'x86_platform_ipi',
+  ...localVectorNames,
 ];
 
 /** Their entries and exits by the name of the class. */
