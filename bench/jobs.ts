@@ -54,7 +54,7 @@ export const jobIds = [
   ...analysisJobIds,
 ];
 
-/** Run only when they are asked for: what they are compared with takes a quarter of an hour. */
+/** Run only when they are asked for: what they are compared with takes half an hour. */
 export const slowJobIds = ['lttng-analyses'];
 
 /** Which traces a job is about, where not those that most are about. */
@@ -162,16 +162,21 @@ function smallJobs({ folder }: BenchTrace): readonly Job[] {
   ];
 }
 
+/** Every event counted, beside every event written. */
+const counting: Target = { kind: 'ratio', gate: 30, goal: 30 };
+
 function perfJobs(file: string): readonly Job[] {
   return [
     {
       ...{ id: 'info', title: '`info`', trace: 'perf', ours: diatrace('info', file) },
       peer: { program: 'perf', args: ['script', '-i', file] },
+      target: counting,
     },
     {
       ...{ id: 'syscalls', title: '`report syscalls`', trace: 'perf' },
       ours: diatrace('report', 'syscalls', file),
       peer: { program: 'perf', args: ['trace', '-s', '-i', file] },
+      target: { kind: 'ratio', gate: 3, goal: 8 },
     },
   ];
 }
@@ -180,6 +185,7 @@ function ftraceJob(file: string): Job {
   return {
     ...{ id: 'info', title: '`info`', trace: 'ftrace', ours: diatrace('info', file) },
     peer: { program: 'trace-cmd', args: ['report', '-i', file] },
+    target: counting,
   };
 }
 

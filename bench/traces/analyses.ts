@@ -11,8 +11,8 @@ const corpus = join(root, '..', 'shared', 'corpus', 'ctf1');
 export const threadsRepetitions = 10;
 /** The trace is an eighth of the other one. */
 export const pagesRepetitions = 80;
-/** Loops of two processes, each with two wake-ups and two switches at least. */
-export const schedLoops = 700_000;
+/** Loops of two processes, each with two wake-ups and two switches at least: more than four million events. */
+export const schedLoops = 850_000;
 export const smallSchedLoops = 2_000;
 
 const sources = {
