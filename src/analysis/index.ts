@@ -28,6 +28,7 @@ export type { CanonicalField, CanonicalName, FieldKind } from '../vocabulary/eve
 export type { FileCategory } from '../vocabulary/syscall-arguments.ts';
 export { errorName, isError } from '../vocabulary/syscall-names.ts';
 export type { BaseColumns, NumberView, TextView, ThreadColumns } from '../vocabulary/view.ts';
+export { cpuSeries, inCpuOrder } from './cpu-lines.ts';
 export { CpuTime } from './cpu-time.ts';
 export type {
   Analysis,
@@ -61,6 +62,7 @@ export {
   type LatencyGrouping,
   type LatencyView,
   type LatencyWords,
+  latencyOptions,
   latencyViews,
 } from './latency-shapes.ts';
 export { type FrequencyBin, LinearFrequencies } from './linear-frequencies.ts';

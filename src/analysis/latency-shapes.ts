@@ -7,6 +7,7 @@ import type {
   TableDescription,
 } from '../results/shapes.ts';
 import { durationColumns, frequencyColumns } from './duration-columns.ts';
+import { choice, count, duration } from './options.ts';
 
 type Columns = readonly ResultColumn<string>[];
 
@@ -55,6 +56,25 @@ export function latencyViews({ thing, things }: Pick<LatencyWords, 'thing' | 'th
     },
     series: { meaning: `${capital(things)} per second over time, for each row of \`table\`.` },
     heatmap: { meaning: `How long ${things} took, over time.` },
+  } as const;
+}
+
+/**
+ * The options of an analysis of durations: what `Latencies` takes, and what rows are for.
+ * @param example a duration that is long for one of these
+ */
+export function latencyOptions<const By extends string>(
+  groupings: readonly By[],
+  initial: NoInfer<By>,
+  { things }: Pick<LatencyWords, 'things'>,
+  example = '1ms',
+) {
+  return {
+    by: choice(groupings, initial, 'What `table`, `each`, `freq` and `series` have rows for.'),
+    slower: duration(`Only ${things} of this duration or longer, such as ${example}.`),
+    faster: duration(`Only ${things} of this duration or shorter.`),
+    limit: count(10, `How many ${things} \`top\` lists, and \`each\` of each row, 0 for all.`),
+    'freq-resolution': count(20, 'How many bins `freq` has.'),
   } as const;
 }
 

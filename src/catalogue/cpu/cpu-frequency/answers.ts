@@ -1,17 +1,8 @@
 /** The tables of frequencies and of CPUs, and frequencies over time. */
-import type { Group } from '../../../analysis/index.ts';
-import { niceTimeEdges, type Shape, series, TableBuilder } from '../../../results/index.ts';
+import { cpuSeries, inCpuOrder } from '../../../analysis/index.ts';
+import { type Shape, TableBuilder } from '../../../results/index.ts';
 import type { Context, State } from './analysis.ts';
-import type { CpuSpeed } from './cpu-speed.ts';
 import { cpusDescription, describeFrequencies, seriesDescription } from './shapes.ts';
-
-const timeBinCountMax = 120;
-
-/** By host, then by number. */
-function sortedCpus({ cpus }: State, { models }: Context): readonly Group<CpuSpeed>[] {
-  const order = new Map(models.map((model, index) => [model, index]));
-  return [...cpus.all].sort((a, b) => (order.get(a.model) ?? 0) - (order.get(b.model) ?? 0) || a.key - b.key);
-}
 
 const partOf = (ns: number, wholeNs: number) => (wholeNs > 0 ? ns / wholeNs : undefined);
 const rangeNsOf = ({ range }: Context) => (range === undefined ? 0 : range.endNs - range.beginNs);
@@ -19,7 +10,7 @@ const rangeNsOf = ({ range }: Context) => (range === undefined ? 0 : range.endNs
 export function frequencyTable(state: State, context: Context): Shape {
   const { by } = context.options;
   const rangeNs = rangeNsOf(context);
-  const cpus = sortedCpus(state, context);
+  const cpus = inCpuOrder(state.cpus, context);
   const builder = new TableBuilder<string>(describeFrequencies(by));
   const sum = { ns: 0, count: 0 };
   const all = new Map<number, { ns: number; count: number; cpuCount: number }>();
@@ -47,7 +38,7 @@ function highestFirst<Value>(byKHz: ReadonlyMap<number, Value>): readonly (reado
 
 export function cpusTable(state: State, context: Context): Shape {
   const builder = new TableBuilder<string>(cpusDescription);
-  for (const { key: cpu, value } of sortedCpus(state, context)) {
+  for (const { key: cpu, value } of inCpuOrder(state.cpus, context)) {
     const sum = { ns: 0, weighted: 0 };
     let [min, max]: [number | undefined, number | undefined] = [undefined, undefined];
     for (const [kHz, { ns }] of value.times) {
@@ -69,20 +60,7 @@ export function cpusTable(state: State, context: Context): Shape {
   return builder.build();
 }
 
-export function frequencySeries(state: State, context: Context): Shape {
-  const { range, originNs, models } = context;
-  const cpus = sortedCpus(state, context);
-  if (range === undefined || cpus.length === 0) return series(seriesDescription, { edges: [], originNs }, []);
-  const built = cpus.map(({ value }) => value.overTime?.build(timeBinCountMax, originNs, range));
-  const edges = built[0]?.time.edges ?? niceTimeEdges(range.beginNs, range.endNs, timeBinCountMax);
-  const count = edges.length - 1;
-  const lines = cpus.map(({ key, model }, index) => ({
-    name: models.length > 1 ? `${model.host} CPU ${key}` : `CPU ${key}`,
-    values: Array.from({ length: count }, (_, bin) => {
-      const counts = built[index]?.counts;
-      const [ns, weighted] = [counts?.[bin] ?? 0, counts?.[count + bin] ?? 0];
-      return ns > 0 ? weighted / ns / 1000 : undefined;
-    }),
-  }));
-  return series(seriesDescription, { edges, originNs }, lines);
+export function frequencySeries({ cpus }: State, context: Context): Shape {
+  const meanOf = (ns: number, weighted: number) => (ns > 0 ? weighted / ns / 1000 : undefined);
+  return cpuSeries(seriesDescription, cpus, context, ({ overTime }) => overTime, meanOf);
 }

@@ -2,15 +2,13 @@
 import {
   absentOptions,
   type BeginContext,
-  choice,
-  count,
   defineAnalysis,
-  duration,
   type EndContext,
   Groups,
   type KernelModel,
   Latencies,
   type LatencyView,
+  latencyOptions,
   latencyViews,
   type OptionValues,
 } from '../../../analysis/index.ts';
@@ -18,15 +16,11 @@ import type { Shape } from '../../../results/index.ts';
 import { cpusTable } from './by-cpu.ts';
 import { CpuSleep } from './cpu-sleep.ts';
 import { noteInferred, noteUnknown } from './open-ends.ts';
-import { type By, cpusDescription, describe, groupings } from './shapes.ts';
+import { type By, cpusDescription, describe, groupings, words } from './shapes.ts';
 import { cellsOf, keyOf, labelOf, type Sleep, type SleepSums, type Slept, sleepCells } from './sleeps.ts';
 
 const options = {
-  by: choice(groupings, 'state', 'What `table`, `each`, `freq` and `series` have rows for.'),
-  slower: duration('Only sleeps that lasted at least this long, such as 10ms.'),
-  faster: duration('Only sleeps that lasted at most this long.'),
-  limit: count(10, 'How many sleeps `top` lists, and `each` of each row, 0 for all.'),
-  'freq-resolution': count(20, 'How many bins `freq` has.'),
+  ...latencyOptions(groupings, 'state', words, '10ms'),
 } as const;
 type Options = OptionValues<typeof options>;
 export type Context = EndContext<Options>;
@@ -67,7 +61,7 @@ export const analysis = defineAnalysis({
   views: {
     table: { meaning: 'Count, part of the time and durations of sleeps by state (CPU, both, all).' },
     cpus: { meaning: 'How long each CPU was asleep, awake, and not known to be either.' },
-    ...latencyViews({ thing: 'sleep', things: 'sleeps' }),
+    ...latencyViews(words),
   },
   describe: (given: Options, view) => [view === 'cpus' ? cpusDescription : describe(given.by, view)],
   begin: (context: BeginContext<Options>): State => ({

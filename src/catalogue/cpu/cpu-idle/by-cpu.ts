@@ -1,4 +1,5 @@
 /** The table of CPUs. */
+import { inCpuOrder } from '../../../analysis/index.ts';
 import { type Shape, TableBuilder } from '../../../results/index.ts';
 import type { Account, Context } from './analysis.ts';
 import { cpusDescription } from './shapes.ts';
@@ -6,10 +7,7 @@ import { cpusDescription } from './shapes.ts';
 export function cpusTable({ cpus }: Account, { range, models }: Context): Shape {
   const rangeNs = range === undefined ? 0 : range.endNs - range.beginNs;
   const builder = new TableBuilder<string>(cpusDescription);
-  const order = new Map(models.map((model, index) => [model, index]));
-  const sorted = [...cpus.all].sort(
-    (a, b) => (order.get(a.model) ?? 0) - (order.get(b.model) ?? 0) || a.key - b.key,
-  );
+  const sorted = inCpuOrder(cpus, { models });
   const part = (ns: number, wholeNs: number) => (wholeNs > 0 ? ns / wholeNs : undefined);
   const sum = { asleepNs: 0, awakeNs: 0, unknownNs: 0, sleepCount: 0 };
   for (const { key: cpu, value } of sorted) {

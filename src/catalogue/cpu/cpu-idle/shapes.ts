@@ -26,7 +26,7 @@ const byGrouping: Readonly<Record<By, LatencyGrouping>> = {
   all: { noun: 'all together', columns: [label] },
 };
 
-const words: LatencyWords = {
+export const words: LatencyWords = {
   id: 'cpu-idle',
   thing: 'sleep',
   things: 'sleeps',

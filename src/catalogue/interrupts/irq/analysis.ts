@@ -1,13 +1,11 @@
 /** How often and how long interrupts take a CPU: those of devices, soft ones, those of other CPUs, and those of its own timer. */
 import {
   type BeginContext,
-  choice,
-  count,
   defineAnalysis,
-  duration,
   type EndContext,
   Latencies,
   type LatencyView,
+  latencyOptions,
   latencyViews,
   type OptionValues,
   orAbsent,
@@ -29,17 +27,13 @@ import {
   softRun,
   vectorRun,
 } from './runs.ts';
-import { type By, describe, groupings } from './shapes.ts';
+import { type By, describe, groupings, words } from './shapes.ts';
 
 const options = {
-  by: choice(groupings, 'irq', 'What `table`, `freq` and `series` have rows for.'),
+  ...latencyOptions(groupings, 'irq', words, '100us'),
   irq: texts('IRQ', 'Only these interrupts of devices: numbers or names of handlers.'),
   softirq: texts('SOFTIRQ', 'Only these soft interrupts: numbers or names.'),
   ipi: texts('VECTOR', 'Only these interrupts of other CPUs and of the own timer: vectors or names.'),
-  slower: duration('Only runs that took at least this long, such as 100us.'),
-  faster: duration('Only runs that took at most this long.'),
-  limit: count(10, 'How many runs `top` lists, 0 for all.'),
-  'freq-resolution': count(20, 'How many bins `freq` has.'),
 } as const;
 type Options = OptionValues<typeof options>;
 type Context = EndContext<Options>;
@@ -85,7 +79,7 @@ export const analysis = defineAnalysis({
   options,
   views: {
     table: { meaning: 'Count and durations of each interrupt (handler, kind, CPU, interrupted thread).' },
-    ...latencyViews({ thing: 'run', things: 'runs' }),
+    ...latencyViews(words),
   },
   describe: (given: Options, view) => [describe(given.by, view)],
   begin({ options: given, views }: BeginContext<Options>): State {

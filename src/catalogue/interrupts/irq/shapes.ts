@@ -75,7 +75,7 @@ const byGrouping: Readonly<Record<By, LatencyGrouping>> = {
   },
 };
 
-const words: LatencyWords = {
+export const words: LatencyWords = {
   id: 'irq',
   thing: 'run',
   things: 'runs',

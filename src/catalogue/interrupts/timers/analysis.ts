@@ -1,14 +1,13 @@
 /** How late the kernel's timers expire, and how long their functions run. */
 import {
   type BeginContext,
-  choice,
-  count,
   defineAnalysis,
   duration,
   type EndContext,
   type KernelModel,
   Latencies,
   type LatencyView,
+  latencyOptions,
   latencyViews,
   type OptionValues,
   type TimerExpired,
@@ -16,15 +15,11 @@ import {
 import type { Shape } from '../../../results/index.ts';
 import { noteOpenEnds } from './open-ends.ts';
 import { cellsOf, functionText, keyOf, labelOf, type Run, RunSums, runCells } from './runs.ts';
-import { type By, describe, groupings } from './shapes.ts';
+import { type By, describe, groupings, words } from './shapes.ts';
 
 const options = {
-  by: choice(groupings, 'function', 'What `table`, `each`, `freq` and `series` have rows for.'),
+  ...latencyOptions(groupings, 'function', words, '100us'),
   later: duration('Only timers that were at least this late, such as 1ms.'),
-  slower: duration('Only functions that ran at least this long, such as 100us.'),
-  faster: duration('Only functions that ran at most this long.'),
-  limit: count(10, 'How many runs `top` lists, and `each` of each row, 0 for all.'),
-  'freq-resolution': count(20, 'How many bins `freq` has.'),
 } as const;
 type Options = OptionValues<typeof options>;
 type Context = EndContext<Options>;
@@ -57,7 +52,7 @@ export const analysis = defineAnalysis({
   options,
   views: {
     table: { meaning: 'Count, lateness and durations by function (kind, CPU, thread that set them).' },
-    ...latencyViews({ thing: 'run', things: 'runs' }),
+    ...latencyViews(words),
   },
   describe: (given: Options, view) => [describe(given.by, view)],
   begin({ options: given, views }: BeginContext<Options>): State {

@@ -39,7 +39,7 @@ const byGrouping: Readonly<Record<By, LatencyGrouping>> = {
   all: { noun: 'all together', columns: [label] },
 };
 
-const words: LatencyWords = {
+export const words: LatencyWords = {
   id: 'timers',
   thing: 'run',
   things: 'runs',

@@ -4,7 +4,6 @@ import {
   type BlockCompleted,
   type BlockWoken,
   choice,
-  count,
   defineAnalysis,
   duration,
   durationCells,
@@ -14,6 +13,7 @@ import {
   type LatencyAnswers,
   type LatencyView,
   lastProcessKey,
+  latencyOptions,
   latencyViews,
   type OptionValues,
 } from '../../../analysis/index.ts';
@@ -21,10 +21,19 @@ import { type Shape, TableBuilder } from '../../../results/index.ts';
 import { cellsOf, keyOf, labelOf } from './keys.ts';
 import { noteOpenEnds } from './open-ends.ts';
 import { type KeptRequest, partOf, RequestSums, requestCells } from './requests.ts';
-import { type By, describe, describeParts, groupings, lifeParts, type Part, parts } from './shapes.ts';
+import {
+  type By,
+  describe,
+  describeParts,
+  groupings,
+  lifeParts,
+  type Part,
+  parts,
+  wordsOf,
+} from './shapes.ts';
 
 const options = {
-  by: choice(groupings, 'device', 'What `table`, `each`, `freq` and `series` have rows for.'),
+  ...latencyOptions(groupings, 'device', wordsOf('device'), '10ms'),
   part: choice(
     parts,
     'device',
@@ -37,8 +46,6 @@ const options = {
   ),
   slower: duration('Only requests whose part took at least this long, such as 10ms.'),
   faster: duration('Only requests whose part took at most this long.'),
-  limit: count(10, 'How many requests `top` lists, and `each` of each row, 0 for all.'),
-  'freq-resolution': count(20, 'How many bins `freq` has.'),
 } as const;
 type Options = OptionValues<typeof options>;
 type Context = EndContext<Options>;
@@ -58,8 +65,6 @@ interface Counted {
   readonly sums: RequestSums;
   readonly kept: KeptRequest | undefined;
 }
-
-const things = { thing: 'request', things: 'requests' };
 
 export const analysis = defineAnalysis({
   id: 'block-requests',
@@ -98,7 +103,7 @@ export const analysis = defineAnalysis({
       meaning:
         'How much of the time goes to the queue, to the device, and to waking who waited, of each row of `table`.',
     },
-    ...latencyViews(things),
+    ...latencyViews(wordsOf('device')),
   },
   describe: (given: Options, view) => [
     view === 'parts' ? describeParts(given.by) : describe(given.by, given.part, view),

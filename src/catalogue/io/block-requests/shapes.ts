@@ -96,7 +96,7 @@ const repeated: Readonly<Partial<Record<Part, string>>> = {
   completed: 'to-wake-up',
 };
 
-function wordsOf(part: Part): LatencyWords {
+export function wordsOf(part: Part): LatencyWords {
   return {
     id: 'block-requests',
     thing: 'request',

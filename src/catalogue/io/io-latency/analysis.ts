@@ -4,12 +4,12 @@ import {
   choice,
   count,
   defineAnalysis,
-  duration,
   type EndContext,
   FileKeys,
   isError,
   Latencies,
   lastProcessKey,
+  latencyOptions,
   latencyViews,
   type OptionValues,
 } from '../../../analysis/index.ts';
@@ -17,17 +17,13 @@ import type { Shape } from '../../../results/index.ts';
 import { type Call, callCells, copyCall } from './calls.ts';
 import { categories, cellsOf, type Extra, keyOf, labelOf, mergeExtra } from './keys.ts';
 import { noteOpenEnds } from './open-ends.ts';
-import { type By, describe, groupings } from './shapes.ts';
+import { type By, describe, groupings, words } from './shapes.ts';
 
 const options = {
-  by: choice(groupings, 'category', 'What `table`, `each`, `freq` and `series` have rows for.'),
+  ...latencyOptions(groupings, 'category', words),
   category: choice(['any', ...categories], 'any', 'Only calls that do this to a file.'),
-  slower: duration('Only calls that took at least this long, such as 1ms.'),
-  faster: duration('Only calls that took at most this long.'),
   'min-size': count(0, 'Only calls that moved at least so many bytes.'),
   'max-size': count(0, 'Only calls that moved at most so many bytes, 0 for any number.'),
-  limit: count(10, 'How many calls `top` lists, and `each` of each row, 0 for all.'),
-  'freq-resolution': count(20, 'How many bins `freq` has.'),
 } as const;
 type Options = OptionValues<typeof options>;
 type Context = EndContext<Options>;
@@ -40,8 +36,6 @@ interface State {
   readonly files: FileKeys;
   readonly latencies: Latencies<Call, Extra>;
 }
-
-const things = { thing: 'call', things: 'calls' };
 
 export const analysis = defineAnalysis({
   id: 'io-latency',
@@ -68,7 +62,7 @@ export const analysis = defineAnalysis({
     table: {
       meaning: 'Count, bytes and durations by what calls do (by call, process, thread, file).',
     },
-    ...latencyViews(things),
+    ...latencyViews(words),
   },
   describe: (given: Options, view) => [describe(given.by, view)],
   begin({ options: given, views }: BeginContext<Options>): State {

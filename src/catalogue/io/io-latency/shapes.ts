@@ -56,7 +56,7 @@ const size = column(
   'Bytes that were read or written; empty where the call moves none, or failed.',
 );
 
-const words: LatencyWords = {
+export const words: LatencyWords = {
   id: 'io-latency',
   thing: 'call',
   things: 'calls',

@@ -1,27 +1,21 @@
 /** Which threads wait for which others, by futex. */
 import {
   type BeginContext,
-  choice,
-  count,
   defineAnalysis,
-  duration,
   type EndContext,
   Latencies,
   type LatencyView,
+  latencyOptions,
   latencyViews,
   type OptionValues,
 } from '../../../analysis/index.ts';
 import type { Shape } from '../../../results/index.ts';
 import { noteOpenEnds } from './open-ends.ts';
-import { type By, describe, groupings } from './shapes.ts';
+import { type By, describe, groupings, words } from './shapes.ts';
 import { cellsOf, keyOf, labelOf, type Wait, WaitSums, waitCells } from './waits.ts';
 
 const options = {
-  by: choice(groupings, 'pair', 'What `table`, `each`, `freq` and `series` have rows for.'),
-  slower: duration('Only waits of at least this long, such as 1ms.'),
-  faster: duration('Only waits of at most this long.'),
-  limit: count(10, 'How many waits `top` lists, and `each` of each row, 0 for all.'),
-  'freq-resolution': count(20, 'How many bins `freq` has.'),
+  ...latencyOptions(groupings, 'pair', words),
 } as const;
 type Options = OptionValues<typeof options>;
 type Context = EndContext<Options>;
@@ -47,7 +41,7 @@ export const analysis = defineAnalysis({
   options,
   views: {
     table: { meaning: 'Count and lengths of the waits by waiter and waker (thread, waker, futex).' },
-    ...latencyViews({ thing: 'wait', things: 'waits' }),
+    ...latencyViews(words),
   },
   describe: (given: Options, view) => [describe(given.by, view)],
   begin({ options: given, views }: BeginContext<Options>): State {

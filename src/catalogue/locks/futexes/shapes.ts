@@ -44,7 +44,7 @@ const byGrouping: Readonly<Record<By, LatencyGrouping>> = {
   all: { noun: 'all together', columns: [label] },
 };
 
-const words: LatencyWords = {
+export const words: LatencyWords = {
   id: 'futexes',
   thing: 'wait',
   things: 'waits',

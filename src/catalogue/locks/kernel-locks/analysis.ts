@@ -1,28 +1,22 @@
 /** How long threads wait for locks of the kernel that others hold. */
 import {
   type BeginContext,
-  choice,
-  count,
   defineAnalysis,
-  duration,
   type EndContext,
   Latencies,
   type LatencyView,
   lastProcessKey,
+  latencyOptions,
   latencyViews,
   type OptionValues,
 } from '../../../analysis/index.ts';
 import type { Shape } from '../../../results/index.ts';
 import { noteOpenEnds } from './open-ends.ts';
-import { type By, describe, groupings } from './shapes.ts';
+import { type By, describe, groupings, words } from './shapes.ts';
 import { cellsOf, keyOf, labelOf, type Wait, WaitSums, waitCells } from './waits.ts';
 
 const options = {
-  by: choice(groupings, 'kind', 'What `table`, `each`, `freq` and `series` have rows for.'),
-  slower: duration('Only waits of at least this long, such as 1ms.'),
-  faster: duration('Only waits of at most this long.'),
-  limit: count(10, 'How many waits `top` lists, and `each` of each row, 0 for all.'),
-  'freq-resolution': count(20, 'How many bins `freq` has.'),
+  ...latencyOptions(groupings, 'kind', words),
 } as const;
 type Options = OptionValues<typeof options>;
 type Context = EndContext<Options>;
@@ -41,7 +35,7 @@ export const analysis = defineAnalysis({
   options,
   views: {
     table: { meaning: 'Count and lengths of the waits by kind of lock (lock, process, thread).' },
-    ...latencyViews({ thing: 'wait', things: 'waits' }),
+    ...latencyViews(words),
   },
   describe: (given: Options, view) => [describe(given.by, view)],
   begin({ options: given, views }: BeginContext<Options>): State {

@@ -41,7 +41,7 @@ const byGrouping: Readonly<Record<By, LatencyGrouping>> = {
   all: { noun: 'all together', columns: [label] },
 };
 
-const words: LatencyWords = {
+export const words: LatencyWords = {
   id: 'kernel-locks',
   thing: 'wait',
   things: 'waits',

@@ -2,15 +2,14 @@
 import {
   type BeginContext,
   choice,
-  count,
   defineAnalysis,
-  duration,
   type EndContext,
   Groups,
   type KernelModel,
   Latencies,
   type LatencyView,
   lastProcessKey,
+  latencyOptions,
   latencyViews,
   type OptionValues,
   orAbsent,
@@ -21,19 +20,15 @@ import {
 import { type Shape, TableBuilder } from '../../../results/index.ts';
 import { cellsOf, keyOf, labelOf } from './keys.ts';
 import { noteOpenEnds } from './open-ends.ts';
-import { type By, describe, groupings, insteadDescription } from './shapes.ts';
+import { type By, describe, groupings, insteadDescription, words } from './shapes.ts';
 
 const options = {
-  by: choice(groupings, 'thread', 'What `table`, `freq` and `series` have rows for.'),
+  ...latencyOptions(groupings, 'thread', words),
   from: choice(
     ['runnable', 'wakeup'],
     'runnable',
     'Where a wait begins: as soon as the thread could have run, or at its wake-up (preempted threads then do not count).',
   ),
-  slower: duration('Only waits of at least this long, such as 1ms.'),
-  faster: duration('Only waits of at most this long.'),
-  limit: count(10, 'How many waits `top` lists, 0 for all.'),
-  'freq-resolution': count(20, 'How many bins `freq` has.'),
 } as const;
 type Options = OptionValues<typeof options>;
 type Context = EndContext<Options>;
@@ -80,7 +75,7 @@ export const analysis = defineAnalysis({
       meaning: 'Count and lengths of the waits of each thread (process, priority, CPU, waker, reason).',
     },
     instead: { meaning: 'Who ran while a thread waited.' },
-    ...latencyViews({ thing: 'wait', things: 'waits' }),
+    ...latencyViews(words),
   },
   describe: (given: Options, view) => [view === 'instead' ? insteadDescription : describe(given.by, view)],
   begin({ options: given, views, models }: BeginContext<Options>): State {

@@ -51,7 +51,7 @@ const byGrouping: Readonly<Record<By, LatencyGrouping>> = {
   all: { noun: 'all together', columns: [label] },
 };
 
-const words: LatencyWords = {
+export const words: LatencyWords = {
   id: 'run-queue',
   thing: 'wait',
   things: 'waits',

@@ -1,26 +1,20 @@
 /** What the kernel's workers do for others, how long it waits for them, and how long it takes. */
 import {
   type BeginContext,
-  choice,
-  count,
   defineAnalysis,
-  duration,
   type EndContext,
   Latencies,
   type LatencyView,
+  latencyOptions,
   latencyViews,
   type OptionValues,
 } from '../../../analysis/index.ts';
 import type { Shape } from '../../../results/index.ts';
-import { type By, describe, groupings } from './shapes.ts';
+import { type By, describe, groupings, words } from './shapes.ts';
 import { cellsOf, keyOf, labelOf, type Work, WorkSums, workCells } from './works.ts';
 
 const options = {
-  by: choice(groupings, 'function', 'What `table`, `each`, `freq` and `series` have rows for.'),
-  slower: duration('Only works that took at least this long, such as 1ms.'),
-  faster: duration('Only works that took at most this long.'),
-  limit: count(10, 'How many works `top` lists, and `each` of each row, 0 for all.'),
-  'freq-resolution': count(20, 'How many bins `freq` has.'),
+  ...latencyOptions(groupings, 'function', words),
 } as const;
 type Options = OptionValues<typeof options>;
 type Context = EndContext<Options>;
@@ -49,7 +43,7 @@ export const analysis = defineAnalysis({
   options,
   views: {
     table: { meaning: 'Count, waits and durations of works by function (worker).' },
-    ...latencyViews({ thing: 'work', things: 'works' }),
+    ...latencyViews(words),
   },
   describe: (given: Options, view) => [describe(given.by, view)],
   begin({ options: given, views }: BeginContext<Options>): State {
