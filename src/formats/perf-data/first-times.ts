@@ -9,8 +9,9 @@ import type { RecordedEvent } from './recording.ts';
 import { headerBytes } from './sample-layout.ts';
 import type { Section } from './section-reader.ts';
 
-/** Buffers of many CPUs come one after the other, the earliest may be the last. */
-const lookedAtBytes = 1 << 20;
+/** So much is looked at; and more where that, which may be what perf says of processes at the beginning, has few times. */
+const [fewBytes, mostBytes] = [1 << 17, 1 << 20];
+const enoughTimes = 256;
 
 /** A file with records. */
 export interface TimedFile {
@@ -25,11 +26,23 @@ export function earliestCycles(
   events: readonly RecordedEvent[],
   byteOrder: ByteOrder,
 ): bigint | undefined {
+  const within = (sizeMaxBytes: number) => earliestWithin(sizeMaxBytes, files, classes, events, byteOrder);
+  const { count, earliest } = within(fewBytes);
+  return count >= enoughTimes ? earliest : within(mostBytes).earliest;
+}
+
+function earliestWithin(
+  sizeMaxBytes: number,
+  files: readonly TimedFile[],
+  classes: RecordClasses,
+  events: readonly RecordedEvent[],
+  byteOrder: ByteOrder,
+): { readonly count: number; readonly earliest: bigint | undefined } {
   // Times as doubles lose their last digits; relative to the first one they do not.
   let base: bigint | undefined;
   const times: number[] = [];
   for (const { source, data } of files) {
-    const bytes = firstRecords(source, data, byteOrder);
+    const bytes = firstRecords(source, data, byteOrder, sizeMaxBytes);
     const timesFrom = (originCycles: bigint, countMax: number) =>
       timesIn(bytes, new Classifier(classes, events, byteOrder, originCycles), byteOrder, countMax);
     if (base === undefined) {
@@ -41,16 +54,21 @@ export function earliestCycles(
   }
   const sorted = Float64Array.from(times).sort();
   const median = sorted[sorted.length >> 1];
-  if (base === undefined || median === undefined) return undefined;
+  if (base === undefined || median === undefined) return { count: 0, earliest: undefined };
   const farNs = 2 ** 52;
   // A time that is 52 days from most others is a damaged record's.
   const first = sorted.find((time) => median - time < farNs);
-  return first === undefined ? undefined : base + BigInt(first);
+  return { count: times.length, earliest: first === undefined ? undefined : base + BigInt(first) };
 }
 
 /** The first records, decompressed if need be; the last one may be cut. */
-function firstRecords(source: ByteSource, data: Section, byteOrder: ByteOrder): Uint8Array {
-  const bytes = new Uint8Array(Math.min(lookedAtBytes, Math.max(data.sizeBytes, 1 << 16)));
+function firstRecords(
+  source: ByteSource,
+  data: Section,
+  byteOrder: ByteOrder,
+  sizeMaxBytes: number,
+): Uint8Array {
+  const bytes = new Uint8Array(Math.min(sizeMaxBytes, Math.max(data.sizeBytes, 1 << 16)));
   const view = new DataView(bytes.buffer);
   const isLittle = byteOrder === 'le';
   const endBytes = data.offsetBytes + data.sizeBytes;
