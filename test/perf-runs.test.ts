@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { memoryFile } from '../src/bytes/source.ts';
+import { mergeStreams } from '../src/events/merge.ts';
 import type { Selection } from '../src/events/selection.ts';
 import { type OpenTracesOptions, openTraces } from '../src/pipeline/open.ts';
+import { firstTimeOf } from '../src/pipeline/timeline.ts';
 import { corpusPath, describeCorpus } from './corpus.ts';
 import { readDigest, selectionOfAll } from './fuzz/digest.ts';
 import { type Random, randomFrom } from './fuzz/random.ts';
@@ -150,6 +152,34 @@ function expectSame(found: ReturnType<typeof read>, wanted: ReturnType<typeof re
   expect(count).toBeGreaterThan(100);
   expect(its.slice(0, count)).toEqual(others.slice(0, count));
 }
+
+/** When the first record is, as it is known before all are read and as reading finds it. */
+function readFirst(bytes: Uint8Array, options: OpenTracesOptions) {
+  const set = openTraces([memoryFile('perf.data', bytes)], options);
+  const first = firstTimeOf(set);
+  let found: number | undefined;
+  mergeStreams(set.read(selectionOfAll(set)), ({ timeNs }, from, to) => {
+    found = timeNs.subarray(from, to).find((time) => !Number.isNaN(time));
+    return found === undefined;
+  });
+  set.close();
+  return { first, found };
+}
+
+describeCorpus('when the first record is', () => {
+  test.each(['own-sched', 'own-syscalls'])('%s', (name) => {
+    const recording = readRecording(name);
+    for (let seed = 1; seed <= 8; seed++) {
+      const random = randomFrom(seed, 1);
+      const bytes = withData(recording, makeData(recording, random, 10_000 + random.below(2_000_000)));
+      for (const engine of ['interpreter', 'wasm'] as const) {
+        const { first, found } = readFirst(bytes, { engine });
+        expect(first).toBeDefined();
+        expect(first).toBe(found);
+      }
+    }
+  });
+});
 
 describeCorpus('runs of samples are merged as lists of them are sorted', () => {
   test.each(['own-sched', 'own-syscalls'])('%s', (name) => {

@@ -172,6 +172,11 @@ export interface TraceReader {
    * @param progress is called with the number of records counted so far
    */
   count?(originNs: bigint, progress: (records: number) => void): readonly StreamCounts[];
+  /**
+   * When the first record of all is, relative to the origin, for formats that know it sooner than by reading; undefined without times. As `read`,
+   * it ends the reading before it.
+   */
+  firstNs?(originNs: bigint): number | undefined;
   /** Begins to read. May be called again; each call reads from the beginning, and ends the reading before it. */
   read(selection: Selection, originNs: bigint): readonly EventStream[];
   close(): void;

@@ -24,6 +24,8 @@ export interface TraceSet {
   read(selection: Selection): readonly EventStream[];
   /** There where all readers have it. */
   readonly count?: ((progress: (records: number) => void) => readonly StreamCounts[]) | undefined;
+  /** As `TraceReader.firstNs`, there where all readers have it. */
+  readonly firstNs?: (() => number | undefined) | undefined;
   close(): void;
 }
 
@@ -41,6 +43,7 @@ export function makeTraceSet(readers: readonly TraceReader[]): TraceSet {
     extents: () => readers.flatMap((reader) => reader.extents()),
     read: (selection) => readers.flatMap((reader) => reader.read(selection, originNs ?? 0n)),
     count: countOf(readers, originNs ?? 0n),
+    firstNs: firstOf(readers, originNs ?? 0n),
     close: () => {
       for (const reader of readers) reader.close();
     },
@@ -56,5 +59,13 @@ function countOf(readers: readonly TraceReader[], originNs: bigint): TraceSet['c
       for (const { count } of counts) before += count;
       return counts;
     });
+  };
+}
+
+function firstOf(readers: readonly TraceReader[], originNs: bigint): TraceSet['firstNs'] {
+  if (readers.some((reader) => reader.firstNs === undefined)) return undefined;
+  return () => {
+    const times = readers.map((reader) => reader.firstNs?.(originNs)).filter((ns) => ns !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
   };
 }

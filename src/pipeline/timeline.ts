@@ -89,6 +89,7 @@ export function firstEventNs(set: TraceSet): bigint {
 
 /** The same relative to the origin; undefined without any time. What was noted by an earlier reading is forgotten. */
 export function firstTimeOf(set: TraceSet): number | undefined {
+  if (set.firstNs !== undefined) return set.firstNs();
   const everything = { get: () => [] };
   const selection = { classes: everything, cycles: false, packets: false };
   let first = Number.POSITIVE_INFINITY;

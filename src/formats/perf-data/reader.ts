@@ -13,7 +13,7 @@ import type {
 import type { Selection } from '../../events/selection.ts';
 import { Health } from '../../results/health.ts';
 import { Classifier } from './classify.ts';
-import { countRecords, type RecordCounts } from './count-records.ts';
+import { countRecords, firstTime, type RecordCounts } from './count-records.ts';
 import { DataFile, type DataFileParts } from './data-file.ts';
 import type { FoundRecording } from './find-recordings.ts';
 import {
@@ -114,26 +114,34 @@ class PerfReader implements TraceReader {
   }
 
   count(originNs: bigint, progress: (records: number) => void): readonly StreamCounts[] {
+    let before = 0;
+    return this.#countingFiles(originNs, (file, decoding, position) => {
+      const counted = countRecords(file, decoding, { progress: (records) => progress(before + records) });
+      const stream = this.#options.first.stream + position;
+      const of = streamCounts(stream, counted, file.parts.eventClasses);
+      before += of.count;
+      return of;
+    });
+  }
+
+  firstNs(originNs: bigint): number | undefined {
+    const times = this.#countingFiles(originNs, firstTime).filter((time) => !Number.isNaN(time));
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** What is told of each file by a reading that makes nothing of its records. */
+  #countingFiles<T>(
+    originNs: bigint,
+    tell: (file: DataFile, decoding: Decoding, position: number) => T,
+  ): T[] {
     this.#endReading();
     this.reading = new Health();
     const selection = { classes: { get: () => [] }, cycles: false, packets: false };
     const decoding = makeDecoding(this.#engine(false), countingBytes);
-    const counts: StreamCounts[] = [];
-    let before = 0;
-    for (const recording of this.#opened) {
-      for (const file of recording.files) {
-        const counted = countRecords(
-          new DataFile(this.#fileParts(recording, file, selection, originNs)),
-          decoding,
-          (records) => progress(before + records),
-        );
-        const stream = this.#options.first.stream + counts.length;
-        const of = streamCounts(stream, counted, recording.eventClasses);
-        before += of.count;
-        counts.push(of);
-      }
-    }
-    return counts;
+    const files = this.#opened.flatMap((recording) => recording.files.map((file) => ({ recording, file })));
+    return files.map(({ recording, file }, position) =>
+      tell(new DataFile(this.#fileParts(recording, file, selection, originNs)), decoding, position),
+    );
   }
 
   read(selection: Selection, originNs: bigint): readonly EventStream[] {

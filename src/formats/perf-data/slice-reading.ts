@@ -165,6 +165,7 @@ export class SliceReading implements OrderedRecords {
         const key = this.#keyAt(place);
         if (type === recordTypes.finishedRound && place >= this.#handover.scannedBytes) this.#rounds.finish();
         if (classId !== leftOut && key !== undefined) this.#offer(view, at, sizeBytes, place, key, block);
+        return undefined;
       },
     });
   }

@@ -8,7 +8,8 @@ import { headerBytes } from './sample-layout.ts';
 export interface RecordVisitor {
   /** Takes what it can take at once from `at` on; returns where the first record begins that it left. */
   run(words: Uint32Array, at: number, length: number): number;
-  record(view: DataView, at: number, type: number, sizeBytes: number, placeBytes: number): void;
+  /** `stop` where no more records are to be visited. */
+  record(view: DataView, at: number, type: number, sizeBytes: number, placeBytes: number): 'stop' | undefined;
 }
 
 /** Of a buffer for `visitRecords`: in whole words. */
@@ -16,7 +17,7 @@ export const recordBufferBytes = 512 * 1024 + recordSizeMaxBytes + 1;
 
 interface Visited {
   /** Why it ended before the bytes did. */
-  readonly kind: 'more' | 'compressed' | 'damaged';
+  readonly kind: 'more' | 'compressed' | 'damaged' | 'stopped';
   readonly at: number;
   /** Bytes behind the buffer's that are no records. */
   readonly skipBytes: number;
@@ -43,7 +44,7 @@ export function visitRecords(
     const count = length < wanted ? feed.read(buffer.subarray(length, wanted)) : 0;
     length += count;
     const { kind, at, skipBytes } = visit(file, feed, { view, words, length, place }, visitor);
-    if (kind === 'damaged') return feed;
+    if (kind === 'damaged' || kind === 'stopped') return feed;
     if (kind === 'compressed') feed = file.unpackFrom(place + at);
     else if (skipBytes > 0) feed.skip(skipBytes);
     else {
@@ -82,7 +83,8 @@ function visit(
     }
     if (at + sizeBytes > length) break;
     if (isCompressed(type) && feed.hasFollowingData) return { kind: 'compressed', at, skipBytes: 0 };
-    visitor.record(view, at, type, sizeBytes, place + at);
+    if (visitor.record(view, at, type, sizeBytes, place + at) === 'stop')
+      return { kind: 'stopped', at, skipBytes: 0 };
     const following = feed.hasFollowingData ? followingSize(view, at, type, sizeBytes, isLittle) : 0;
     at += sizeBytes + following;
     if (at > length) return { kind: 'more', at, skipBytes: at - length };
