@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { devNode, ensureInstalled, root, run } from './bootstrap.mjs';
+import { bundleProgram } from './bundle.mjs';
 
 const stamp = join(root, 'dist', '.built');
 const inputs = [
@@ -11,6 +12,7 @@ const inputs = [
   'tsconfig.json',
   'tsconfig.build.json',
   'tools/build.mjs',
+  'tools/bundle.mjs',
 ];
 const cliEntry = join('src', 'cli', 'main.ts');
 const cliProgram = join('src', 'cli', 'program.ts');
@@ -60,120 +62,13 @@ function newestMs(path) {
 async function bundleCli() {
   for (const entry of [cliEntry, cliProgram]) if (!existsSync(join(root, entry))) return missing(entry);
   try {
-    await Promise.all([
-      bundle(cliEntry, 'diatrace.cjs', { plugins: [loadsProgram] }),
-      bundle(cliProgram, 'program.cjs', {
-        plugins: [startsNoProcesses, evaluatesLater, importsOutside],
-        ...asFunction,
-      }),
-    ]);
+    await bundleProgram(cliEntry, cliProgram, join('dist', 'diatrace.cjs'));
     return 0;
   } catch {
     // esbuild has printed what is wrong and where.
     return 1;
   }
 }
-
-/** CommonJS: it starts sooner than modules. Modules that are imported dynamically are evaluated only when their command runs. */
-async function bundle(entry, file, options) {
-  const { build: make } = await import('esbuild');
-  await make({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: join('dist', file),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20.19',
-    // What is not in the bundle is required: an import would start the loader of modules.
-    supported: { 'dynamic-import': false },
-    minify: true,
-    legalComments: 'none',
-    sourcemap: 'linked',
-    sourcesContent: false,
-    logLevel: 'warning',
-    ...options,
-  });
-}
-
-/** What Node makes of a CommonJS module when it loads it; this one is loaded by the entry. */
-const asFunction = {
-  charset: 'ascii',
-  banner: { js: '(function(exports,require,module,__filename,__dirname){' },
-  footer: { js: '})' },
-};
-
-/** The entry is a file of its own, which loads the rest with the code that was compiled before. */
-const loadsProgram = {
-  name: 'program-apart',
-  setup(esbuild) {
-    const path = join(root, 'src', 'cli', 'built-program.ts');
-    esbuild.onResolve({ filter: /^\.\/program\.ts$/ }, () => ({ path }));
-  },
-};
-
-/** commander can start other programs for its commands. None of ours is one, and loading what starts them takes some milliseconds. */
-const startsNoProcesses = {
-  name: 'no-processes-in-commander',
-  setup(esbuild) {
-    esbuild.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes('commander') ? { path: 'none', namespace: 'nothing' } : undefined,
-    );
-    esbuild.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
-  },
-};
-
-/**
- * Modules that most runs do not need, with the functions that others import from them: they are evaluated when one of these is called. An
- * import cannot wait like that, as opening a trace is synchronous.
- */
-const later = {
-  'src/formats/ctf/json/parse-json-metadata.ts': asFunctions('parseJsonMetadata'),
-  'src/formats/ctf/inspect.ts': asInspection,
-  'src/formats/perf-data/reader.ts': asFunctions('openPerfData'),
-  'src/formats/perf-data/inspect.ts': asInspection,
-  'src/formats/trace-dat/reader.ts': asFunctions('openTraceDat'),
-  'src/formats/trace-dat/inspect.ts': asInspection,
-};
-
-function asFunctions(...names) {
-  return (load) =>
-    names.map((name) => `export const ${name} = (...given) => ${load}.${name}(...given);`).join('\n');
-}
-
-/** A format's inspection is an object of functions. */
-function asInspection(load) {
-  const members = ['metadata', 'packets', 'elements'].map(
-    (name) => `${name}: (...given) => ${load}.inspection.${name}(...given)`,
-  );
-  return `export const inspection = { ${members.join(', ')} };`;
-}
-
-const evaluatesLater = {
-  name: 'evaluates-later',
-  setup(esbuild) {
-    const modules = new Map(Object.entries(later).map(([path, contents]) => [join(root, path), contents]));
-    esbuild.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
-      const module = join(resolveDir, path);
-      return kind === 'import-statement' && modules.has(module)
-        ? { path: module, namespace: 'later' }
-        : undefined;
-    });
-    esbuild.onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => ({
-      contents: modules.get(path)(`require(${JSON.stringify(path)})`),
-      resolveDir: root,
-    }));
-  },
-};
-
-/** Its dynamic imports are calls of require: a real one, for files of users, is made by a file of its own. */
-const importsOutside = {
-  name: 'imports-outside',
-  setup(esbuild) {
-    const path = join(root, 'src', 'cli', 'built-import-module.ts');
-    esbuild.onResolve({ filter: /^\.\/import-module\.ts$/ }, () => ({ path }));
-  },
-};
 
 async function compileModules() {
   if (!existsSync(join(root, 'src'))) return missing('src');

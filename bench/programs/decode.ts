@@ -3,6 +3,7 @@
  * Every value is read, column by column, when its batch comes; with --global batches are merged in time order, and the order of all
  * records counts too.
  */
+import { writeSync } from 'node:fs';
 import type { EventBatch } from '../../src/events/batch.ts';
 import type { Engine } from '../../src/events/engine.ts';
 import { mergeStreams, readInStreamOrder } from '../../src/events/merge.ts';
@@ -15,20 +16,52 @@ import { openNodeInput } from '../../src/platform/node/input.ts';
 import { ClassFold } from './column-fold.ts';
 import { placed, placeIn, type SumPlace } from './value-sums.ts';
 
-const words = process.argv.slice(2);
-const path = words.find((word, index) => !word.startsWith('--') && words[index - 1] !== '--engine');
-if (path === undefined)
-  throw new Error('usage: decode TRACE [--global] [--engine interpreter|wasm] [--no-sum]');
-const engine = words.includes('--engine') ? words[words.indexOf('--engine') + 1] : 'auto';
-if (engine !== 'auto' && engine !== 'interpreter' && engine !== 'wasm')
-  throw new Error(`no engine ${engine}`);
+interface Options {
+  readonly path: string;
+  readonly engine: Engine;
+  readonly isGlobal: boolean;
+  readonly hasSum: boolean;
+}
+
+/** Decodes the trace that the words behind the first name, and prints what came of it. */
+export async function runProgram([, ...words]: readonly string[]): Promise<number> {
+  const { path, engine, isGlobal, hasSum } = optionsOf(words);
+  const fold = !hasSum ? undefined : isGlobal ? foldInOrder() : foldColumns();
+  const set = openTraces([openNodeInput(path)], {
+    formats: formats.map((format) => withEngine(format, engine)),
+  });
+  const selection: Selection = {
+    classes: new Map(set.classes.map((eventClass) => [eventClass.index, 'all'])),
+    cycles: false,
+    packets: false,
+  };
+  let events = 0;
+  const consume = (batch: EventBatch, from: number, to: number): undefined => {
+    events += to - from;
+    fold?.take(batch, from, to);
+  };
+  if (isGlobal) mergeStreams(set.read(selection), consume);
+  else readInStreamOrder(set.read(selection), consume);
+  const checksum = fold === undefined ? undefined : (fold.sum() >>> 0).toString(16).padStart(8, '0');
+  const notes = set.health().notes.map(({ kind, count }) => `${kind.code} ${count}`);
+  set.close();
+  writeSync(1, `${JSON.stringify({ events, checksum, notes })}\n`);
+  return 0;
+}
+
+function optionsOf(words: readonly string[]): Options {
+  const path = words.find((word, index) => !word.startsWith('--') && words[index - 1] !== '--engine');
+  if (path === undefined)
+    throw new Error('usage: decode TRACE [--global] [--engine interpreter|wasm] [--no-sum]');
+  const engine = words.includes('--engine') ? words[words.indexOf('--engine') + 1] : 'auto';
+  if (engine !== 'auto' && engine !== 'interpreter' && engine !== 'wasm')
+    throw new Error(`no engine ${engine}`);
+  return { path, engine, isGlobal: words.includes('--global'), hasSum: !words.includes('--no-sum') };
+}
 
 /** A format whose readers decode with the engine that was asked for. */
-function withEngine(format: Format): Format {
-  return {
-    ...format,
-    open: (input, options) => format.open(input, { ...options, engine: engine as Engine }),
-  };
+function withEngine(format: Format, engine: Engine): Format {
+  return { ...format, open: (input, options) => format.open(input, { ...options, engine }) };
 }
 
 interface Fold {
@@ -87,23 +120,3 @@ function slot<T>(list: T[], index: number, make: () => T): T {
   list[index] = made;
   return made;
 }
-
-const isGlobal = words.includes('--global');
-const fold = words.includes('--no-sum') ? undefined : isGlobal ? foldInOrder() : foldColumns();
-const set = openTraces([openNodeInput(path)], { formats: formats.map(withEngine) });
-const selection: Selection = {
-  classes: new Map(set.classes.map((eventClass) => [eventClass.index, 'all'])),
-  cycles: false,
-  packets: false,
-};
-let events = 0;
-const consume = (batch: EventBatch, from: number, to: number): undefined => {
-  events += to - from;
-  fold?.take(batch, from, to);
-};
-if (isGlobal) mergeStreams(set.read(selection), consume);
-else readInStreamOrder(set.read(selection), consume);
-const checksum = fold === undefined ? undefined : (fold.sum() >>> 0).toString(16).padStart(8, '0');
-const notes = set.health().notes.map(({ kind, count }) => `${kind.code} ${count}`);
-set.close();
-process.stdout.write(`${JSON.stringify({ events, checksum, notes })}\n`);
