@@ -24,7 +24,7 @@ interface BoundClass {
   readonly groups: readonly Group[];
   /** By group: the columns with one value for each of its rows. */
   readonly counted: readonly (readonly Column[])[];
-  readonly readColumns: CompiledClass['readColumns'];
+  readonly compiled: CompiledClass;
 }
 
 export class BatchMemory {
@@ -100,10 +100,12 @@ export class BatchMemory {
       if (this.#words[this.#countAt(bound, bound.groups.length - 1)] === 0) this.#setCounts(bound);
     const touched = this.#view.getUint32(state.touchedCount, true);
     this.#published.length = touched;
+    if (touched > 0) this.#compiled.makeColumnCode();
     for (let index = 0; index < touched; index++) {
       const bound = this.#touched(index);
       this.#published[index] = bound;
-      bound.readColumns?.(this.#address);
+      const { readColumns, planned } = bound.compiled;
+      readColumns?.(this.#address + (planned.selected as { readonly group: Group }).group.offset);
       this.#setCounts(bound);
     }
   }
@@ -117,7 +119,7 @@ export class BatchMemory {
   /** One of the classes that have records in this batch. */
   #touched(index: number): BoundClass {
     const list = this.#view.getUint32(state.touchedPointer, true) >>> 2;
-    return this.#bound[this.#words[list + index] as number] as BoundClass;
+    return this.#bound[this.#compiled.classOf(this.#words[list + index] as number)] as BoundClass;
   }
 
   /** Where in `#words` it is kept how many rows a group has. */
@@ -191,14 +193,15 @@ export class BatchMemory {
 
   /** Makes a class's columns, before its first row. */
   #bindClass(ordinal: number): BoundClass {
-    const { eventClass, wanted, groups, readColumns } = this.#compiled.classes[ordinal] as CompiledClass;
+    const compiled = this.#compiled.classes[ordinal] as CompiledClass;
+    const { eventClass, wanted, groups } = compiled;
     if (wanted === undefined) throw new Error('a class that is stepped over has no rows');
     const batch =
       this.#batch.classes.get(eventClass.index) ?? makeClassBatch(eventClass, this.#layout, wanted);
     this.#batch.classes.set(eventClass.index, batch);
     const columns = columnsOf(batch);
     const counted = groups.map((group) => group.columns.map((place) => columns[place] as Column));
-    const bound = { batch, columns, groups, counted, readColumns };
+    const bound = { batch, columns, groups, counted, compiled };
     this.#bound[ordinal] = bound;
     return bound;
   }

@@ -2,10 +2,11 @@
  * Generated code for the records of one stream class with one selection, shared by all streams of that class.
  *
  * A class's code is made when its first record is met: a trace's metadata may have a thousand classes, of which a stream uses twenty.
- * Each is a module of its own, or with its companion, so that nothing has to be made anew for another class: however small it is, a module
- * takes sixty microseconds beside the making of its bytes (measured). Only where the new class is unlike all before (it ends in the middle of
- * a byte, say) is all code made again; and once no class was new for a while, to have them all in one module, where the loop calls one for
- * each record.
+ * Most take steps, for which the loop has a table: code that fills their columns is made when a batch is handed out, for all that were met
+ * till then, and classes that are alike share it. Any other has a module of its own, or with its companion, so that nothing has to be made anew
+ * for another class: however small it is, a module takes sixty microseconds beside the making of its bytes (measured). Only where the new
+ * class is unlike all before (it ends in the middle of a byte, say) is all code made again; and once no class was new for a while, to have
+ * them all in one module, where the loop calls one for each record.
  */
 import { TraceError } from '../../bytes/trace-error.ts';
 import type { ClassBatch } from '../batch.ts';
@@ -15,16 +16,16 @@ import type { EventClass } from '../reader.ts';
 import { addSlots, collectSlots, type RecordDecoderParts, type Slots } from '../record-decoder.ts';
 import type { ClassSelection } from '../selection.ts';
 import { isSmallEnough, refersIntoVariants } from './code-size.ts';
+import { ColumnCode, type ReadColumns } from './column-code.ts';
 import type { ClassCodeParts, NumberedClass, PlannedClass } from './emit-class.ts';
 import {
-  columnsName,
   emitClassModule,
   emitRecordModule,
   type RecordCodeParts,
   stops,
   tableSizeOf,
 } from './emit-records.ts';
-import { noStep, step, stepBytes, stepCountMax } from './emit-steps.ts';
+import { noStep, step, stepBytes, stepCountMax, takesSteps } from './emit-steps.ts';
 import { fixedSizeBytes } from './fixed-size.ts';
 import type { WasmMemory } from './memory.ts';
 import { type Group, StatePlan } from './plan.ts';
@@ -76,8 +77,8 @@ export interface CompiledClass {
   readonly wanted: ClassSelection | undefined;
   /** Its lists' and variants' groups come first, its own last. */
   readonly groups: readonly Group[];
-  /** Reads the fields of a batch's records, of a class whose records take as many bytes always; takes the state block's address. */
-  readColumns: ((state: number) => void) | undefined;
+  /** Where it has fields that are read later, once `makeColumnCode` was called. */
+  readColumns: ReadColumns | undefined;
 }
 
 export class CompiledRecords {
@@ -100,6 +101,9 @@ export class CompiledRecords {
   readonly #classOfGroup: number[] = [];
   readonly #met = new Map<bigint, MetClass | undefined>();
   #decode: GeneratedDecode;
+  readonly #columnCode: ColumnCode;
+  /** Of so many classes it was made what fills their columns. */
+  #withColumnCode = 0;
   #runs = 0;
   /** After so many runs classes are united; each time that it was for nothing, after twice as many. */
   #unitesAfter: number;
@@ -114,6 +118,7 @@ export class CompiledRecords {
     this.#slots = kind.isFramed ? new Map() : collectSlots(parts, []);
     this.plan.placeSlots(this.#slots);
     this.#traits = new RecordTraits(parts.layout, kind.isFramed);
+    this.#columnCode = new ColumnCode(memory);
     this.#table = new WebAssembly.Table({ element: 'anyfunc', initial: tableSizeOf(parts.layout) });
     if (!kind.isFramed && this.#table.length <= stepCountMax) this.#steps = this.#makeSteps();
     this.#decode = this.#makeLoop();
@@ -169,7 +174,7 @@ export class CompiledRecords {
     if (this.#runs >= this.#unitesAfter) this.#unitesAfter *= 2;
     this.#runs = 0;
     if (isUnlike) this.#decode = this.#makeLoop();
-    this.#makeClasses(isUnlike ? 0 : before);
+    this.#makeFunctions(isUnlike ? 0 : before);
     return true;
   }
 
@@ -221,13 +226,27 @@ export class CompiledRecords {
     return this.#instantiate(bytes).exports.decode as GeneratedDecode;
   }
 
-  /** @param from the first of them: all from it on */
-  #makeClasses(from: number): void {
-    const made = this.classes.slice(from);
-    const numbered = made.map(({ planned }, index) => ({ planned, ordinal: from + index }));
-    const { exports } = this.#instantiate(this.#kind.emitClasses(this.#codeParts, numbered));
-    for (const [index, compiled] of made.entries())
-      compiled.readColumns = exports[columnsName(from + index)] as CompiledClass['readColumns'];
+  /**
+   * Makes the functions of classes that the loop can't step over.
+   * @param from the first of them: all from it on
+   */
+  #makeFunctions(from: number): void {
+    const haveSteps = this.#steps !== undefined && takesSteps(this.#traits);
+    const numbered: NumberedClass[] = [];
+    for (let ordinal = from; ordinal < this.classes.length; ordinal++) {
+      const { planned } = this.classes[ordinal] as CompiledClass;
+      if (!haveSteps || planned.fixedBytes === undefined) numbered.push({ planned, ordinal });
+    }
+    if (numbered.length > 0) this.#instantiate(this.#kind.emitClasses(this.#codeParts, numbered));
+  }
+
+  /** Makes what fills the columns of all classes that were met till now. */
+  makeColumnCode(): void {
+    if (this.#withColumnCode === this.classes.length) return;
+    const made = this.classes.slice(this.#withColumnCode);
+    this.#withColumnCode = this.classes.length;
+    const code = this.#columnCode.of(made.map(({ planned }) => planned));
+    for (const [index, compiled] of made.entries()) compiled.readColumns = code[index];
   }
 
   /** Makes the table of steps, in which no class has one yet. */
@@ -245,6 +264,7 @@ export class CompiledRecords {
     view.setUint32(step.size, fixedBytes, true);
     view.setUint32(step.group, selected?.group.offset ?? 0, true);
     view.setUint32(step.classIndex, selected?.classIndex ?? 0, true);
+    view.setUint32(step.groupIndex, selected?.group.index ?? 0, true);
   }
 
   get #codeParts() {

@@ -94,8 +94,7 @@ export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal:
   if (traits.hasEmptyHeader)
     code.get(at).get(stateLocal).memory('i32.load', state.recordBegin).op('i32.le_s').brIf(stuck);
   if (order !== undefined) code.get(stateLocal).get(order).memory('i32.store', state.byteOrder);
-  if (selected !== undefined)
-    emitCommit(parts.withCycles, code, selected, ordinal, { stateLocal, row, time, cycles });
+  if (selected !== undefined) emitCommit(parts.withCycles, code, selected, { stateLocal, row, time, cycles });
   code.get(at).op('return');
   code.end();
   code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
@@ -148,7 +147,6 @@ export function emitCommit(
   withCycles: boolean,
   code: WasmCode,
   selected: NonNullable<PlannedClass['selected']>,
-  ordinal: number,
   locals: {
     readonly stateLocal: number;
     readonly row: number;
@@ -161,13 +159,7 @@ export function emitCommit(
   const place = code.local('i32');
   const element = (offset: number, index: number, shift: number) =>
     code.get(stateLocal).memory('i32.load', offset).get(index).i32(shift).op('i32.shl', 'i32.add');
-  // The first row of a class in this batch: the class is put on the list of those that have any.
-  code.get(row).op('i32.eqz').if();
-  code.get(stateLocal).memory('i32.load', state.touchedPointer);
-  code.get(stateLocal).memory('i32.load', state.touchedCount).tee(place).i32(2).op('i32.shl', 'i32.add');
-  code.i32(ordinal).memory('i32.store');
-  code.get(stateLocal).get(place).i32(1).op('i32.add').memory('i32.store', state.touchedCount);
-  code.end();
+  emitTouch(code, stateLocal, row, () => code.i32(group.index));
   element(pointerOffset(group, classArrays.time), row, 3).get(time).memory('f64.store');
   element(pointerOffset(group, classArrays.cpu), row, 2)
     .get(stateLocal)
@@ -180,4 +172,19 @@ export function emitCommit(
   element(state.rowPointer, place, 2).get(row).memory('i32.store');
   if (withCycles) element(state.cyclesPointer, place, 3).get(cycles).memory('i64.store');
   code.get(stateLocal).get(place).i32(1).op('i32.add').memory('i32.store', state.batchCount);
+}
+
+/**
+ * With its first row in a batch a class is put on the list of those that have any.
+ * @param groupIndex puts the index of the class's group on the stack
+ */
+export function emitTouch(code: WasmCode, stateLocal: number, row: number, groupIndex: () => void): void {
+  const place = code.local('i32');
+  code.get(row).op('i32.eqz').if();
+  code.get(stateLocal).memory('i32.load', state.touchedPointer);
+  code.get(stateLocal).memory('i32.load', state.touchedCount).tee(place).i32(2).op('i32.shl', 'i32.add');
+  groupIndex();
+  code.memory('i32.store');
+  code.get(stateLocal).get(place).i32(1).op('i32.add').memory('i32.store', state.touchedCount);
+  code.end();
 }

@@ -142,7 +142,7 @@ function emitFramedClass(parts: ClassCodeParts, planned: PlannedClass, ordinal: 
     // Ends its last check: what is between scopes is no field.
     context.position.flush();
   }
-  emitCommit(parts.withCycles, code, selected, ordinal, { stateLocal, row, time, cycles });
+  emitCommit(parts.withCycles, code, selected, { stateLocal, row, time, cycles });
   code.i32(0).op('return');
   code.end();
   code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);

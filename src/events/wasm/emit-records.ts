@@ -1,9 +1,9 @@
 /**
- * Code for the loop over records, and for each class a module of its own with its function (`emit-class.ts`):
+ * Code for the loop over records, and for a class that it can't step over a module of its own with its function (`emit-class.ts`):
  *
  *   decode(state, pk, bits, endBits) → stop        header, time, then the function that the class id selects
  *
- * Records that always take as many bytes do not go to a function, but for the first of a batch (`emit-steps.ts`).
+ * Records that always take as many bytes do not go to a function (`emit-steps.ts`).
  *
  * Loop and functions meet in a table, where a class without code has a function that says so. Of a long trace without records of fixed size they are made
  * again, all in the loop's module: it calls them directly then, which lets V8 put the frequent ones into the loop.
@@ -21,10 +21,9 @@ import {
   type NumberedClass,
   type PlannedClass,
 } from './emit-class.ts';
-import { columnsParameters, emitColumns } from './emit-columns.ts';
 import { emitField } from './emit-fields.ts';
 import type { EmitContext, KeptValues } from './emit-scalar.ts';
-import { emitStep, emitStepArrays } from './emit-steps.ts';
+import { emitRareStep, emitStep, emitStepArrays, takesSteps } from './emit-steps.ts';
 import { emitSureRange, emitTime, emitTimeChecks, frequencyMaxHz } from './emit-time.ts';
 import { encodeModule, type WasmFunction } from './module.ts';
 import { state } from './plan.ts';
@@ -93,7 +92,7 @@ export function emitRecordModule(parts: RecordCodeParts): Uint8Array<ArrayBuffer
   return encodeModule(functions, { functions: new Array<number>(parts.tableSize).fill(1), sharedAt: 0 });
 }
 
-/** The module that puts the functions of classes into the table, and has those that read fields later, by `columnsName`. */
+/** The module that puts the functions of classes into the table. */
 export function emitClassModule(
   parts: ClassCodeParts,
   classes: readonly NumberedClass[],
@@ -102,23 +101,10 @@ export function emitClassModule(
     ...classFunction,
     code: emitClass(parts, planned, ordinal),
   }));
-  for (const { planned, ordinal } of classes) {
-    if ((planned.fixedBytes ?? 0) === 0 || planned.selected === undefined) continue;
-    // Of records that are only counted there is no field to read.
-    if (planned.selected.scopes.size === 0) continue;
-    const code = emitColumns(parts, planned, planned.selected);
-    const exportName = columnsName(ordinal);
-    functions.push({ parameters: columnsParameters, results: [], code, exportName });
-  }
   return encodeClasses(classes, functions);
 }
 
-/** What the function that reads a class's fields later is exported as. */
-export function columnsName(ordinal: number): string {
-  return `columns${ordinal}`;
-}
-
-/** A module of functions, of which the first are those of classes: they are put into the table by the classes' ids. */
+/** A module of the functions of classes: they are put into the table by the classes' ids. */
 export function encodeClasses(
   classes: readonly NumberedClass[],
   functions: readonly WasmFunction[],
@@ -187,17 +173,28 @@ function emitLoop(parts: RecordCodeParts): WasmCode {
   if (traits.hasEmptyHeader) code.get(stateLocal).get(begin).memory('i32.store', state.recordBegin);
   emitHeader(parts, code, locals, stuck);
   emitTime(code, locals, frequencyHz, stuck);
-  if (parts.steps !== undefined && traits.isByteStream && !traits.hasEmptyHeader) {
-    emitStep(code, locals, arrays, { address: parts.steps, length: parts.tableSize }, other);
+  const steps =
+    parts.steps === undefined || !takesSteps(traits)
+      ? undefined
+      : { address: parts.steps, length: parts.tableSize };
+  if (steps !== undefined) {
+    emitStep(code, locals, arrays, steps, other);
     if (frequencyHz !== undefined) emitTimeChecks(code, locals);
     code.br(nextStep);
   }
   code.end();
   code.end();
+  const failed = code.block();
+  if (steps !== undefined) {
+    const dispatched = code.block();
+    emitRareStep(code, locals, arrays, steps, { result: after, done: failed, other: dispatched });
+    if (frequencyHz !== undefined) emitTimeChecks(code, locals);
+    code.br(next).end();
+  }
   code.get(stateLocal).get(locals.count).memory('i32.store', state.batchCount);
   emitDispatch(parts, code, locals, at);
   code.get(stateLocal).memory('i32.load', state.batchCount).set(locals.count);
-  code.get(after).get(begin).op('i32.gt_s').if();
+  code.get(after).get(begin).op('i32.le_s').brIf(failed);
   if (traits.bodiesHaveClock) code.get(stateLocal).memory('i64.load', state.cycles).set(locals.cycles);
   if (frequencyHz !== undefined) emitTimeChecks(code, locals);
   code.get(after).set(at).br(next);
@@ -219,7 +216,7 @@ function emitEnd(code: WasmCode, locals: Locals, traits: RecordTraits, cycles: n
   code.end();
 }
 
-/** What the class's function gave in place of where the record ends; after it, all else is that it is stuck. */
+/** What was given in place of where the record ends; after it, all else is that it is stuck. */
 function emitFailures(code: WasmCode, locals: Locals, traits: RecordTraits): void {
   const { stateLocal, after } = locals;
   for (const [result, stop] of [

@@ -2,20 +2,28 @@
  * Code of the loop for records that always take as many bytes: the table of steps says where the next one begins, and nothing is called or
  * branched to. Their fields are read later (`emit-columns.ts`).
  *
- *   step of a class id   size in bytes │ group, from the state block's beginning │ class index │ –
+ *   step of a class id   size in bytes │ group, from the state block's beginning │ class index │ index of the group
  *
- * A class whose records are passed over has no group. Left to the function of the class are the first record of a batch, with which the
- * class is put on a list, those for which arrays have to grow, and those that the window cuts.
+ * A class whose records are passed over has no group. What is rare is code of its own, for all classes: the first record of a batch, with
+ * which the class is put on a list, those for which arrays have to grow, and those that the window cuts. So a class with a step needs no
+ * function, and none is made.
  */
 import type { WasmCode } from './code.ts';
+import { classResults, emitTouch } from './emit-class.ts';
 import { classArrays, firstPointer, state } from './plan.ts';
+import type { RecordTraits } from './traits.ts';
 
 export const stepBytes = 16;
-export const step = { size: 0, group: 4, classIndex: 8 } as const;
+export const step = { size: 0, group: 4, classIndex: 8, groupIndex: 12 } as const;
 /** Of a class without a step: such a record would end beyond all memory. */
 export const noStep = 0x7fffffff;
 /** Metadata may have class ids that are far apart. */
 export const stepCountMax = 1 << 12;
+
+/** Whether the loop takes steps: positions in it are bytes, and every record takes some. */
+export function takesSteps(traits: RecordTraits): boolean {
+  return traits.isByteStream && !traits.hasEmptyHeader;
+}
 
 /** Locals of the loop over records. */
 export interface StepLocals {
@@ -57,26 +65,95 @@ export function emitStepArrays(code: WasmCode, stateLocal: number, withCycles: b
   };
 }
 
+/** The steps, by class id, and how many they are. */
+export interface StepTable {
+  readonly address: number;
+  readonly length: number;
+}
+
+/** A record's step, its class's group and its row in it. */
+interface StepPlace {
+  readonly at: number;
+  readonly group: number;
+  readonly row: number;
+}
+
 /** Takes a record and puts `p` behind it, or leaves by `other` with everything as it was. */
 export function emitStep(
   code: WasmCode,
   locals: StepLocals,
   arrays: StepArrays,
-  table: { readonly address: number; readonly length: number },
+  table: StepTable,
   other: number,
 ): void {
-  const { stateLocal, p, endAddress, classId, cycles, time, count } = locals;
-  const [at, next, group, row] = [code.local('i32'), code.local('i32'), code.local('i32'), code.local('i32')];
-  code.get(classId).i64(BigInt(table.length)).op('i64.ge_u').brIf(other);
-  code.get(classId).op('i32.wrap_i64').i32(stepBytes).op('i32.mul').set(at);
-  const load = (offset: number) => code.get(at).memory('i32.load', table.address + offset);
+  const { stateLocal, p, endAddress } = locals;
+  const place = { at: code.local('i32'), group: code.local('i32'), row: code.local('i32') };
+  const next = code.local('i32');
+  emitStepAddress(code, locals, table, place.at, other);
+  const load = (offset: number) => code.get(place.at).memory('i32.load', table.address + offset);
   load(step.size).get(p).op('i32.add').tee(next).get(endAddress).op('i32.gt_u').brIf(other);
   const done = code.block();
-  load(step.group).tee(group).op('i32.eqz').brIf(done);
-  code.get(group).get(stateLocal).op('i32.add').set(group);
+  load(step.group).tee(place.group).op('i32.eqz').brIf(done);
+  code.get(place.group).get(stateLocal).op('i32.add').set(place.group);
   // Neither the first row nor one beyond the last: 0 - 1 is more than any capacity.
-  code.get(group).memory('i32.load').tee(row).i32(1).op('i32.sub');
-  code.get(group).memory('i32.load', 4).i32(1).op('i32.sub', 'i32.ge_u').brIf(other);
+  code.get(place.group).memory('i32.load').tee(place.row).i32(1).op('i32.sub');
+  code.get(place.group).memory('i32.load', 4).i32(1).op('i32.sub', 'i32.ge_u').brIf(other);
+  emitRow(code, locals, arrays, table, place);
+  code.end();
+  code.get(next).set(p);
+}
+
+/**
+ * Takes a record that `emitStep` left, or says in `result` why it can't; leaves by `other` where the class has no step.
+ * @param done where to go with a result that is not 0
+ */
+export function emitRareStep(
+  code: WasmCode,
+  locals: StepLocals,
+  arrays: StepArrays,
+  table: StepTable,
+  { result, done, other }: { readonly result: number; readonly done: number; readonly other: number },
+): void {
+  const { stateLocal, p, endAddress } = locals;
+  const place = { at: code.local('i32'), group: code.local('i32'), row: code.local('i32') };
+  const { at, group, row } = place;
+  emitStepAddress(code, locals, table, at, other);
+  const load = (offset: number) => code.get(at).memory('i32.load', table.address + offset);
+  load(step.size).i32(noStep).op('i32.eq').brIf(other);
+  code.i32(classResults.stuck).set(result);
+  load(step.size).get(p).op('i32.add').get(endAddress).op('i32.gt_u').brIf(done);
+  load(step.group).get(stateLocal).op('i32.add').tee(group).memory('i32.load').tee(row);
+  code.get(group).memory('i32.load', 4).op('i32.ge_u').if();
+  code.get(stateLocal);
+  load(step.groupIndex).memory('i32.store', state.detail);
+  code.get(stateLocal).get(row).i32(1).op('i32.add').memory('i32.store', state.detailRows);
+  code.i32(classResults.grow).set(result).br(done);
+  code.end();
+  emitTouch(code, stateLocal, row, () => load(step.groupIndex));
+  emitRow(code, locals, arrays, table, place);
+  load(step.size).get(p).op('i32.add').set(p);
+}
+
+function emitStepAddress(
+  code: WasmCode,
+  { classId }: StepLocals,
+  table: StepTable,
+  at: number,
+  other: number,
+): void {
+  code.get(classId).i64(BigInt(table.length)).op('i64.ge_u').brIf(other);
+  code.get(classId).op('i32.wrap_i64').i32(stepBytes).op('i32.mul').set(at);
+}
+
+/** The record becomes a row of its class and a place in the batch. */
+function emitRow(
+  code: WasmCode,
+  locals: StepLocals,
+  arrays: StepArrays,
+  table: StepTable,
+  { at, group, row }: StepPlace,
+): void {
+  const { p, cycles, time, count } = locals;
   const element = (array: number, shift: number) =>
     code
       .get(group)
@@ -92,10 +169,11 @@ export function emitStep(
     code.get(pointer).get(count).i32(shift).op('i32.shl', 'i32.add');
   place(arrays.times, 3).get(time).memory('f64.store');
   place(arrays.classIndexes, 2);
-  load(step.classIndex).memory('i32.store');
+  code
+    .get(at)
+    .memory('i32.load', table.address + step.classIndex)
+    .memory('i32.store');
   place(arrays.rows, 2).get(row).memory('i32.store');
   if (arrays.cycles !== undefined) place(arrays.cycles, 3).get(cycles).memory('i64.store');
   code.get(count).i32(1).op('i32.add').set(count);
-  code.end();
-  code.get(next).set(p);
 }
