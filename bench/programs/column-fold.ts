@@ -12,17 +12,17 @@ const copies = new CopyPlace();
 /** One array of a column in its stream: where it lies is looked up again only when it is another one. */
 class ArraySum {
   sum = 0;
-  /** Values so far. */
+  /** Words, lists or texts so far. */
   count = 0;
   #values: Numbers | undefined;
   #address: number | undefined;
-  #isWide = false;
+  #valueWords = 1;
 
   #find(place: SumPlace | undefined, values: Numbers): number | undefined {
     if (values !== this.#values) {
       this.#values = values;
       this.#address = place?.addressOf(values);
-      this.#isWide = values.BYTES_PER_ELEMENT === 8;
+      this.#valueWords = values.BYTES_PER_ELEMENT / 4;
     }
     return this.#address;
   }
@@ -30,9 +30,8 @@ class ArraySum {
   numbers(place: SumPlace | undefined, values: Numbers, count: number): void {
     const address = this.#find(place, values);
     const { sums } = address === undefined ? copies : (place as SumPlace);
-    const at = address ?? this.#copied(values, count);
-    const sum = this.#isWide ? sums.doubleWords(at, count, this.count) : sums.words(at, count, this.count);
-    this.#add(sum, count);
+    const words = count * this.#valueWords;
+    this.#add(sums.words(address ?? this.#copied(values, count), words, this.count), words);
   }
 
   sizes(place: SumPlace | undefined, starts: Uint32Array, count: number): void {
@@ -65,12 +64,47 @@ class ArraySum {
   }
 }
 
-/** The sums of a column and of what is within it. Depth is bounded by the type's, which metadata readers limit. */
-class ColumnSum {
-  readonly #own = new ArraySum();
-  readonly #within: ColumnSum[] = [];
+type LeafColumn = Exclude<Column, { readonly kind: 'struct' }>;
 
-  fold(place: SumPlace | undefined, column: Column, count: number): void {
+/** What structures consist of. Depth is bounded by the type's, which metadata readers limit. */
+function leavesOf(columns: Iterable<Column>, leaves: LeafColumn[] = []): readonly LeafColumn[] {
+  for (const column of columns) {
+    if (column.kind === 'struct') leavesOf(column.members, leaves);
+    else leaves.push(column);
+  }
+  return leaves;
+}
+
+/** The sums of columns and of what is within them; which columns they are is looked at once. */
+class ColumnSums {
+  readonly #leaves: readonly LeafColumn[];
+  readonly #sums: readonly LeafSum[];
+
+  /** @param before goes on, in columns of the same types */
+  constructor(columns: Iterable<Column>, before?: ColumnSums) {
+    this.#leaves = leavesOf(columns);
+    this.#sums = before === undefined ? this.#leaves.map(() => new LeafSum()) : before.#sums;
+  }
+
+  fold(place: SumPlace | undefined, count: number): void {
+    for (let index = 0; index < this.#leaves.length; index++)
+      (this.#sums[index] as LeafSum).fold(place, this.#leaves[index] as LeafColumn, count);
+  }
+
+  get total(): number {
+    return this.#sums.reduce((sum, { total }, index) => placed(sum, total, index), 0);
+  }
+}
+
+class LeafSum {
+  readonly #own = new ArraySum();
+  /** Of texts. */
+  readonly #lengths = new ArraySum();
+  /** Of a list's elements, or of each option. */
+  readonly #within: ColumnSums[] = [];
+  #column: LeafColumn | undefined;
+
+  fold(place: SumPlace | undefined, column: LeafColumn, count: number): void {
     if (count === 0) return;
     switch (column.kind) {
       case 'number':
@@ -79,10 +113,7 @@ class ColumnSum {
         break;
       case 'text':
         this.#own.texts(place, column, count);
-        break;
-      case 'struct':
-        for (let index = 0; index < column.members.length; index++)
-          this.#inner(index).fold(place, column.members[index] as Column, count);
+        this.#lengths.numbers(place, column.lengths, count);
         break;
       case 'list':
         this.#foldList(place, column, count);
@@ -93,30 +124,28 @@ class ColumnSum {
     }
   }
 
-  #foldList(place: SumPlace | undefined, { starts, element }: ListColumn, count: number): void {
-    this.#own.sizes(place, starts, count);
-    this.#inner(0).fold(place, element, starts[count] as number);
+  #foldList(place: SumPlace | undefined, column: ListColumn, count: number): void {
+    this.#own.sizes(place, column.starts, count);
+    this.#enter(column, [column.element]);
+    this.#within[0]?.fold(place, column.starts[count] as number);
   }
 
-  #foldVariant(place: SumPlace | undefined, { option, options }: VariantColumn, count: number): void {
-    this.#own.numbers(place, option, count);
-    for (let index = 0; index < options.length; index++) {
-      const inner = options[index] as Column;
-      this.#inner(index).fold(place, inner, inner.count);
-    }
+  #foldVariant(place: SumPlace | undefined, column: VariantColumn, count: number): void {
+    this.#own.numbers(place, column.option, count);
+    this.#enter(column, column.options);
+    for (const [index, { count: rows }] of column.options.entries()) this.#within[index]?.fold(place, rows);
   }
 
-  #inner(index: number): ColumnSum {
-    let inner = this.#within[index];
-    if (inner === undefined) {
-      inner = new ColumnSum();
-      this.#within[index] = inner;
-    }
-    return inner;
+  #enter(column: LeafColumn, within: readonly Column[]): void {
+    if (column === this.#column) return;
+    this.#column = column;
+    for (const [index, inner] of within.entries())
+      this.#within[index] = new ColumnSums([inner], this.#within[index]);
   }
 
   get total(): number {
-    return this.#within.reduce((sum, inner, index) => placed(sum, inner.total, index), this.#own.sum);
+    const all = [this.#own.sum, this.#lengths.sum, ...this.#within.map(({ total }) => total)];
+    return all.reduce((sum, one, index) => placed(sum, one, index), 0);
   }
 }
 
@@ -124,26 +153,22 @@ class ColumnSum {
 export class ClassFold {
   readonly #times = new ArraySum();
   readonly #cpus = new ArraySum();
-  readonly #scopes: ColumnSum[] = [];
+  #batch: ClassBatch | undefined;
+  #fields = new ColumnSums([]);
 
   /** Takes in all rows of a batch. */
-  fold(place: SumPlace | undefined, { timeNs, cpu, count, scopes }: ClassBatch): void {
+  fold(place: SumPlace | undefined, batch: ClassBatch): void {
+    const { timeNs, cpu, count } = batch;
+    if (batch !== this.#batch) {
+      this.#fields = new ColumnSums(batch.scopes.values(), this.#batch && this.#fields);
+      this.#batch = batch;
+    }
     this.#times.numbers(place, timeNs, count);
     this.#cpus.numbers(place, cpu, count);
-    let index = 0;
-    for (const column of scopes.values()) {
-      let sum = this.#scopes[index];
-      if (sum === undefined) {
-        sum = new ColumnSum();
-        this.#scopes[index] = sum;
-      }
-      sum.fold(place, column, count);
-      index++;
-    }
+    this.#fields.fold(place, count);
   }
 
   get total(): number {
-    const all = [this.#times.sum, this.#cpus.sum, ...this.#scopes.map(({ total }) => total)];
-    return all.reduce((sum, one, index) => placed(sum, one, index), 0);
+    return placed(placed(this.#times.sum, this.#cpus.sum, 1), this.#fields.total, 2);
   }
 }

@@ -2,9 +2,10 @@
  * Sums over decoded columns in which every value and its place count: two decoders that disagree in one bit of one value, or
  * put it elsewhere, give different sums.
  *
- *   sum += value · (2n + 1) · odd        n: how many values came before; a text of any length is made one number first
+ *   sum += word · (2n + 1) · odd        n: how many words of 32 bits came before
  *
- * Multiplying by an odd number loses no bit, and products do not wait for each other. The loops are WebAssembly, since reading
+ * Multiplying by an odd number loses no bit, and products do not wait for each other: four at a time. A value of 64 bits is two words; of a
+ * text each sixteen bytes are four, with factors by its place and theirs. The loops are WebAssembly, since reading
  * a value has to cost little beside decoding it: they run where generated code keeps its columns, and in a memory of their own for
  * columns of the interpreter, which are copied there. So both are read by one algorithm.
  */
@@ -14,15 +15,13 @@ import { encodeModule, type WasmFunction } from '../../src/events/wasm/module.ts
 /** Each gives the sum of `count` values, of which the first is the one at `place`. */
 interface SumFunctions {
   words(address: number, count: number, place: number): number;
-  doubleWords(address: number, count: number, place: number): number;
   /** Of lists: how many elements each has. */
   sizes(starts: number, count: number, place: number): number;
+  /** Of their bytes, without their lengths. */
   texts(starts: number, count: number, place: number, lengths: number, bytes: number): number;
 }
 
 const odd = 0x9e3779b1;
-const wideOdd = 0x1e3779b97f4a7c15n;
-const [oddOfFirst, oddOfSecond] = [0xc2b2ae3d27d4eb4fn, 0x165667b19e3779f9n];
 
 /** One more word at place `n`. */
 export function placed(sum: number, word: number, n: number): number {
@@ -48,49 +47,85 @@ function emitTurns(code: WasmCode, stepBytes: number, turn: number, emit: () => 
   code.get(count).i32(rest).op('i32.and').set(count);
 }
 
-/** Each puts what is at the address in `at` on the stack: one value, or a vector of four. */
+/** Each puts what is at the address in `at`, or so many bytes after it, on the stack: one value, or a vector of four. */
 interface WordLoads {
   one(code: WasmCode, at: number): void;
-  four(code: WasmCode, at: number): void;
+  four(code: WasmCode, at: number, offset: number): void;
 }
 
 const words: WordLoads = {
   one: (code, at) => code.get(at).memory('i32.load'),
-  four: (code, at) => code.get(at).loadVector(),
+  four: (code, at, offset) => code.get(at).loadVector(offset),
 };
 
 /** How many elements each list has. */
 const sizes: WordLoads = {
   one: (code, at) => code.get(at).memory('i32.load', 4).get(at).memory('i32.load').op('i32.sub'),
-  four: (code, at) => code.get(at).loadVector(4).get(at).loadVector().vector('i32x4.sub'),
+  four: (code, at, offset) =>
+    code
+      .get(at)
+      .loadVector(offset + 4)
+      .get(at)
+      .loadVector(offset)
+      .vector('i32x4.sub'),
 };
 
-/** Values of 32 bits: four at a time, with the factors of their places beside them. */
+/** Sums of products, four at a time, and the factors of the next four words. */
+interface FourSums {
+  readonly sums: number;
+  readonly factors: number;
+  /** Puts the sum of all four on the stack. */
+  emitTotal(): void;
+}
+
+/** Begins with the word at the place that `emitPlace` puts on the stack. */
+function fourSums(code: WasmCode, emitPlace: () => void): FourSums {
+  const [sums, factors] = [code.local('v128'), code.local('v128')];
+  const first = Int32Array.from([0, 1, 2, 3], (n) => Math.imul(n, 2 * odd) + odd);
+  emitPlace();
+  code
+    .i32(2 * odd)
+    .op('i32.mul')
+    .vector('i32x4.splat');
+  code.constantVector(new Uint8Array(first.buffer)).vector('i32x4.add').set(factors);
+  return {
+    sums,
+    factors,
+    emitTotal: () => {
+      for (const lane of [0, 1, 2, 3]) {
+        code.get(sums).lane('i32x4.extract_lane', lane);
+        if (lane > 0) code.op('i32.add');
+      }
+    },
+  };
+}
+
+function emitNextFactors(code: WasmCode, { factors }: FourSums): void {
+  code
+    .get(factors)
+    .i32(8 * odd)
+    .vector('i32x4.splat', 'i32x4.add')
+    .set(factors);
+}
+
+/** Values of 32 bits. */
 function emitWords(loads: WordLoads): WasmCode {
   const { at, count, place } = parameters;
   const code = new WasmCode(3);
   const sum = code.local('i32');
-  const sums = code.local('v128');
-  const factors = code.local('v128');
-  const firstFactors = Int32Array.from([0, 1, 2, 3], (n) => Math.imul(n, 2 * odd) + odd);
-  code
-    .get(place)
-    .i32(2 * odd)
-    .op('i32.mul')
-    .vector('i32x4.splat');
-  code.constantVector(new Uint8Array(firstFactors.buffer)).vector('i32x4.add').set(factors);
+  const four = fourSums(code, () => code.get(place));
   code.get(place).get(count).i32(-4).op('i32.and', 'i32.add').set(place);
-  emitTurns(code, 4, 4, () => {
-    loads.four(code, at);
-    code.get(factors).vector('i32x4.mul').get(sums).vector('i32x4.add').set(sums);
-    code
-      .get(factors)
-      .i32(8 * odd)
-      .vector('i32x4.splat', 'i32x4.add')
-      .set(factors);
-  });
-  for (const lane of [0, 1, 2, 3])
-    code.get(sums).lane('i32x4.extract_lane', lane).get(sum).op('i32.add').set(sum);
+  for (const turn of [16, 4]) {
+    emitTurns(code, 4, turn, () => {
+      for (let ahead = 0; ahead < turn; ahead += 4) {
+        loads.four(code, at, 4 * ahead);
+        code.get(four.factors).vector('i32x4.mul').get(four.sums).vector('i32x4.add').set(four.sums);
+        emitNextFactors(code, four);
+      }
+    });
+  }
+  four.emitTotal();
+  code.set(sum);
   emitTurns(code, 4, 1, () => {
     loads.one(code, at);
     code
@@ -105,88 +140,43 @@ function emitWords(loads: WordLoads): WasmCode {
   return code.get(sum);
 }
 
-/** Gives what adds the next double word, which its parameter puts on the stack, to the local `sum`. */
-function doubleWordsInto(code: WasmCode, sum: number): (emitValue: () => void) => void {
-  const factor = code.local('i64');
-  const product = code.local('i64');
-  const step = 2n * wideOdd;
-  code.get(parameters.place).op('i64.extend_i32_u').i64(step).op('i64.mul').i64(wideOdd).op('i64.add');
-  code.set(factor);
-  return (emitValue) => {
-    emitValue();
-    // Both halves of the product: the lower one has lost what the upper bits were.
-    code.get(factor).op('i64.mul').tee(product).get(product).i64(32n).op('i64.shr_u', 'i64.xor');
-    code.op('i32.wrap_i64').get(sum).op('i32.add').set(sum);
-    code.get(factor).i64(step).op('i64.add').set(factor);
-  };
-}
-
-function emitDoubleWords(): WasmCode {
-  const code = new WasmCode(3);
-  const sum = code.local('i32');
-  const emitAdd = doubleWordsInto(code, sum);
-  for (const turn of [4, 1]) {
-    emitTurns(code, 8, turn, () => {
-      for (let ahead = 0; ahead < turn; ahead++)
-        emitAdd(() => code.get(parameters.at).memory('i64.load', 8 * ahead));
-    });
-  }
-  return code.get(sum);
-}
-
 const lanes = Array.from({ length: 16 }, (_, index) => index);
-
-/** Makes texts numbers: `emitText` takes the one at `at`, what follows puts length and bytes into `hash`. */
-function textHashes(code: WasmCode) {
-  const { at, lengths, bytes } = parameters;
-  const [p, length] = [code.local('i32'), code.local('i32')];
-  const [hash, vector] = [code.local('i64'), code.local('v128')];
-  /** Of the text's 16 bytes from `before` on those that it has: what is read beyond its end is masked away. */
-  const emitMasked = (before: number) => {
-    const left = () => code.get(length).i32(before).op('i32.sub');
-    code.get(p).loadVector(before);
-    left().i32(16);
-    left().i32(16).op('i32.lt_s', 'select').vector('i8x16.splat');
-    code.constantVector(lanes).vector('i8x16.gt_s', 'v128.and').set(vector);
-  };
-  const emitHalf = (lane: number) => code.get(vector).lane('i64x2.extract_lane', lane);
-  return {
-    ...{ p, length, hash },
-    emitText: () => {
-      code.get(at).memory('i32.load').get(bytes).op('i32.add').set(p);
-      code.get(lengths).memory('i32.load').set(length);
-    },
-    emitFirst: () => {
-      emitMasked(0);
-      emitHalf(0).i64(BigInt.asIntN(64, oddOfFirst)).op('i64.mul');
-      emitHalf(1).i64(BigInt.asIntN(64, oddOfSecond)).op('i64.mul', 'i64.xor');
-      code.get(length).op('i64.extend_i32_u', 'i64.add').set(hash);
-    },
-    /** Mixes the next 16 bytes in. */
-    emitMore: (into: number) => {
-      emitMasked(16);
-      code.get(hash);
-      for (const lane of [0, 1]) {
-        code.i64(BigInt.asIntN(64, oddOfFirst)).op('i64.mul');
-        emitHalf(lane).op('i64.xor');
-      }
-      code.set(into);
-    },
-  };
-}
+/** What the factors of a text's next sixteen bytes are further, over and over: even, so that they stay odd. */
+const oddOfMore = 2 * 0x42b2ae3d;
 
 /**
  * Texts, 16 bytes at a time. Whether one has more than that is hard to foresee where some have: from the first of those on, the next 16 are
  * taken of all.
  */
 function emitTexts(): WasmCode {
-  const { at, count, lengths } = parameters;
+  const { at, count, place, lengths, bytes } = parameters;
   const code = new WasmCode(5);
-  const [sum, end, longer] = [code.local('i32'), code.local('i32'), code.local('i64')];
-  const emitAdd = doubleWordsInto(code, sum);
-  const { p, length, hash, emitText, emitFirst, emitMore } = textHashes(code);
+  const [p, end, length] = [code.local('i32'), code.local('i32'), code.local('i32')];
+  const more = code.local('v128');
+  const four = fourSums(code, () => code.get(place).i32(4).op('i32.mul'));
+  const emitText = () => {
+    code.get(at).memory('i32.load').get(bytes).op('i32.add').set(p);
+    code.get(lengths).memory('i32.load').set(length);
+  };
+  /** Adds those of the 16 bytes from `before` on that the text has: what is read beyond its end is masked away. */
+  const emitAdd = (before: number, factors: number, isShort = false) => {
+    const left = () => code.get(length).i32(before).op('i32.sub');
+    code.get(p).loadVector(before);
+    if (isShort) code.get(length);
+    else {
+      left().i32(16);
+      left().i32(16).op('i32.lt_s', 'select');
+    }
+    code.vector('i8x16.splat');
+    code.constantVector(lanes).vector('i8x16.gt_s', 'v128.and');
+    code.get(factors).vector('i32x4.mul').get(four.sums).vector('i32x4.add').set(four.sums);
+  };
+  const emitAddMore = () => {
+    code.get(more).i32(oddOfMore).vector('i32x4.splat', 'i32x4.add').set(more);
+    emitAdd(16, more);
+  };
   const emitNext = (next: number) => {
-    emitAdd(() => code.get(hash));
+    emitNextFactors(code, four);
     code.get(lengths).i32(4).op('i32.add').set(lengths);
     code.get(at).i32(4).op('i32.add').set(at).br(next);
   };
@@ -197,34 +187,35 @@ function emitTexts(): WasmCode {
   code.get(at).get(end).op('i32.ge_u').brIf(done);
   emitText();
   code.get(length).i32(16).op('i32.gt_s').brIf(long);
-  emitFirst();
+  emitAdd(0, four.factors, true);
   emitNext(nextShort);
   code.end();
   code.end();
   const next = code.loop();
   code.get(at).get(end).op('i32.ge_u').brIf(done);
   emitText();
-  emitFirst();
-  emitMore(longer);
-  code.get(longer).get(hash).get(length).i32(16).op('i32.gt_s', 'select').set(hash);
+  emitAdd(0, four.factors);
+  // Of less than 16 nothing is taken: lanes from 0 on are not below what is negative.
+  code.get(four.factors).set(more);
+  emitAddMore();
   const whole = code.block();
-  const more = code.loop();
+  const nextMore = code.loop();
   code.get(length).i32(32).op('i32.le_s').brIf(whole);
   code.get(p).i32(16).op('i32.add').set(p).get(length).i32(16).op('i32.sub').set(length);
-  emitMore(hash);
-  code.br(more);
+  emitAddMore();
+  code.br(nextMore);
   code.end();
   code.end();
   emitNext(next);
   code.end();
   code.end();
-  return code.get(sum);
+  four.emitTotal();
+  return code;
 }
 
 function makeModule(): WebAssembly.Module {
   const codes: Readonly<Record<keyof SumFunctions, WasmCode>> = {
     words: emitWords(words),
-    doubleWords: emitDoubleWords(),
     sizes: emitWords(sizes),
     texts: emitTexts(),
   };

@@ -126,10 +126,10 @@ const vector = {
   'i8x16.gt_s': 0x27,
   'v128.and': 0x4e,
   'i8x16.bitmask': 0x64,
-  'i16x8.extend_low_i8x16_s': 0x87,
-  'i16x8.extend_low_i8x16_u': 0x89,
   'i32x4.extend_low_i16x8_s': 0xa7,
+  'i32x4.extend_high_i16x8_s': 0xa8,
   'i32x4.extend_low_i16x8_u': 0xa9,
+  'i32x4.extend_high_i16x8_u': 0xaa,
   'i32x4.add': 0xae,
   'i32x4.sub': 0xb1,
   'i32x4.mul': 0xb5,
@@ -139,9 +139,10 @@ export type VectorInstruction = keyof typeof vector;
 
 const vectorMemory = {
   'v128.load': 0x00,
+  'v128.load8x8_s': 0x01,
+  'v128.load8x8_u': 0x02,
   'v128.load16x4_s': 0x03,
   'v128.load16x4_u': 0x04,
-  'v128.load32_zero': 0x5c,
   'v128.store': 0x0b,
 } as const;
 

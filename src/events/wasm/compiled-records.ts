@@ -22,7 +22,6 @@ import {
   emitClassModule,
   emitRecordModule,
   type RecordCodeParts,
-  stops,
   tableSizeOf,
 } from './emit-records.ts';
 import { noStep, step, stepBytes, stepCountMax, takesSteps } from './emit-steps.ts';
@@ -43,7 +42,7 @@ export type CompiledParts = Pick<
 /** Which code is made: for records of packets, or for records in frames. */
 export interface CodeKind {
   readonly isFramed: boolean;
-  /** How often code comes to the end of a window or packet, after the latest class was met, until the classes' functions are made again in the loop's module. */
+  /** How often code runs, mostly for a window or packet, after the latest class was met, until the classes' functions are made again in the loop's module. */
   readonly unitesAfter: number;
   /** The module with the loop. */
   emitLoop(parts: RecordCodeParts): Uint8Array<ArrayBuffer>;
@@ -54,7 +53,7 @@ export interface CodeKind {
 export const packetRecords: CodeKind = {
   isFramed: false,
   // Some ten megabytes.
-  unitesAfter: 256,
+  unitesAfter: 32,
   emitLoop: emitRecordModule,
   emitClasses: emitClassModule,
 };
@@ -127,8 +126,7 @@ export class CompiledRecords {
   /** Runs the newest code. */
   readonly decode: GeneratedDecode = (state, window, from, end) => {
     const stop = this.#decode(state, window, from, end);
-    if (stop === stops.end && ++this.#runs === this.#unitesAfter && !this.#hasSteps)
-      this.#decode = this.#makeLoop(this.classes);
+    if (++this.#runs === this.#unitesAfter && !this.#hasSteps) this.#decode = this.#makeLoop(this.classes);
     return stop;
   };
 

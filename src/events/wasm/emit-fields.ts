@@ -14,7 +14,7 @@ import { alignmentOf, codeUnitBytes, isBytes, leastSizeBits } from '../layout.ts
 import { bitAfter } from './bit-after.ts';
 import type { WasmCode } from './code.ts';
 import { emitInteger, isWholeBytes } from './emit-integer.ts';
-import { emitNumbers } from './emit-numbers.ts';
+import { emitNumbers, numbersBeyond } from './emit-numbers.ts';
 import {
   type EmitContext,
   emitElementAddress,
@@ -306,14 +306,14 @@ function emitElements(
 ): void {
   const { code, position, stateLocal } = context;
   const list = plan?.kind === 'list' ? plan : undefined;
-  let child: RowContext | undefined;
-  if (list !== undefined) {
-    child = emitNextRows(context, list.group, () => code.get(count));
-  }
   const isAtByte = !position.isBits && position.constBits === 0;
-  if (isAtByte && list !== undefined && child !== undefined && isPlainNumber(context, type.element)) {
+  let child: RowContext | undefined;
+  if (list !== undefined && isAtByte && isPlainNumber(context, type.element)) {
+    const beyond = numbersBeyond(type.element, list.element);
+    child = emitNextRows(context, list.group, () => code.get(count).i32(beyond).op('i32.add'));
     emitNumbers(context, type.element, count, list.element, child);
   } else {
+    if (list !== undefined) child = emitNextRows(context, list.group, () => code.get(count));
     emitElementLoop(context, type.element, count, list?.element, child);
   }
   if (list === undefined || child === undefined || row === undefined) return;

@@ -12,7 +12,10 @@ import {
 } from './emit-scalar.ts';
 import type { Plan } from './plan.ts';
 
-/** As many as the local `count` says, from the position on, which is a byte; nothing is asked for twice. */
+/**
+ * As many as the local `count` says, from the position on, which is a byte; nothing is asked for twice. There is room for `numbersBeyond`
+ * more.
+ */
 export function emitNumbers(
   context: EmitContext,
   type: IntegerType | FloatType,
@@ -25,7 +28,6 @@ export function emitNumbers(
   const { p } = position.locals;
   const to = code.local('i32');
   const end = code.local('i32');
-  const widthBytes = plan.store === 'i32' ? 4 : 8;
   emitElementAddress(context, child, plan.values, plan.store === 'i32' ? 2 : 3);
   code.set(to);
   code.get(child.row).get(count).op('i32.add').set(child.row);
@@ -35,8 +37,86 @@ export function emitNumbers(
     .i32(type.sizeBits / 8)
     .op('i32.mul', 'i32.add')
     .set(end);
-  if (type.kind === 'integer' && plan.store === 'i32' && (type.byteOrder === 'le' || type.sizeBits === 8))
-    emitFours(code, type, { p, to, end });
+  if (isVectored(type, plan)) emitVectors(code, type, { p, to, end });
+  else emitOneByOne(code, type, plan, { p, to, end });
+  position.atByte();
+}
+
+type NumberPlan = Plan & { kind: 'number' };
+
+interface Move {
+  readonly p: number;
+  readonly to: number;
+  /** Where the numbers end in the record. */
+  readonly end: number;
+}
+
+function isVectored(type: IntegerType | FloatType, plan: NumberPlan): type is IntegerType {
+  return type.kind === 'integer' && plan.store === 'i32' && (type.byteOrder === 'le' || type.sizeBits === 8);
+}
+
+/** How many more rows than there are numbers may be written to: what is there is overwritten by those of the next record. */
+export function numbersBeyond(type: IntegerType | FloatType, plan: Plan): number {
+  return plan.kind === 'number' && isVectored(type, plan) ? turnOf(type) : 0;
+}
+
+/** How many are moved at once: up to 32 bytes. */
+function turnOf({ sizeBits }: IntegerType): number {
+  return sizeBits === 8 ? 16 : 8;
+}
+
+/**
+ * Whole turns, of which the last moves what follows too, and there is one even where there are no numbers: most lists are short, and how many
+ * turns or single numbers there are is hard to foresee.
+ */
+function emitVectors(code: WasmCode, type: IntegerType, { p, to, end }: Move): void {
+  const turn = turnOf(type);
+  const next = code.loop();
+  // Four or eight at a time become vectors of four.
+  if (type.sizeBits === 8) {
+    const eight = code.local('v128');
+    for (let from = 0; from < turn; from += 8) {
+      code
+        .get(p)
+        .vectorMemory(type.isSigned ? 'v128.load8x8_s' : 'v128.load8x8_u', from)
+        .set(eight);
+      code.get(to).get(eight);
+      code.vector(type.isSigned ? 'i32x4.extend_low_i16x8_s' : 'i32x4.extend_low_i16x8_u');
+      code.vectorMemory('v128.store', 4 * from);
+      code.get(to).get(eight);
+      code.vector(type.isSigned ? 'i32x4.extend_high_i16x8_s' : 'i32x4.extend_high_i16x8_u');
+      code.vectorMemory('v128.store', 4 * (from + 4));
+    }
+  } else {
+    const load = type.sizeBits === 32 ? 'v128.load' : type.isSigned ? 'v128.load16x4_s' : 'v128.load16x4_u';
+    for (let from = 0; from < turn; from += 4) {
+      code.get(to).get(p);
+      code.vectorMemory(load, (from * type.sizeBits) / 8).vectorMemory('v128.store', 4 * from);
+    }
+  }
+  code
+    .get(to)
+    .i32(4 * turn)
+    .op('i32.add')
+    .set(to);
+  code
+    .get(p)
+    .i32((turn * type.sizeBits) / 8)
+    .op('i32.add')
+    .tee(p)
+    .get(end)
+    .op('i32.lt_u')
+    .brIf(next);
+  code.end();
+  code.get(end).set(p);
+}
+
+function emitOneByOne(
+  code: WasmCode,
+  type: IntegerType | FloatType,
+  { store }: NumberPlan,
+  { p, to, end }: Move,
+): void {
   const done = code.block();
   const next = code.loop();
   code.get(p).get(end).op('i32.ge_u').brIf(done);
@@ -46,39 +126,18 @@ export function emitNumbers(
     emitStoreFloat(code, type);
   } else {
     emitWholeBytes(code, p, 0, type);
-    emitStore(code, type, plan.store);
+    emitStore(code, type, store);
   }
-  code.get(to).i32(widthBytes).op('i32.add').set(to);
+  code
+    .get(to)
+    .i32(store === 'i32' ? 4 : 8)
+    .op('i32.add')
+    .set(to);
   code
     .get(p)
     .i32(type.sizeBits / 8)
     .op('i32.add')
     .set(p)
     .br(next);
-  code.end().end();
-  position.atByte();
-}
-
-/** Moves numbers four at a time, as long as there are so many. */
-function emitFours(
-  code: WasmCode,
-  { sizeBits, isSigned }: IntegerType,
-  { p, to, end }: { readonly p: number; readonly to: number; readonly end: number },
-): void {
-  const fourBytes = sizeBits / 2;
-  const done = code.block();
-  const next = code.loop();
-  code.get(end).get(p).op('i32.sub').i32(fourBytes).op('i32.lt_u').brIf(done);
-  code.get(to).get(p);
-  if (sizeBits === 32) code.loadVector();
-  else if (sizeBits === 16) code.vectorMemory(isSigned ? 'v128.load16x4_s' : 'v128.load16x4_u');
-  else {
-    code.vectorMemory('v128.load32_zero');
-    if (isSigned) code.vector('i16x8.extend_low_i8x16_s', 'i32x4.extend_low_i16x8_s');
-    else code.vector('i16x8.extend_low_i8x16_u', 'i32x4.extend_low_i16x8_u');
-  }
-  code.vectorMemory('v128.store');
-  code.get(to).i32(16).op('i32.add').set(to);
-  code.get(p).i32(fourBytes).op('i32.add').set(p).br(next);
   code.end().end();
 }

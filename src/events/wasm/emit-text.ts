@@ -7,13 +7,16 @@ import type { Plan } from './plan.ts';
 /** The lowest bit of every code unit of eight bytes. */
 const lowestBits = { 2: 0x0001000100010001n, 4: 0x0000000100000001n } as const;
 
-/** Finds a NUL from `q` on. Reads up to 16 bytes beyond `end`; `q` may end up there. */
+/**
+ * Finds a NUL from `q` on. Reads up to 32 bytes beyond `end`; `q` may end up there. So many are looked at at once since most texts are shorter:
+ * whether there is another turn is hard to foresee.
+ */
 function emitFindNul(code: WasmCode, q: number, end: number, unitBytes: 1 | 2 | 4): void {
   const found = code.local(unitBytes === 1 ? 'i32' : 'i64');
   const done = code.block();
   const next = code.loop();
   code.get(q).get(end).op('i32.ge_u').brIf(done);
-  if (unitBytes === 1) emitNuls(code, q);
+  if (unitBytes === 1) emitNuls(code, q, 2 * vectorBytes);
   else emitNulUnits(code, q, unitBytes);
   code
     .tee(found)
@@ -21,7 +24,7 @@ function emitFindNul(code: WasmCode, q: number, end: number, unitBytes: 1 | 2 | 
     .if();
   code
     .get(q)
-    .i32(unitBytes === 1 ? vectorBytes : 8)
+    .i32(unitBytes === 1 ? 2 * vectorBytes : 8)
     .op('i32.add')
     .set(q)
     .br(next);
@@ -128,19 +131,18 @@ interface BytesBetween {
 
 const vectorBytes = 16;
 
-/** Leaves on the stack a bit for each of the 16 bytes from `address` on that is NUL. */
-function emitNuls(code: WasmCode, address: number, offset = 0): void {
-  code.get(address).loadVector(offset).constantVector(new Uint8Array(vectorBytes));
-  code.vector('i8x16.eq', 'i8x16.bitmask');
+/** Leaves on the stack a bit for each byte from `address` on that is NUL, of the first 16 or 32. */
+function emitNuls(code: WasmCode, address: number, count: number): void {
+  for (let offset = 0; offset < count; offset += vectorBytes) {
+    code.get(address).loadVector(offset).constantVector(new Uint8Array(vectorBytes));
+    code.vector('i8x16.eq', 'i8x16.bitmask');
+    if (offset > 0) code.i32(offset).op('i32.shl', 'i32.or');
+  }
 }
 
 /** The first NUL of so few bytes, or their end, without a guess: all are looked at at once, and some beyond them. */
 function emitFindNulWithin(code: WasmCode, q: number, begin: number, count: number): void {
-  emitNuls(code, begin);
-  if (count > vectorBytes) {
-    emitNuls(code, begin, vectorBytes);
-    code.i32(vectorBytes).op('i32.shl', 'i32.or');
-  }
+  emitNuls(code, begin, count > vectorBytes ? 2 * vectorBytes : vectorBytes);
   code
     .i32(1 << count)
     .op('i32.or', 'i32.ctz')
