@@ -4,8 +4,10 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Selection } from '../src/events/selection.ts';
 import { format } from '../src/formats/trace-dat/format.ts';
+import { readInfo } from '../src/pipeline/info.ts';
 import { openTraces } from '../src/pipeline/open.ts';
 import { corpusPath, describeCorpus } from './corpus.ts';
+import { randomFrom } from './fuzz/random.ts';
 import { fileInput, readTraceDat } from './trace-dat-records.ts';
 
 function bytesOf(name: string): Uint8Array {
@@ -75,6 +77,39 @@ describeCorpus('reading a trace.dat', () => {
     expect(read()).toEqual([23, 7648]);
     traces.close();
   });
+});
+
+/** What `count` gives, and the same as reading finds it; with what was noted. */
+function countBothWays(bytes: Uint8Array, engine: 'interpreter' | 'wasm') {
+  const traces = openTraces([fileInput('trace.dat', bytes)], { engine });
+  const { count, ...uncounted } = traces;
+  try {
+    expect(count).toBeDefined();
+    const counted = readInfo(traces, false);
+    return { counted, read: readInfo(uncounted, false) };
+  } finally {
+    traces.close();
+  }
+}
+
+describeCorpus('counting the events of a trace.dat', () => {
+  test.each(['own-threads-v6', 'own-threads-v7-zstd', 'trappy-arm32', 'trappy-arm32-v7-zlib', 'trappy-raw'])(
+    '%s',
+    (name) => {
+      const bytes = bytesOf(name);
+      const damaged = Uint8Array.from(bytes);
+      const random = randomFrom(7, 0);
+      // Behind what describes the events.
+      for (let left = 40; left > 0; left--)
+        damaged[damaged.length - 1 - random.below(damaged.length >> 1)]! ^= 1 << random.below(8);
+      for (const engine of ['interpreter', 'wasm'] as const) {
+        for (const each of [bytes, damaged]) {
+          const { counted, read } = countBothWays(each, engine);
+          expect(counted).toEqual(read);
+        }
+      }
+    },
+  );
 });
 
 describeCorpus('inspecting a trace.dat', () => {

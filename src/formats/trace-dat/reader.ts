@@ -2,11 +2,13 @@
 import type { ByteSource, TraceInput } from '../../bytes/source.ts';
 import type { Clock } from '../../events/clock.ts';
 import { type Decoding, makeDecoding } from '../../events/engine.ts';
+import { FrameCounter } from '../../events/frame-counter.ts';
 import type { RecordLayout } from '../../events/layout.ts';
 import type {
   EventClass,
   EventStream,
   OpenOptions,
+  StreamCounts,
   StreamExtent,
   TraceAbout,
   TraceReader,
@@ -19,6 +21,7 @@ import { TraceDatEventClass } from './event-class.ts';
 import { clockWithoutUnit, damagedFormat, noBuffers } from './health-kinds.ts';
 import { kernelTexts } from './kernel-texts.ts';
 import { bytesOf, openFile, streamName } from './open-file.ts';
+import { makeWalkPage, type WalkPage } from './page-code.ts';
 import { type PageTimes, pageTimes } from './page-times.ts';
 import { makeStream } from './stream.ts';
 import { aboutTrace, machineOf } from './trace-about.ts';
@@ -120,39 +123,72 @@ class TraceDatReader implements TraceReader {
     }));
   }
 
-  read(selection: Selection, originNs: bigint): readonly EventStream[] {
-    // An earlier reading may have stopped anywhere, and holds windows.
-    this.#closeStreams();
-    this.reading = new Health();
-    const share = Math.floor(windowBudgetBytes / Math.max(1, this.streamCount));
-    const isShort =
-      (selection.recordCountMax ?? Number.POSITIVE_INFINITY) * this.streamCount < generatedCountMin;
-    const windowSizeBytes =
-      this.#options.windowSizeBytes ??
-      (isShort ? windowSizeMinBytes : Math.max(windowSizeMinBytes, Math.min(windowSizeMaxBytes, share)));
-    const decoding = makeDecoding(
-      this.#engine(isShort),
-      this.streamCount * windowSizeBytes * 2 + columnsReserveBytes,
-    );
-    const records = recordsOf(this.#file, selection);
+  count(originNs: bigint, progress: (records: number) => void): readonly StreamCounts[] {
+    // One stream after the other, each with all of the window.
+    const engine = this.#engine(false);
+    const reading = this.#begin({ selection: countedSelection, originNs }, engine, windowSizeMaxBytes, 0);
+    let before = 0;
     return this.#allStreams().map(({ trace, stream }, position) => {
-      const reading = this.#makeStream(trace, stream, position, {
-        selection,
-        originNs,
-        windowSizeBytes,
-        decoding,
-        records,
-      });
-      this.#reading.add(reading);
-      return reading;
+      const { layout, eventClasses } = trace;
+      const counter = new FrameCounter({ layout, eventClasses, selection: countedSelection });
+      const records = this.#makeStream(trace, stream, position, reading, counter);
+      while (records.next() !== undefined) progress(before + counter.count);
+      before += counter.count;
+      return streamCounts(records, counter, eventClasses);
     });
   }
 
-  #makeStream(trace: OpenedTrace, stream: CpuStream, position: number, reading: ReadingParts) {
-    const { selection, originNs, windowSizeBytes, decoding, records } = reading;
+  read(selection: Selection, originNs: bigint): readonly EventStream[] {
+    const share = Math.floor(windowBudgetBytes / Math.max(1, this.streamCount));
+    const isShort =
+      (selection.recordCountMax ?? Number.POSITIVE_INFINITY) * this.streamCount < generatedCountMin;
+    const windowSizeBytes = isShort
+      ? windowSizeMinBytes
+      : Math.max(windowSizeMinBytes, Math.min(windowSizeMaxBytes, share));
+    const reservedBytes = (this.streamCount - 1) * windowSizeBytes * 2 + columnsReserveBytes;
+    const reading = this.#begin(
+      { selection, originNs },
+      this.#engine(isShort),
+      windowSizeBytes,
+      reservedBytes,
+    );
+    return this.#allStreams().map(({ trace, stream }, position) =>
+      this.#makeStream(trace, stream, position, reading),
+    );
+  }
+
+  /** @param reservedBytes of memory, beside a window */
+  #begin(
+    asked: Pick<ReadingParts, 'selection' | 'originNs'>,
+    engine: 'interpreter' | 'wasm',
+    usualWindowBytes: number,
+    reservedBytes: number,
+  ): ReadingParts {
+    // An earlier reading may have stopped anywhere, and holds windows.
+    this.#closeStreams();
+    this.reading = new Health();
+    const { windowSizeBytes = usualWindowBytes } = this.#options;
+    const decoding = makeDecoding(engine, windowSizeBytes * 2 + reservedBytes);
+    const records = recordsOf(this.#file, asked.selection);
+    let walk: WalkPage | undefined;
+    const walkPage = () => {
+      if (decoding.memory !== undefined) walk ??= makeWalkPage(decoding.memory);
+      return walk;
+    };
+    return { ...asked, windowSizeBytes, decoding, records, walkPage };
+  }
+
+  #makeStream(
+    trace: OpenedTrace,
+    stream: CpuStream,
+    position: number,
+    reading: ReadingParts,
+    counter?: FrameCounter,
+  ) {
+    const { selection, originNs } = reading;
     const { buffer, region, name } = stream;
     const cpu = region.cpu ?? -1;
-    return makeStream({
+    const made = makeStream({
       about: {
         ...{ name, cpu: region.cpu, hasTime: true, trace: trace.about.index },
         index: this.#options.first.stream + position,
@@ -160,16 +196,18 @@ class TraceDatReader implements TraceReader {
         instanceId: region.cpu === undefined ? undefined : BigInt(region.cpu),
       },
       tracing: this.#file.tracing,
-      records: { ...records, cpu },
+      ...reading,
+      records: { ...reading.records, cpu },
       pageSizeBytes: buffer.pageSizeBytes,
       bytes: () => this.#bytesOf(buffer, region),
       converter: trace.clock.converter(originNs, cpu),
       nsPerCount: trace.clock.nsPerCount,
-      decoding,
       decoder: { layout: trace.layout, selection, eventClasses: trace.eventClasses },
-      windowSizeBytes,
       health: this.reading,
+      ...(counter === undefined ? {} : { counter }),
     });
+    this.#reading.add(made);
+    return made;
   }
 
   #engine(isShort: boolean): 'interpreter' | 'wasm' {
@@ -197,6 +235,27 @@ interface ReadingParts {
   readonly windowSizeBytes: number;
   readonly decoding: Decoding;
   readonly records: Omit<PageRecords, 'nsPerUnit' | 'cpu'>;
+  readonly walkPage: () => WalkPage | undefined;
+}
+
+/** Of each class nothing but that it has a record. */
+const countedSelection: Selection = { classes: { get: () => [] }, cycles: false, packets: false };
+
+function streamCounts(
+  { index, cpu }: EventStream,
+  { counts, count, beginNs, endNs }: FrameCounter,
+  eventClasses: OpenedTrace['eventClasses'],
+): StreamCounts {
+  const byClass = new Map<number, number>();
+  for (const [id, ofClass] of counts) {
+    const eventClass = eventClasses.get(BigInt(id));
+    if (eventClass !== undefined) byClass.set(eventClass.index, ofClass);
+  }
+  const hasTimes = beginNs <= endNs;
+  return {
+    ...{ stream: index, cpu, count, byClass },
+    ...{ beginNs: hasTimes ? beginNs : Number.NaN, endNs: hasTimes ? endNs : Number.NaN },
+  };
 }
 
 /** One trace for each clock: what has different clocks has no common order. */

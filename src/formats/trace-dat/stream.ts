@@ -11,6 +11,7 @@ import { timeMaxNs } from '../../bytes/limits.ts';
 import type { EventBatch } from '../../events/batch.ts';
 import { clearBatch, type MutableEventBatch, makeBatch, noteGap } from '../../events/batch-builder.ts';
 import type { Decoding, Window } from '../../events/engine.ts';
+import type { FrameCounter } from '../../events/frame-counter.ts';
 import type { FrameDecoder, FrameDecoderParts, FrameList, FrameStop } from '../../events/frames.ts';
 import { type ClosableStream, makeLateStream } from '../../events/late-stream.ts';
 import type { EventStream } from '../../events/reader.ts';
@@ -33,7 +34,7 @@ import {
   uncountedGap,
   unknownEventClass,
 } from './health-kinds.ts';
-import { makeWalkPage, type WalkPage } from './page-code.ts';
+import type { WalkPage } from './page-code.ts';
 import type { CountConverter } from './trace-clock.ts';
 
 /** The least that a record takes in a page: its header and one word. */
@@ -51,9 +52,13 @@ export interface StreamParts {
   /** Of one count of the clock, where all counts have that length: they need not be converted one by one. */
   readonly nsPerCount: number | undefined;
   readonly decoding: Decoding;
+  /** Undefined where there is no generated code. */
+  readonly walkPage: () => WalkPage | undefined;
   readonly decoder: FrameDecoderParts;
   readonly windowSizeBytes: number;
   readonly health: Health;
+  /** Where records are counted, and nothing more: then batches are empty. */
+  readonly counter?: FrameCounter;
 }
 
 export function makeStream(parts: StreamParts): ClosableStream {
@@ -96,13 +101,12 @@ class StreamReading {
     this.#batch = makeBatch(stream, decoder.selection.cycles, undefined);
     this.#window = decoding.allocateWindow(windowSize(parts, this.#bytes.sizeBytes));
     this.#frames = decoding.allocateFrames(Math.max(frameCountMin, pageSizeBytes / recordSizeMinBytes));
-    this.#decoder = decoding.makeFrameDecoder(decoder.layout, decoder, this.#batch);
+    this.#decoder = parts.counter ?? decoding.makeFrameDecoder(decoder.layout, decoder, this.#batch);
     this.#page = new RingBufferPage(tracing.pageLayout, tracing.byteOrder);
     this.#records = { ...parts.records, nsPerUnit: parts.nsPerCount ?? 1 };
-    const { memory } = this.#batch;
     const { nsPerUnit, keepsCycles, byteOrder } = this.#records;
     const isPlain = nsPerUnit === 1 && !keepsCycles && byteOrder === 'le';
-    this.#walkPage = memory !== undefined && isPlain ? makeWalkPage(memory) : undefined;
+    this.#walkPage = isPlain ? parts.walkPage() : undefined;
   }
 
   next(): EventBatch | undefined {
