@@ -18,6 +18,7 @@ import type { EventClass, TraceAbout } from '../events/reader.ts';
 import type { FieldSelection } from '../events/selection.ts';
 import type { KernelModel } from '../kernel/model.ts';
 import type { Names } from '../kernel/names.ts';
+import type { CallsOfOneName } from '../kernel/syscalls.ts';
 import type { TransitionName, Transitions } from '../kernel/transitions.ts';
 import type { HealthKind } from '../results/health.ts';
 import type { Shape, ShapeDescription } from '../results/shapes.ts';
@@ -110,6 +111,16 @@ export interface CountedRecords<Options, State> {
   readonly on: (state: State, eventClass: EventClass, stream: number, count: number, firstNs: number) => void;
 }
 
+/** System calls, where neither their order among CPUs nor who made them is asked for: most records of a kernel trace need not be put in one order then. */
+export interface CallsAlone<Options, State> {
+  /**
+   * Whether that is enough for these views: then most calls come here unless something restricts what is answered, and the others come as
+   * `syscall-completed` in any order, without process and name; the model may have seen later records.
+   */
+  readonly isEnough: (options: Options, views: ReadonlySet<string>) => boolean;
+  readonly on: (state: State, calls: CallsOfOneName, model: KernelModel) => void;
+}
+
 export interface BeginContext<Options> {
   readonly options: Options;
   /** The views that are wanted. */
@@ -165,12 +176,8 @@ export interface AnalysisDefinition<
   readonly views: Views;
   /** Whether events must come in time order among streams: `global`, unless it is said. */
   readonly order?: 'global' | 'per-stream';
-  /**
-   * Whether `syscall-completed` may come in any order among CPUs and without saying who called: neither process nor name are set then, and
-   * the model may have seen later records.
-   * Most records of a kernel trace need not be put in one order for that.
-   */
-  readonly takesCallsAlone?: (options: OptionValues<Options>, views: ReadonlySet<string>) => boolean;
+  /** For analyses of `syscall-completed`. */
+  readonly callsAlone?: CallsAlone<OptionValues<Options>, State>;
   /** What its answers look like, known before any trace is read. */
   readonly describe: (
     options: OptionValues<Options>,
@@ -195,7 +202,7 @@ export interface Analysis {
   readonly options: OptionSpecs;
   readonly views: Readonly<Record<string, View>>;
   readonly order?: 'global' | 'per-stream';
-  readonly takesCallsAlone?: (options: never, views: ReadonlySet<string>) => boolean;
+  readonly callsAlone?: CallsAlone<never, never>;
   readonly describe: (options: never, view: string) => readonly ShapeDescription[];
   readonly begin: (context: BeginContext<never>) => unknown;
   readonly on: Readonly<Record<string, unknown>>;

@@ -19,7 +19,7 @@ export type {
   ThreadMigrated,
   ThreadRan,
 } from '../kernel/scheduling-transitions.ts';
-export type { SyscallCompleted } from '../kernel/syscalls.ts';
+export type { CallsOfOneName, SyscallCompleted } from '../kernel/syscalls.ts';
 export type { TimerExpired, TimerKind } from '../kernel/timers.ts';
 export type { TransitionName, Transitions } from '../kernel/transitions.ts';
 export type { VectorCompleted } from '../kernel/vectors.ts';
@@ -34,6 +34,7 @@ export type {
   Analysis,
   AnalysisDefinition,
   BeginContext,
+  CallsAlone,
   EndContext,
   EventView,
   Handlers,

@@ -33,7 +33,7 @@ export class RateSeries {
     this.#totals.set(name, (this.#totals.get(name) ?? 0) + amount);
   }
 
-  /** Lines of the busiest names, then one of all others; values are per second. */
+  /** Lines of the busiest names, of equal ones in the order of their labels, then one of all others; values are per second. */
   build(
     description: SeriesDescription,
     originNs: bigint,
@@ -41,17 +41,19 @@ export class RateSeries {
     label: (name: number) => string,
     lineCountMax: number,
   ): Series {
-    const ranked = [...this.#totals].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+    const ranked = [...this.#totals]
+      .map(([name, total]) => ({ name: label(name), total, counts: this.#counts.get(name)! }))
+      .sort((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1));
     const named = ranked.slice(0, lineCountMax);
-    const rest = ranked.slice(lineCountMax).map((name) => this.#counts.get(name)!);
+    const rest = ranked.slice(lineCountMax).map(({ counts }) => counts);
     if (this.#hasOthers) rest.push(this.#others);
     if (range === undefined || named.length === 0) return series(description, { edges: [], originNs }, []);
     const built = (counts: TimeCounts) => counts.build(timeBinCountMax, originNs, range);
-    const { time } = built(this.#counts.get(named[0]!)!);
+    const { time } = built(named[0]!.counts);
     const widthSeconds = (time.edges[1]! - time.edges[0]!) / 1e9;
-    const lines = named.map((name) => ({
-      name: label(name),
-      values: built(this.#counts.get(name)!).counts.map((value) => value / widthSeconds),
+    const lines = named.map(({ name, counts }) => ({
+      name,
+      values: built(counts).counts.map((value) => value / widthSeconds),
     }));
     if (rest.length > 0) {
       const sum = new Float64Array(time.edges.length - 1);

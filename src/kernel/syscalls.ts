@@ -12,6 +12,7 @@
  */
 import { grown } from '../events/columns.ts';
 import { callsThatReturnTwice, callsWithoutReturn } from '../vocabulary/syscall-names.ts';
+import type { NumberView } from '../vocabulary/view.ts';
 import type { Gap } from './gaps.ts';
 import type { Names } from './names.ts';
 import type { Tasks } from './tasks.ts';
@@ -32,6 +33,17 @@ export interface SyscallCompleted {
   ret: number;
   /** The CPU on which it ended. */
   cpu: number;
+}
+
+/** Completed calls that share their name, as columns; who made them is not told. The columns are used again for the next ones. */
+export interface CallsOfOneName {
+  /** In `names`. */
+  readonly name: number;
+  readonly count: number;
+  /** Relative to the origin of the opened traces; NaN in rows that are of no call. */
+  readonly enterNs: Float64Array;
+  readonly exitNs: Float64Array;
+  readonly ret: NumberView;
 }
 
 /** The bit of this transition. */
@@ -158,28 +170,6 @@ export class Syscalls {
     completed.exitNs = exitNs;
     completed.ret = ret;
     completed.cpu = cpu;
-  }
-
-  /**
-   * A call that is known to be complete, of a thread without an open one, for those who ask neither for its process nor its name.
-   * @returns whether `completed` now has it
-   */
-  pass(tid: number, name: number, enterNs: number, exitNs: number, ret: number, cpu: number): boolean {
-    if (!(tid > 0)) {
-      this.unknownThreadCount += 2;
-      return false;
-    }
-    const completed = this.completed;
-    completed.tid = tid;
-    completed.slot = -1;
-    completed.pid = -1;
-    completed.comm = 0;
-    completed.name = name;
-    completed.enterNs = enterNs;
-    completed.exitNs = exitNs;
-    completed.ret = ret;
-    completed.cpu = cpu;
-    return true;
   }
 
   /** A new thread begins. Its id may have been another's, whose call is over. */

@@ -30,9 +30,14 @@ export class SwitchFeed implements BoundFeed {
     this.#nextComm = (fields['next_comm'] ?? noText) as TextView;
   }
 
+  /** Who runs after a switch, -1 unknown. */
+  nextTid(row: number): number {
+    return orUnknown(this.#nextTid[row] as number);
+  }
+
   feed(row: number): number {
     const prev = orUnknown(this.#prevTid[row] as number);
-    const next = orUnknown(this.#nextTid[row] as number);
+    const next = this.nextTid(row);
     this.#cpus.switched(this.#cpu[row] as number, prev, next, this.#timeNs[row] as number);
     if (this.#nextComm === noText) return 0;
     nameTask(this.#tasks, prev, this.#prevComm, row);

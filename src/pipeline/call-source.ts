@@ -10,15 +10,47 @@
  * the same call, is of the thread of the exit before, which has left no call open: the call is complete without a look at other streams,
  * and it leaves the model as it was. A fork between the two changes nothing of the thread that calls. What is left of a kernel trace is
  * a sixth, and only that has to be put in one order: calls that a switch interrupted, which may end on another CPU.
+ *
+ *   a turn    ├switch to 7├──┤exit read├── … ──┤enter futex├──┤switch from 7├
+ *   merged                      └───── both at this time ┘
+ *
+ * What is left of a thread's turn on a CPU goes through the merge at the time of its first record: no other CPU has anything of the thread
+ * meanwhile. A thread that begins has another thread's records to follow, and keeps its time.
  */
-import type { EventBatch } from '../events/batch.ts';
+import type { ClassBatch, EventBatch } from '../events/batch.ts';
 import type { BatchSource } from '../events/merge.ts';
 import type { EventStream } from '../events/reader.ts';
 import type { KernelModel } from '../kernel/model.ts';
+import type { CallsOfOneName } from '../kernel/syscalls.ts';
+import type { SwitchFeed } from '../kernel/thread-feed.ts';
+import type { NumberView } from '../vocabulary/view.ts';
 import type { ClassBinding } from './class-binding.ts';
 import { recordKinds, type StreamDispatch } from './stream-dispatch.ts';
 
 const { nothing, plainEntry, plainExit, plainSwitch, quietBegin } = recordKinds;
+
+/** The exits of one call in a batch, with the beginnings of those calls that are told. */
+class ExitColumns implements CallsOfOneName {
+  readonly name: number;
+  count = 0;
+  enterNs: Float64Array = new Float64Array(0);
+  exitNs: Float64Array = this.enterNs;
+  ret: NumberView = this.enterNs;
+
+  constructor(name: number) {
+    this.name = name;
+  }
+
+  /** Of another batch: nothing is told yet. */
+  refresh({ count, timeNs }: ClassBatch, ret: NumberView): void {
+    if (this.enterNs.length < count) this.enterNs = new Float64Array(timeNs.length);
+    const { enterNs } = this;
+    for (let row = 0; row < count; row++) enterNs[row] = Number.NaN;
+    this.count = count;
+    this.exitNs = timeNs;
+    this.ret = ret;
+  }
+}
 
 export class CallSource implements BatchSource {
   readonly #stream: BatchSource;
@@ -26,19 +58,34 @@ export class CallSource implements BatchSource {
   readonly #dispatch: StreamDispatch;
   readonly #cpus: KernelModel['cpus'];
   readonly #syscalls: KernelModel['syscalls'];
-  /** By record that is left in the batch: its thread. */
+  readonly #onCalls: (calls: CallsOfOneName) => void;
+  /** By class of exits. */
+  readonly #calls: (ExitColumns | undefined)[];
+  /** By record that is left in the batch: its thread, and its own time. In the batch it has its turn's. */
   #tids: Int32Array = new Int32Array(0);
+  #times: Float64Array = new Float64Array(0);
   /** The stream's last record was an exit: its thread has no open call. */
   #isClosed = false;
   #isTaken = false;
 
-  /** @param stream the only one of its CPU on its host; without gaps, or only up to the first one */
-  constructor(stream: BatchSource, cpu: number, dispatch: StreamDispatch, model: KernelModel) {
+  /**
+   * @param stream the only one of its CPU on its host; without gaps, or only up to the first one
+   * @param onCalls is told of calls before the merge
+   */
+  constructor(
+    stream: BatchSource,
+    cpu: number,
+    dispatch: StreamDispatch,
+    model: KernelModel,
+    onCalls: (calls: CallsOfOneName) => void,
+  ) {
     this.#stream = stream;
     this.#cpu = cpu;
     this.#dispatch = dispatch;
     this.#cpus = model.cpus;
     this.#syscalls = model.syscalls;
+    this.#onCalls = onCalls;
+    this.#calls = new Array<undefined>(dispatch.kinds.length).fill(undefined);
   }
 
   /** The next batch, of which what could be told is taken out. */
@@ -47,29 +94,67 @@ export class CallSource implements BatchSource {
     if (batch === undefined) return undefined;
     this.#dispatch.enter(batch);
     this.#isTaken = this.#dispatch.isPlain;
-    if (this.#isTaken) this.#take(batch);
-    else this.#isClosed = false;
+    if (this.#isTaken) {
+      this.#refresh(batch);
+      this.#take(batch);
+      this.#tell(batch);
+    } else this.#isClosed = false;
     return batch;
   }
 
+  #refresh({ classes }: EventBatch): void {
+    const { kinds, names, returns } = this.#dispatch;
+    for (const columns of classes.values()) {
+      const { index } = columns.eventClass;
+      if (columns.count === 0 || kinds[index] !== plainExit) continue;
+      const calls = this.#calls[index] ?? new ExitColumns(names[index] as number);
+      this.#calls[index] = calls;
+      calls.refresh(columns, returns[index] as NumberView);
+    }
+  }
+
+  #tell({ classes }: EventBatch): void {
+    for (const { count, eventClass } of classes.values()) {
+      const calls = this.#calls[eventClass.index];
+      if (count > 0 && calls !== undefined) this.#onCalls(calls);
+    }
+  }
+
+  /** One loop that calls nothing: engines keep the columns' places and lengths in registers only until something is called. */
   #take(batch: EventBatch): void {
     const { timeNs, classIndex, row } = batch;
     const { kinds, names, bindings } = this.#dispatch;
-    if (this.#tids.length < batch.count) this.#tids = new Int32Array(timeNs.length);
+    const calls = this.#calls;
+    if (this.#tids.length < batch.count) {
+      this.#tids = new Int32Array(timeNs.length);
+      this.#times = new Float64Array(timeNs.length);
+    }
+    const tids = this.#tids;
+    const times = this.#times;
     const last = batch.count - 1;
     let tid = this.#cpus.current(this.#cpu);
     let isClosed = this.#isClosed;
+    let unknownThreadCount = 0;
+    let lastSwitch: SwitchFeed | undefined;
+    let lastRow = 0;
+    let toldExit = -1;
+    /** Of the first record that is left of the turn, once there is one. */
+    let turnNs = Number.NaN;
     let left = 0;
     for (let at = 0; at <= last; at++) {
+      if (at === toldExit) continue;
       const ofClass = classIndex[at] as number;
       const kind = kinds[ofClass] as number;
+      if (kind === nothing) continue;
       if (kind === plainSwitch) {
-        (bindings[ofClass] as ClassBinding).feed?.feed(row[at] as number, tid);
-        tid = this.#cpus.current(this.#cpu);
+        lastSwitch = (bindings[ofClass] as ClassBinding).feed as SwitchFeed;
+        lastRow = row[at] as number;
+        tid = lastSwitch.nextTid(lastRow);
         isClosed = false;
+        turnNs = Number.NaN;
         continue;
       }
-      if (kind === nothing) continue;
+      const time = timeNs[at] as number;
       if (isClosed && kind === plainEntry) {
         let next = at + 1;
         // A thread that begins meanwhile is another one, most often that which this call makes.
@@ -77,31 +162,27 @@ export class CallSource implements BatchSource {
         const exit = next <= last ? (classIndex[next] as number) : ofClass;
         const name = names[ofClass] as number;
         if (kinds[exit] === plainExit && names[exit] === name && name > 0) {
-          this.#tell(tid, exit, row[next] as number, timeNs[at] as number, timeNs[next] as number);
-          for (let between = at + 1; between < next; between++) this.#leave(batch, between, left++, tid);
-          at = next;
+          if (tid > 0) (calls[exit] as ExitColumns).enterNs[row[next] as number] = time;
+          else unknownThreadCount += 2;
+          toldExit = next;
           continue;
         }
       }
       isClosed = kind === plainExit || (isClosed && kind === quietBegin);
-      this.#leave(batch, at, left++, tid);
+      if (kind !== plainEntry && kind !== plainExit) turnNs = Number.NaN;
+      else if (Number.isNaN(turnNs)) turnNs = time;
+      timeNs[left] = Number.isNaN(turnNs) ? time : turnNs;
+      classIndex[left] = ofClass;
+      row[left] = row[at] as number;
+      tids[left] = tid;
+      times[left] = time;
+      left++;
     }
+    // Who ran in between, nobody asks for.
+    lastSwitch?.feed(lastRow);
     this.#isClosed = isClosed;
+    this.#syscalls.unknownThreadCount += unknownThreadCount;
     batch.count = left;
-  }
-
-  #leave({ timeNs, classIndex, row }: EventBatch, at: number, to: number, tid: number): void {
-    timeNs[to] = timeNs[at] as number;
-    classIndex[to] = classIndex[at] as number;
-    row[to] = row[at] as number;
-    this.#tids[to] = tid;
-  }
-
-  #tell(tid: number, exit: number, row: number, enterNs: number, exitNs: number): void {
-    const dispatch = this.#dispatch;
-    const name = dispatch.names[exit] as number;
-    if (this.#syscalls.pass(tid, name, enterNs, exitNs, dispatch.returned(exit, row), this.#cpu))
-      dispatch.deliverCall(exit, row);
   }
 
   /** Records `from` to `to` (excluded) of the batch, in order with those of other streams. */
@@ -113,12 +194,12 @@ export class CallSource implements BatchSource {
     }
     dispatch.enter(batch);
     const { kinds, names, bindings } = dispatch;
-    const { timeNs, classIndex, row } = batch;
+    const { classIndex, row } = batch;
     for (let at = from; at < to; at++) {
       const ofClass = classIndex[at] as number;
       const kind = kinds[ofClass] as number;
       const tid = this.#tids[at] as number;
-      const time = timeNs[at] as number;
+      const time = this.#times[at] as number;
       if (kind === plainEntry) {
         this.#syscalls.enter(tid, names[ofClass] as number, time);
       } else if (kind === plainExit) {

@@ -175,7 +175,7 @@ class Run {
         }),
       );
     this.#counted = indexesOf(({ counted }, values, views) => counted?.isEnough(values, views));
-    const alone = indexesOf(({ takesCallsAlone }, values, views) => takesCallsAlone?.(values, views));
+    const alone = indexesOf(({ callsAlone }, values, views) => callsAlone?.isEnough(values, views));
     this.#takesCallsAlone =
       !inOrder && isWhole && requests.every((_, index) => alone.has(index) || this.#counted.has(index));
     this.#plan = makePlan(set, analyses, {
@@ -356,7 +356,12 @@ class Run {
     return streams.map((stream, index) => {
       const batches = this.#untilGap(sources[index] as BatchSource);
       if (stream.cpu === undefined || !ofOneCpu.has(stream)) return batches;
-      const source = new CallSource(batches, stream.cpu, this.#dispatchOf(stream), hostOf(stream));
+      const model = hostOf(stream);
+      const answering = this.#answering.filter(({ host }) => host === undefined || host === model);
+      const source = new CallSource(batches, stream.cpu, this.#dispatchOf(stream), model, (calls) => {
+        for (const { request, state } of answering)
+          request.analysis.callsAlone?.on(state as never, calls, model);
+      });
       this.#dispatches[stream.index] = source;
       return source;
     });

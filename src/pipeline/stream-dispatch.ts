@@ -45,7 +45,8 @@ export class StreamDispatch {
   /** The call that records of plain kinds are of. */
   readonly names: Int32Array;
   readonly bindings: (ClassBinding | undefined)[];
-  readonly #returns: NumberView[];
+  /** What exits returned, by row. */
+  readonly returns: NumberView[];
   /** Takes records that say the call and the thread. */
   #numbered: NumberedCalls | undefined;
   #scheduled: SchedulingRuns | undefined;
@@ -75,7 +76,7 @@ export class StreamDispatch {
     this.names = new Int32Array(classCount);
     // With all places from the beginning: an array with large gaps would be kept as a table of hashes.
     this.bindings = new Array<undefined>(classCount).fill(undefined);
-    this.#returns = new Array<NumberView>(classCount).fill(noNumbers);
+    this.returns = new Array<NumberView>(classCount).fill(noNumbers);
   }
 
   /** Records `from` to `to` (excluded), in order. */
@@ -107,7 +108,7 @@ export class StreamDispatch {
 
   /** What a call returned, by the class and row of its exit. */
   returned(ofClass: number, row: number): number {
-    return (this.#returns[ofClass] as NumberView)[row] as number;
+    return (this.returns[ofClass] as NumberView)[row] as number;
   }
 
   #consumeAll(batch: EventBatch, from: number, to: number): void {
@@ -217,7 +218,7 @@ export class StreamDispatch {
         continue;
       }
       if (kind === bound) this.isPlain = false;
-      if (kind === plainExit) this.#returns[index] = binding.refreshReturns(columns) ?? noNumbers;
+      if (kind === plainExit) this.returns[index] = binding.refreshReturns(columns) ?? noNumbers;
       else if (kind !== plainEntry && kind !== nothing) binding.refresh(columns);
     }
   }

@@ -24,7 +24,7 @@ import {
   topDescription,
 } from './shapes.ts';
 import { type KeptCall, Slowest } from './slowest.ts';
-import { type CallStatistics, type Group, returnText, Statistics, together } from './statistics.ts';
+import { type CallStatistics, errorOf, type Group, returnText, Statistics, together } from './statistics.ts';
 
 const options = {
   by: choice(
@@ -76,8 +76,6 @@ export const analysis = defineAnalysis({
     series: { meaning: 'Calls per second over time.' },
     heatmap: { meaning: 'How long calls took, over time.' },
   },
-  takesCallsAlone: ({ by }: Options, views) =>
-    (by === 'call' || by === 'return') && !views.has('top') && !views.has('log'),
   describe: (given: Options, view) => {
     switch (view) {
       case 'table':
@@ -116,6 +114,31 @@ export const analysis = defineAnalysis({
       state.histogram?.add(durationNs);
       state.heatmap?.add(call.exitNs, durationNs);
       state.series?.add(group, call.exitNs);
+    },
+  },
+  callsAlone: {
+    isEnough: ({ by }: Options, views) =>
+      (by === 'call' || by === 'return') && !views.has('top') && !views.has('log'),
+    on(state, { name, count: callCount, enterNs, exitNs, ret }, model) {
+      const { statistics, slowerNs, histogram, heatmap, series } = state;
+      const call = { name, tid: -1, pid: -1, comm: 0 };
+      let error = 0;
+      let group: Group | undefined;
+      for (let index = 0; index < callCount; index++) {
+        const endNs = exitNs[index] as number;
+        const durationNs = endNs - (enterNs[index] as number);
+        // Neither what is of no call nor what has no clock: no comparison holds.
+        if (!(durationNs >= slowerNs)) continue;
+        const itsError = errorOf(ret[index] as number);
+        if (group === undefined || itsError !== error) {
+          error = itsError;
+          group = statistics.groupOf(call, error, model);
+        }
+        group.all.add(durationNs, error !== 0);
+        histogram?.add(durationNs);
+        heatmap?.add(endNs, durationNs);
+        series?.add(group.index, endNs);
+      }
     },
   },
   end(state, context) {

@@ -37,6 +37,9 @@ export class CallStatistics {
   }
 }
 
+/** What groups are made by, beside what a call returned. */
+type Caller = Pick<SyscallCompleted, 'name' | 'tid' | 'pid' | 'comm'>;
+
 /** A process, a thread, a call, or a call that returned one thing. */
 export interface Group {
   /** Dense, in the order in which groups were first seen. */
@@ -77,8 +80,9 @@ export class Statistics {
   /** @returns the index of the group that the call counts in */
   add(call: SyscallCompleted, model: KernelModel): number {
     const durationNs = call.exitNs - call.enterNs;
-    const isFailed = isError(call.ret);
-    const group = this.#groupOf(call, model, isFailed ? -call.ret : 0);
+    const error = errorOf(call.ret);
+    const isFailed = error !== 0;
+    const group = this.groupOf(call, error, model);
     if (this.#by === 'call' || this.#by === 'return') {
       group.all.add(durationNs, isFailed);
       return group.index;
@@ -92,7 +96,8 @@ export class Statistics {
     return group.index;
   }
 
-  #groupOf(call: SyscallCompleted, model: KernelModel, error: number): Group {
+  /** @param error what the call returned if it failed, else 0 */
+  groupOf(call: Caller, error: number, model: KernelModel): Group {
     if (model !== this.#model) {
       this.#groupsOfModel = this.#groupsOf(model);
       this.#model = model;
@@ -134,7 +139,7 @@ export class Statistics {
     return groups;
   }
 
-  #keyOf(call: SyscallCompleted, error: number): number {
+  #keyOf(call: Caller, error: number): number {
     switch (this.#by) {
       case 'call':
         return call.name;
@@ -148,7 +153,7 @@ export class Statistics {
     }
   }
 
-  #makeGroup(call: SyscallCompleted, model: KernelModel, error: number): Group {
+  #makeGroup(call: Caller, model: KernelModel, error: number): Group {
     const isOfCall = this.#by === 'call' || this.#by === 'return';
     return {
       index: this.groups.length,
@@ -168,6 +173,11 @@ export function together(parts: Iterable<CallStatistics>): CallStatistics {
   const total = new CallStatistics();
   for (const part of parts) total.merge(part);
   return total;
+}
+
+/** The error that a call returned, 0 for success. */
+export function errorOf(returned: number): number {
+  return isError(returned) ? -returned : 0;
 }
 
 /** `success` for 0. */
