@@ -25,6 +25,7 @@ import { namedTraces } from './default-trace.ts';
 import { describeFailure, exitCodes, UsageError } from './failure.ts';
 import { resolveLamiScope } from './lami-scope.ts';
 import { asksForPeriods, findPeriodSpans } from './period-spans.ts';
+import { spareOptimisations } from './short-run.ts';
 import { lamiVersionText, version } from './version.ts';
 
 /** One of several analyses that answer together: what it begins the names of its tables with, and its own options. */
@@ -103,10 +104,12 @@ async function runPhase(
     return;
   }
   const set = await openTraceSet(namedTraces(paths), options);
+  const optimiseAgain = spareOptimisations(set);
   try {
     if (options.testCompatibility === true) checkRecords(compatibleParts(request, set), set);
     else await writeResults(request, set, console);
   } finally {
+    optimiseAgain();
     set.close();
   }
 }

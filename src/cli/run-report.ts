@@ -18,6 +18,7 @@ import { parseWords } from './numbers.ts';
 import { asksForPeriods, findPeriodSpans } from './period-spans.ts';
 import { openTimeProgress } from './progress.ts';
 import { readScope, resolveScope } from './scope.ts';
+import { spareOptimisations } from './short-run.ts';
 
 const rowCountDefault = 20;
 
@@ -41,6 +42,7 @@ export async function runReport(
   const refreshNs = options.refresh === undefined ? undefined : parseDuration('refresh', options.refresh);
   const isOfPeriods = asksForPeriods(analysis, options);
   const set = await openTraceSet(paths, options);
+  const optimiseAgain = spareOptimisations(set);
   try {
     const scope = resolveScope(typed, set, options);
     const spans = isOfPeriods ? await findPeriodSpans(set, scope, options) : undefined;
@@ -67,6 +69,7 @@ export async function runReport(
     if (why !== undefined) console.say(`diatrace: ${why}`);
     return exitCodeFor(set, options);
   } finally {
+    optimiseAgain();
     set.close();
   }
 }
