@@ -53,6 +53,16 @@ test('of many values, percentiles are within 0.4 % and the rest is exact', () =>
   }
 });
 
+test('values below 1 share a bin, and those from 2^63 up', () => {
+  const many = (...values: readonly number[]) =>
+    distributionOf(values.flatMap((value) => Array.from({ length: 1000 }, () => value)));
+  const small = many(-7, 0, 0.25, 1);
+  expect([0.1, 0.7, 0.76].map((part) => small.percentile(part))).toEqual([0, 0, 1]);
+  const large = many(2 ** 62, 2 ** 63, 2 ** 80);
+  expect(large.percentile(0.3)! / 2 ** 62).toBeCloseTo(1, 2);
+  expect(large.percentile(0.6)).toBe(large.percentile(0.9));
+});
+
 test('merging two is the same as adding all to one', () => {
   const values = fc.array(fc.integer({ min: 0, max: 1e9 }), { maxLength: 30 });
   const repeats = fc.constantFrom(1, 60);

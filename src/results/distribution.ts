@@ -20,6 +20,9 @@ const exactCountMax = 1024;
 const binsPerPower = 128;
 /** Values of 2^63 and above share the last bin. */
 const powerMax = 63;
+const lastBin = powerMax * binsPerPower;
+/** What is subtracted from the high half's digits so that those of 1 are bin 1. */
+const binOfOne = 1023 * binsPerPower - 1;
 
 const nothing = new Float64Array(0);
 
@@ -159,13 +162,20 @@ export class Distribution {
 
   #countInBins(): void {
     this.#sumUp();
-    const values = this.#values;
+    const { buffer, byteOffset } = this.#values;
+    const halves = new Int32Array(buffer, byteOffset);
     const used = this.#used;
+    let bins = this.#bins;
+    let firstBin = this.#firstBin;
     for (let index = 0; index < used; index += 1) {
-      const bin = binOf(values[index] as number);
-      const place = bin - this.#firstBin;
-      if (place >= 0 && place < this.#bins.length) this.#bins[place]! += 1;
-      else this.#countBin(bin, 1);
+      const bin = binOf(halves[2 * index + highAt] as number);
+      const place = bin - firstBin;
+      if (place >= 0 && place < bins.length) bins[place]! += 1;
+      else {
+        this.#countBin(bin, 1);
+        bins = this.#bins;
+        firstBin = this.#firstBin;
+      }
     }
     this.#binned += used;
     this.#used = 0;
@@ -189,27 +199,17 @@ export class Distribution {
   }
 }
 
-/** 2^-power, exact. */
-const inversePowers = Float64Array.from({ length: powerMax }, (_, power) => 2 ** -power);
+/** Which half of a double has its sign, its power of two and its first digits. */
+const highAt = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
-function powerOfLarge(value: number): number {
-  if (value >= 2 ** powerMax) return powerMax - 1;
-  return 63 - Math.clz32(value / 2 ** 32);
-}
-
-/** Bin 0 is below 1; then 128 bins from each power of two to the next. */
-function binOf(value: number): number {
-  const whole = value | 0;
-  if (whole === value && whole > 0) {
-    // The first digit is the power, the seven after it the step.
-    const power = 31 - Math.clz32(whole);
-    const digits = power >= 7 ? whole >> (power - 7) : whole << (7 - power);
-    return 1 + (power - 1) * binsPerPower + digits;
-  }
-  if (!(value >= 1)) return 0;
-  const power = value < 2 ** 32 ? 31 - Math.clz32(value) : powerOfLarge(value);
-  const step = Math.floor((value * (inversePowers[power] as number) - 1) * binsPerPower);
-  return 1 + power * binsPerPower + Math.min(binsPerPower - 1, step);
+/**
+ * Bin 0 is below 1; then 128 bins from each power of two to the next: the power and the seven binary digits after the first one, as they
+ * stand side by side in a double.
+ *
+ *   high half   sign 1 │ power + 1023: 11 │ digits: 7 │ more of them: 13
+ */
+function binOf(highHalf: number): number {
+  return Math.min(lastBin, Math.max(0, (highHalf >> 13) - binOfOne));
 }
 
 function binMiddle(bin: number): number {
