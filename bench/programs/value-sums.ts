@@ -74,6 +74,8 @@ const sizes: WordLoads = {
 interface FourSums {
   readonly sums: number;
   readonly factors: number;
+  /** What the factors of the next four words are further. */
+  readonly step: number;
   /** Puts the sum of all four on the stack. */
   emitTotal(): void;
 }
@@ -81,6 +83,7 @@ interface FourSums {
 /** Begins with the word at the place that `emitPlace` puts on the stack. */
 function fourSums(code: WasmCode, emitPlace: () => void): FourSums {
   const [sums, factors] = [code.local('v128'), code.local('v128')];
+  const step = constantLocal(code, 8 * odd);
   const first = Int32Array.from([0, 1, 2, 3], (n) => Math.imul(n, 2 * odd) + odd);
   emitPlace();
   code
@@ -89,8 +92,7 @@ function fourSums(code: WasmCode, emitPlace: () => void): FourSums {
     .vector('i32x4.splat');
   code.constantVector(new Uint8Array(first.buffer)).vector('i32x4.add').set(factors);
   return {
-    sums,
-    factors,
+    ...{ sums, factors, step },
     emitTotal: () => {
       for (const lane of [0, 1, 2, 3]) {
         code.get(sums).lane('i32x4.extract_lane', lane);
@@ -100,12 +102,15 @@ function fourSums(code: WasmCode, emitPlace: () => void): FourSums {
   };
 }
 
-function emitNextFactors(code: WasmCode, { factors }: FourSums): void {
-  code
-    .get(factors)
-    .i32(8 * odd)
-    .vector('i32x4.splat', 'i32x4.add')
-    .set(factors);
+function emitNextFactors(code: WasmCode, { factors, step }: FourSums): void {
+  code.get(factors).get(step).vector('i32x4.add').set(factors);
+}
+
+/** A constant in all four, once for a loop: V8 would make it anew in each turn. */
+function constantLocal(code: WasmCode, value: number): number {
+  const local = code.local('v128');
+  code.i32(value).vector('i32x4.splat').set(local);
+  return local;
 }
 
 /** Values of 32 bits. */
@@ -152,8 +157,10 @@ function emitTexts(): WasmCode {
   const { at, count, place, lengths, bytes } = parameters;
   const code = new WasmCode(5);
   const [p, end, length] = [code.local('i32'), code.local('i32'), code.local('i32')];
-  const more = code.local('v128');
+  const [more, laneNumbers] = [code.local('v128'), code.local('v128')];
+  const moreStep = constantLocal(code, oddOfMore);
   const four = fourSums(code, () => code.get(place).i32(4).op('i32.mul'));
+  code.constantVector(lanes).set(laneNumbers);
   const emitText = () => {
     code.get(at).memory('i32.load').get(bytes).op('i32.add').set(p);
     code.get(lengths).memory('i32.load').set(length);
@@ -168,11 +175,11 @@ function emitTexts(): WasmCode {
       left().i32(16).op('i32.lt_s', 'select');
     }
     code.vector('i8x16.splat');
-    code.constantVector(lanes).vector('i8x16.gt_s', 'v128.and');
+    code.get(laneNumbers).vector('i8x16.gt_s', 'v128.and');
     code.get(factors).vector('i32x4.mul').get(four.sums).vector('i32x4.add').set(four.sums);
   };
   const emitAddMore = () => {
-    code.get(more).i32(oddOfMore).vector('i32x4.splat', 'i32x4.add').set(more);
+    code.get(more).get(moreStep).vector('i32x4.add').set(more);
     emitAdd(16, more);
   };
   const emitNext = (next: number) => {

@@ -18,12 +18,7 @@ import type { ClassSelection } from '../selection.ts';
 import { isSmallEnough, refersIntoVariants } from './code-size.ts';
 import { ColumnCode, type ReadColumns } from './column-code.ts';
 import type { ClassCodeParts, NumberedClass, PlannedClass } from './emit-class.ts';
-import {
-  emitClassModule,
-  emitRecordModule,
-  type RecordCodeParts,
-  tableSizeOf,
-} from './emit-records.ts';
+import { emitClassModule, emitRecordModule, type RecordCodeParts, tableSizeOf } from './emit-records.ts';
 import { noStep, step, stepBytes, stepCountMax, takesSteps } from './emit-steps.ts';
 import { fixedSizeBytes } from './fixed-size.ts';
 import type { WasmMemory } from './memory.ts';
@@ -103,6 +98,8 @@ export class CompiledRecords {
   readonly #columnCode: ColumnCode;
   /** Of so many classes it was made what fills their columns. */
   #withColumnCode = 0;
+  /** The loop has the functions of all classes but those that were met since, and takes no steps. */
+  #isUnited = false;
   #runs = 0;
   /** After so many runs classes are united; each time that it was for nothing, after twice as many. */
   #unitesAfter: number;
@@ -126,7 +123,7 @@ export class CompiledRecords {
   /** Runs the newest code. */
   readonly decode: GeneratedDecode = (state, window, from, end) => {
     const stop = this.#decode(state, window, from, end);
-    if (++this.#runs === this.#unitesAfter && !this.#hasSteps) this.#decode = this.#makeLoop(this.classes);
+    if (++this.#runs === this.#unitesAfter && !this.#hasSteps) this.#unite();
     return stop;
   };
 
@@ -171,8 +168,9 @@ export class CompiledRecords {
     if (companion !== undefined) isUnlike = this.#plan(companion.id, companion.met) || isUnlike;
     if (this.#runs >= this.#unitesAfter) this.#unitesAfter *= 2;
     this.#runs = 0;
-    if (isUnlike) this.#decode = this.#makeLoop();
-    this.#makeFunctions(isUnlike ? 0 : before);
+    const isMadeAgain = isUnlike || (this.#isUnited && this.#hasSteps);
+    if (isMadeAgain) this.#decode = this.#makeLoop();
+    this.#makeFunctions(isMadeAgain ? 0 : before);
     return true;
   }
 
@@ -212,14 +210,23 @@ export class CompiledRecords {
     return this.#traits.add(types);
   }
 
-  /** @param united classes whose functions are put into the loop's module */
-  #makeLoop(united?: readonly CompiledClass[]): GeneratedDecode {
+  #makeLoop(): GeneratedDecode {
+    this.#isUnited = false;
+    return this.#instantiateLoop(this.#steps === undefined ? {} : { steps: this.#steps });
+  }
+
+  /** Puts the functions of all classes into the loop's module. No class has a step. */
+  #unite(): void {
+    this.#isUnited = true;
+    this.#decode = this.#instantiateLoop({ united: this.classes.map(({ planned }) => planned) });
+  }
+
+  #instantiateLoop(parts: Pick<RecordCodeParts, 'steps' | 'united'>): GeneratedDecode {
     const bytes = this.#kind.emitLoop({
       ...this.#codeParts,
       frequencyHz: this.#parts.converter?.parts.frequencyHz,
       tableSize: this.#table.length,
-      ...(this.#steps === undefined ? {} : { steps: this.#steps }),
-      ...(united === undefined ? {} : { united: united.map(({ planned }) => planned) }),
+      ...parts,
     });
     return this.#instantiate(bytes).exports.decode as GeneratedDecode;
   }

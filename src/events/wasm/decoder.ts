@@ -11,7 +11,7 @@ import type { DecodeStop, PacketState, RecordDecoder, RecordDecoderParts } from 
 import { BatchMemory } from './batch-memory.ts';
 import type { CompiledRecords } from './compiled-records.ts';
 import { stops } from './emit-records.ts';
-import { packetSlots } from './packet-slots.ts';
+import { keptWithin } from './kept-within.ts';
 import { state } from './plan.ts';
 
 /** A record that stops this far from the window's end is taken for one that the end cuts, without asking the interpreter. */
@@ -37,7 +37,8 @@ export class WasmDecoder implements RecordDecoder {
       ...parts,
       selection: { classes: new Map(), cycles: false, packets: false },
     });
-    this.#packetSlots = packetSlots(parts, compiled.plan.slots);
+    const { packetHeader, packetContext } = parts.layout;
+    this.#packetSlots = keptWithin([packetHeader, packetContext], compiled.plan.slots);
     this.#own = new BatchMemory(compiled, parts.layout, batch, recordCountMax, () => this.#moveWindow());
   }
 

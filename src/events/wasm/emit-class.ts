@@ -11,6 +11,7 @@ import { bitAfter } from './bit-after.ts';
 import { type ValueType, WasmCode } from './code.ts';
 import { emitField } from './emit-fields.ts';
 import { type EmitContext, emitElementAddress, type KeptValues } from './emit-scalar.ts';
+import { keptWithin } from './kept-within.ts';
 import { classArrays, type Group, type Plan, pointerOffset, type StatePlan, state } from './plan.ts';
 import { Position } from './position.ts';
 import type { RecordTraits } from './traits.ts';
@@ -62,12 +63,13 @@ export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal:
   const order = traits.isMixedOrder ? code.local('i32') : undefined;
   const [p, bits] = traits.isByteStream ? [at, other] : [other, at];
   const { selected } = planned;
+  const kept = keptByClass(plan, code, stateLocal, planned);
   const grow = code.block();
   const stuck = code.block();
   const locals = { pk, endBits, endAddress, bits, p, order, checksBytes: traits.isByteStream };
   const position = new Position(code, locals, stuck);
   const context: EmitContext = {
-    ...{ code, position, stateLocal, clock: layout.clock, kept: keptInState(plan) },
+    ...{ code, position, stateLocal, clock: layout.clock, kept },
     grow: { label: grow, group: growGroup, rows: growRows },
   };
   if (order !== undefined) code.get(stateLocal).memory('i32.load', state.byteOrder).set(order);
@@ -107,15 +109,29 @@ export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal:
   return code;
 }
 
-/** Values that others need are all in the state block. */
-export function keptInState({ slots }: StatePlan): KeptValues {
-  return {
+/**
+ * Values that others need are all in the state block, where records after this one find them. Those of the class itself are in locals too: its
+ * lists do not wait for what was just stored.
+ */
+function keptByClass(
+  { slots }: StatePlan,
+  code: WasmCode,
+  stateLocal: number,
+  { scopes }: PlannedClass,
+): KeptValues {
+  const locals = new Map<number, number>();
+  for (const [, offset] of keptWithin(
+    scopes.map(([, type]) => type),
     slots,
-    locals: new Map(),
-    alsoStored: new Set(),
-    classId: undefined,
-    classIds: new Set(),
-    cycles: undefined,
+  )) {
+    if (locals.has(offset)) continue;
+    const local = code.local('i64');
+    code.get(stateLocal).memory('i64.load', offset).set(local);
+    locals.set(offset, local);
+  }
+  return {
+    ...{ slots, locals, alsoStored: new Set(locals.keys()) },
+    ...{ classId: undefined, classIds: new Set(), cycles: undefined },
   };
 }
 

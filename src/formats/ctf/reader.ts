@@ -32,7 +32,7 @@ import type { DataStreamClass, TraceClass } from './trace-class.ts';
  */
 const windowBudgetBytes = 2 * 1024 * 1024;
 const windowSizeMinBytes = 64 * 1024;
-const windowSizeMaxBytes = 512 * 1024;
+const windowSizeMaxBytes = 256 * 1024;
 
 const pageSizeBytes = 4096;
 

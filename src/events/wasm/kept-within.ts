@@ -1,11 +1,13 @@
-/** What generated code is told of packet headers and contexts, which the interpreter reads. */
+/** Integers whose values others need, and where they are kept. */
 import type { FieldType, IntegerType } from '../layout.ts';
-import type { RecordDecoderParts } from '../record-decoder.ts';
 
-/** Integers of packet header and context whose values records need. */
-export function packetSlots(parts: RecordDecoderParts, offsets: ReadonlyMap<IntegerType, number>) {
+/** Those of the types, at any depth. */
+export function keptWithin(
+  types: Iterable<FieldType | undefined>,
+  offsets: ReadonlyMap<IntegerType, number>,
+): readonly (readonly [IntegerType, number])[] {
   const found: (readonly [IntegerType, number])[] = [];
-  const pending: (FieldType | undefined)[] = [parts.layout.packetHeader, parts.layout.packetContext];
+  const pending = [...types];
   while (pending.length > 0) {
     const type = pending.pop();
     if (type?.kind === 'integer') {
