@@ -40,8 +40,9 @@ export interface CallsOfOneName {
   /** In `names`. */
   readonly name: number;
   readonly count: number;
-  /** Relative to the origin of the opened traces; NaN in rows that are of no call. */
-  readonly enterNs: Float64Array;
+  /** NaN in rows that are of no call. */
+  readonly durationNs: Float64Array;
+  /** Relative to the origin of the opened traces. */
   readonly exitNs: Float64Array;
   readonly ret: NumberView;
 }

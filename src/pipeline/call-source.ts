@@ -29,13 +29,13 @@ import { recordKinds, type StreamDispatch } from './stream-dispatch.ts';
 
 const { nothing, plainEntry, plainExit, plainSwitch, quietBegin } = recordKinds;
 
-/** The exits of one call in a batch, with the beginnings of those calls that are told. */
+/** The exits of one call in a batch, with the durations of those calls that are told. */
 class ExitColumns implements CallsOfOneName {
   readonly name: number;
   count = 0;
-  enterNs: Float64Array = new Float64Array(0);
-  exitNs: Float64Array = this.enterNs;
-  ret: NumberView = this.enterNs;
+  durationNs: Float64Array = new Float64Array(0);
+  exitNs: Float64Array = this.durationNs;
+  ret: NumberView = this.durationNs;
 
   constructor(name: number) {
     this.name = name;
@@ -43,9 +43,9 @@ class ExitColumns implements CallsOfOneName {
 
   /** Of another batch: nothing is told yet. */
   refresh({ count, timeNs }: ClassBatch, ret: NumberView): void {
-    if (this.enterNs.length < count) this.enterNs = new Float64Array(timeNs.length);
-    const { enterNs } = this;
-    for (let row = 0; row < count; row++) enterNs[row] = Number.NaN;
+    if (this.durationNs.length < count) this.durationNs = new Float64Array(timeNs.length);
+    const { durationNs } = this;
+    for (let row = 0; row < count; row++) durationNs[row] = Number.NaN;
     this.count = count;
     this.exitNs = timeNs;
     this.ret = ret;
@@ -162,7 +162,8 @@ export class CallSource implements BatchSource {
         const exit = next <= last ? (classIndex[next] as number) : ofClass;
         const name = names[ofClass] as number;
         if (kinds[exit] === plainExit && names[exit] === name && name > 0) {
-          if (tid > 0) (calls[exit] as ExitColumns).enterNs[row[next] as number] = time;
+          const durationNs = (timeNs[next] as number) - time;
+          if (tid > 0) (calls[exit] as ExitColumns).durationNs[row[next] as number] = durationNs;
           else unknownThreadCount += 2;
           toldExit = next;
           continue;

@@ -119,14 +119,14 @@ export const analysis = defineAnalysis({
   callsAlone: {
     isEnough: ({ by }: Options, views) =>
       (by === 'call' || by === 'return') && !views.has('top') && !views.has('log'),
-    on(state, { name, count: callCount, enterNs, exitNs, ret }, model) {
+    on(state, calls, model) {
       const { statistics, slowerNs, histogram, heatmap, series } = state;
-      const call = { name, tid: -1, pid: -1, comm: 0 };
+      const { durationNs: durations, exitNs, ret } = calls;
+      const call = { name: calls.name, tid: -1, pid: -1, comm: 0 };
       let error = 0;
       let group: Group | undefined;
-      for (let index = 0; index < callCount; index++) {
-        const endNs = exitNs[index] as number;
-        const durationNs = endNs - (enterNs[index] as number);
+      for (let index = 0; index < calls.count; index++) {
+        const durationNs = durations[index] as number;
         // Neither what is of no call nor what has no clock: no comparison holds.
         if (!(durationNs >= slowerNs)) continue;
         const itsError = errorOf(ret[index] as number);
@@ -136,8 +136,8 @@ export const analysis = defineAnalysis({
         }
         group.all.add(durationNs, error !== 0);
         histogram?.add(durationNs);
-        heatmap?.add(endNs, durationNs);
-        series?.add(group.index, endNs);
+        heatmap?.add(exitNs[index] as number, durationNs);
+        series?.add(group.index, exitNs[index] as number);
       }
     },
   },
