@@ -18,8 +18,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { Script } from 'node:vm';
 
 type Program = typeof import('./program.ts');
@@ -32,7 +31,8 @@ export const runProgram: Program['runProgram'] = async (args, environment) => {
   const cachedData = kept === undefined ? undefined : readIfThere(kept.path);
   const script = new Script(source, { filename: bundle, cachedData });
   const program = { exports: {} as Program };
-  script.runInThisContext()(program.exports, createRequire(bundle), program, bundle, dirname(bundle));
+  // It lies beside this file, so that what this one would load is what it would.
+  script.runInThisContext()(program.exports, require, program, bundle, __dirname);
   const exitCode = await program.exports.runProgram(args, environment);
   const isNew = cachedData === undefined || script.cachedDataRejected === true;
   if (kept !== undefined && isNew && exitCode === 0) keep(kept, script.createCachedData());

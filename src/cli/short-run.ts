@@ -9,9 +9,9 @@ const smallMaxBytes = 16 * 1024 * 1024;
 
 /** That of Node 24. Others have other compilers, and V8 says so on stderr when it does not know a flag. */
 const knownV8 = '13.';
-const sparing = '--no-turbofan --invocation-count-for-maglev=2000';
+const sparing = '--no-turbofan --no-maglev-inlining --invocation-count-for-maglev=2000';
 /** As they are by default: code is kept with the flags that it was made with. */
-const usual = '--turbofan --invocation-count-for-maglev=400';
+const usual = '--turbofan --maglev-inlining --invocation-count-for-maglev=400';
 
 /** Has V8 do without its best code if the trace is small. What is returned sets it right again. */
 export function spareOptimisations(set: TraceSet): () => void {

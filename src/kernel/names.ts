@@ -15,6 +15,8 @@ const wideInts = 1 + wideBytes / 4;
 /** Each distinct text once. Number 0 is the empty text, which stands for "unknown". */
 export class Names {
   readonly #texts: string[] = [];
+  /** Of what was asked for as text, to be found again without its bytes. */
+  readonly #ids = new Map<string, number>();
   #bytes: Uint8Array = new Uint8Array(4096);
   #used = 0;
   #starts: Uint32Array = new Uint32Array(64);
@@ -36,8 +38,12 @@ export class Names {
   }
 
   idOf(text: string): number {
+    const known = this.#ids.get(text);
+    if (known !== undefined) return known;
     const bytes = encoder.encode(text);
-    return this.idOfBytes(bytes, 0, bytes.length);
+    const id = this.idOfBytes(bytes, 0, bytes.length);
+    this.#ids.set(text, id);
+    return id;
   }
 
   /** @param bytes UTF-8; what is not becomes U+FFFD in the text */

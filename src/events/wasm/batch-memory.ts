@@ -277,7 +277,11 @@ export class BatchMemory {
   /** Makes room for more records. Returns false where the batch has as many as it may have. */
   growBatch(): boolean {
     if (this.#batchCapacity >= this.#capacityMax) return false;
-    this.#growBatch(Math.min(2 * this.#batchCapacity, this.#capacityMax));
+    const { memory, batchCapacityMax } = this.#compiled;
+    const likely = memory.usedBytes > plentyBytes ? 0 : batchCapacityMax;
+    const capacity = Math.min(Math.max(2 * this.#batchCapacity, likely), this.#capacityMax);
+    this.#compiled.batchCapacityMax = Math.max(capacity, batchCapacityMax);
+    this.#growBatch(capacity);
     return true;
   }
 

@@ -26,7 +26,7 @@ export class ColumnCode {
       // Of records that are only counted there is no field to read.
       if ((fixedBytes ?? 0) === 0 || selected === undefined || selected.scopes.size === 0) return undefined;
       const code = emitColumns(scopes, selected);
-      const key = String.fromCharCode(...code.finish());
+      const key = code.finish().join();
       if (!this.#functions.has(key) && !missing.has(key))
         missing.set(key, { parameters: columnsParameters, results: [], code, exportName: `${missing.size}` });
       return key;

@@ -81,6 +81,8 @@ export class CompiledRecords {
   readonly plan = new StatePlan();
   /** In the order in which they were met. */
   readonly classes: CompiledClass[] = [];
+  /** The most records that any stream's batch grew to have room for so far. */
+  batchCapacityMax = 0;
   readonly #parts: CompiledParts;
   readonly #kind: CodeKind;
   readonly #withCycles: boolean;
