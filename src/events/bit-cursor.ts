@@ -206,7 +206,9 @@ export class BitCursor {
   }
 
   get wideBigint(): bigint {
-    return (BigInt(this.high) << 32n) | BigInt(this.low);
+    halves.setUint32(0, this.low, true);
+    halves.setInt32(4, this.high, true);
+    return this.high < 0 ? halves.getBigInt64(0, true) : halves.getBigUint64(0, true);
   }
 
   #bitsLittleEndian(at: number, sizeBits: number): number {
@@ -241,6 +243,9 @@ export class BitCursor {
     return value;
   }
 }
+
+/** Of one number of 64 bits: shifting bigints would make several. */
+const halves = new DataView(new ArrayBuffer(8));
 
 /** The 32 bits of a number from last to first, as a signed number. */
 function reverse32(value: number): number {

@@ -31,8 +31,9 @@ const nsPerSecond = 1_000_000_000n;
 
 /** Nanoseconds from the clock's origin; exact floor. */
 export function cyclesToNs(clock: Clock, cycles: bigint): bigint {
-  const total = (cycles + clock.offsetCycles) * nsPerSecond;
-  return clock.offsetSeconds * nsPerSecond + floorDivide(total, clock.frequencyHz);
+  const total = cycles + clock.offsetCycles;
+  const ns = clock.frequencyHz === nsPerSecond ? total : floorDivide(total * nsPerSecond, clock.frequencyHz);
+  return clock.offsetSeconds * nsPerSecond + ns;
 }
 
 function floorDivide(dividend: bigint, divisor: bigint): bigint {
@@ -68,6 +69,7 @@ export class CycleConverter {
   rebase(base: bigint): void {
     this.#base = base;
     this.#baseNs = Number(cyclesToNs(this.#clock, base) - this.#originNs);
+    if (this.#isNs) return;
     const total = (base + this.#clock.offsetCycles) * nsPerSecond;
     const frequency = this.#clock.frequencyHz;
     this.#remainder = Number(total - floorDivide(total, frequency) * frequency);

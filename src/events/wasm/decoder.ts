@@ -54,7 +54,7 @@ export class WasmDecoder implements RecordDecoder {
     const view = this.#view;
     if (beginCycles !== undefined) view.setBigUint64(state.cycles, beginCycles, true);
     this.#rebase(view.getBigUint64(state.cycles, true));
-    view.setBigInt64(state.emptyElementsLeft, BigInt(contentBits) + BigInt(emptyElementCountMax), true);
+    view.setBigInt64(state.emptyElementsLeft, BigInt(contentBits + emptyElementCountMax), true);
     view.setUint32(state.byteOrder, 0, true);
     this.#copyPacketValues();
   }
@@ -71,9 +71,10 @@ export class WasmDecoder implements RecordDecoder {
     const { converter } = this.#parts;
     if (converter === undefined) return;
     converter.rebase(base);
+    const { baseNs, remainder } = converter.parts;
     this.#view.setBigUint64(state.baseCycles, base, true);
-    this.#view.setFloat64(state.baseNs, converter.parts.baseNs, true);
-    this.#view.setBigInt64(state.remainder, BigInt(converter.parts.remainder), true);
+    this.#view.setFloat64(state.baseNs, baseNs, true);
+    this.#view.setBigInt64(state.remainder, BigInt(remainder), true);
   }
 
   decode(cursor: BitCursor, batch: MutableEventBatch, packet: PacketState): DecodeStop {

@@ -11,6 +11,7 @@ import { makeColumn, truncateColumn } from '../../events/columns.ts';
 import { compileField, type FieldDecoder } from '../../events/field-decoder.ts';
 import type { FieldType, IntegerType, Scope } from '../../events/layout.ts';
 import type { RecordDecoder } from '../../events/record-decoder.ts';
+import { type FlatHead, flatHeadOf } from './flat-head.ts';
 import { type DataStreamClass, isVersion2, type PacketRole, type TraceClass } from './trace-class.ts';
 
 /** CTF 1.8 §5.1. */
@@ -86,6 +87,15 @@ export interface StreamClassDecoder {
   readonly packetColumns: ReadonlyMap<Scope, StructColumn> | undefined;
 }
 
+/** A head in its file. */
+interface HeadPlace {
+  readonly index: number;
+  readonly offsetBytes: number;
+  /** From there to the end of the file. */
+  readonly remainingBytes: number;
+  readonly headBits: number;
+}
+
 /** Bytes read at first to decode a header and context; doubled as needed. */
 const headSizeBytes = 512;
 const headSizeMaxBytes = 16 * 1024 * 1024;
@@ -97,16 +107,21 @@ export class PacketHeadReader {
   readonly #cursor = new BitCursor();
   readonly #header: HeaderProbe;
   readonly #isVersion2: boolean;
+  readonly #traceClass: TraceClass;
   #bytes = new Uint8Array(headSizeBytes);
+  #view = new DataView(this.#bytes.buffer);
   #expectedBytes = headSizeBytes;
-  /** The header read last. */
-  #known: { readonly bytes: Uint8Array; readonly streamClass: DataStreamClass } | undefined;
+  /** The header read last, and how heads with it are read, where nobody wants their fields. */
+  #known:
+    | { readonly bytes: Uint8Array; readonly streamClass: DataStreamClass; flat: FlatHead | undefined }
+    | undefined;
 
   constructor(
     traceClass: TraceClass,
     source: ByteSource,
     decoderOf: (streamClass: DataStreamClass) => StreamClassDecoder,
   ) {
+    this.#traceClass = traceClass;
     this.#source = source;
     this.#decoderOf = decoderOf;
     this.#header = headerProbeOf(traceClass);
@@ -122,6 +137,9 @@ export class PacketHeadReader {
     for (;;) {
       const wanted = Math.min(this.#expectedBytes, remainingBytes);
       const count = this.#source.read(offsetBytes, this.#bytes.subarray(0, wanted));
+      const known = this.#known;
+      if (known?.flat !== undefined && count >= known.flat.sizeBytes && startsWith(this.#bytes, known.bytes))
+        return this.#readFlat(index, offsetBytes, remainingBytes, known.streamClass, known.flat);
       try {
         this.#cursor.setWindow(this.#bytes.subarray(0, count), 0, remainingBytes * 8);
         const head = this.#decode(index, offsetBytes, remainingBytes);
@@ -152,7 +170,21 @@ export class PacketHeadReader {
 
   #expectMore(): void {
     this.#expectedBytes = Math.max(headSizeBytes, this.#expectedBytes * 2);
-    if (this.#expectedBytes > this.#bytes.length) this.#bytes = new Uint8Array(this.#expectedBytes);
+    if (this.#expectedBytes <= this.#bytes.length) return;
+    this.#bytes = new Uint8Array(this.#expectedBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  #readFlat(
+    index: number,
+    offsetBytes: number,
+    remainingBytes: number,
+    streamClass: DataStreamClass,
+    flat: FlatHead,
+  ): PacketHead {
+    const value = (role: PacketRole) => flat.value(role, this.#view);
+    const place = { index, offsetBytes, remainingBytes, headBits: flat.sizeBytes * 8 };
+    return this.#interpret(place, streamClass, roleFieldsOf(this.#traceClass, streamClass), value);
   }
 
   #decode(index: number, offsetBytes: number, remainingBytes: number): PacketHead {
@@ -166,7 +198,16 @@ export class PacketHeadReader {
       cursor.byteOrder = undefined;
       decoder.decodePacketScope('packet-header', cursor);
       decoder.decodePacketScope('packet-context', cursor);
-      return this.#interpret(index, offsetBytes, remainingBytes, streamClass, decoder, roles);
+      const value = (role: PacketRole): bigint | undefined => {
+        const type = roles.get(role);
+        const read = type?.kind === 'integer' ? decoder.valueOf(type) : undefined;
+        return read === undefined ? undefined : BigInt.asUintN(64, BigInt(read));
+      };
+      const place = { index, offsetBytes, remainingBytes, headBits: cursor.at };
+      const head = this.#interpret(place, streamClass, roles, value);
+      if (this.#known !== undefined && packetColumns === undefined)
+        this.#known.flat ??= flatHeadOf(this.#traceClass, streamClass, roles);
+      return head;
     } catch (error) {
       for (const { column, count } of rows ?? []) truncateColumn(column, count);
       throw error;
@@ -179,32 +220,26 @@ export class PacketHeadReader {
     if (known !== undefined && startsWith(cursor.bytes, known.bytes)) return known.streamClass;
     const streamClass = this.#header.readStreamClass(cursor);
     const isWhole = cursor.at % 8 === 0;
-    this.#known = isWhole ? { bytes: cursor.bytes.slice(0, cursor.at / 8), streamClass } : undefined;
+    this.#known = isWhole
+      ? { bytes: cursor.bytes.slice(0, cursor.at / 8), streamClass, flat: undefined }
+      : undefined;
     return streamClass;
   }
 
   #interpret(
-    index: number,
-    offsetBytes: number,
-    remainingBytes: number,
+    { index, offsetBytes, remainingBytes, headBits }: HeadPlace,
     streamClass: DataStreamClass,
-    decoder: RecordDecoder,
     roles: RoleFields,
+    value: (role: PacketRole) => bigint | undefined,
   ): PacketHead {
-    const cursor = this.#cursor;
-    const value = (role: PacketRole): bigint | undefined => {
-      const type = roles.get(role);
-      const read = type?.kind === 'integer' ? decoder.valueOf(type) : undefined;
-      return read === undefined ? undefined : BigInt.asUintN(64, BigInt(read));
-    };
     const contentSize = value('content-size');
     const packetSize = value('packet-size') ?? (this.#isVersion2 ? contentSize : undefined);
-    const sizes = checkSizes(packetSize, contentSize, cursor.at, remainingBytes * 8);
+    const sizes = checkSizes(packetSize, contentSize, headBits, remainingBytes * 8);
     const cpu = value('cpu');
     return {
       index,
       offsetBytes,
-      headBits: cursor.at,
+      headBits,
       ...sizes,
       streamClass,
       instanceId: value('stream-instance-id'),

@@ -42,7 +42,6 @@ export class StreamLosses {
   note(head: PacketHead): PacketLosses {
     const discardedBefore = this.#discardedTotal;
     let isAfterLoss = false;
-    const place = `packet ${head.index} at byte ${head.offsetBytes}`;
     if (head.discardedEvents !== undefined) {
       const { snapshot, sizeBits } = head.discardedEvents;
       // Before the first packet the counter was 0: what it shows there was lost while that packet was filled.
@@ -53,7 +52,7 @@ export class StreamLosses {
         this.#health.add(
           discardedEvents,
           this.#where,
-          place,
+          placeOf(head),
           `the counter went from ${before} to ${snapshot}`,
           Number(count),
         );
@@ -69,7 +68,7 @@ export class StreamLosses {
           this.#health.add(
             lostPackets,
             this.#where,
-            place,
+            placeOf(head),
             `sequence number ${value} follows ${this.#sequence}`,
             Number(missing),
           );
@@ -87,4 +86,8 @@ export class StreamLosses {
     this.#sequence = undefined;
     this.#isFirst = false;
   }
+}
+
+function placeOf({ index, offsetBytes }: PacketHead): string {
+  return `packet ${index} at byte ${offsetBytes}`;
 }
