@@ -60,6 +60,12 @@ export class RunBuffers {
     this.#used = [];
   }
 
+  /** A run needs none for now. */
+  leave(run: number): void {
+    const buffer = this.#runOf.indexOf(run);
+    if (buffer >= 0) this.#giveUp(buffer);
+  }
+
   /** Reads what is next of a run; false where no buffer is free before `reuse` is called. */
   load(run: number): boolean {
     const runs = this.#runs;

@@ -1,11 +1,11 @@
 /**
  * Records in the order of time, by generated code, of files that are what most are: rounds of samples with a time. Of each round the runs are
- * found first, in a small window. Then they are merged from where they are: in the window, where all of a run is in it, else read once more, each
- * run into buffers of its own. So memory does not grow with rounds, and nothing is moved.
+ * found first, in a window that the file goes through. Then they are merged from where they are: in the window, as far as that still has them, else
+ * read once more, each run into buffers of its own. So memory does not grow with rounds, and nothing is moved.
  *
  *   file     │ cpu 0 ……………………… │ cpu 1 ……………………… │ ROUND │ cpu 0 …………
- *   window     ├────┤├────┤├────┤├────┤├────┤├────┤               to find runs
- *   buffers    ├──┤├──┤├──┤├──┤ … ├──┤├──┤├──┤├──┤ …              to merge them, each as far as it is
+ *   window                         ┊before   ├now       ┤         full for the second time: its beginning was written to again
+ *   buffers    ├──┤├──┤├──┤├──┤ …                                 what is there no more, to merge it, each run as far as it is
  *
  *   region   │ window │ buffer │ buffer │ … │ other records │
  *
@@ -40,8 +40,6 @@ export interface RunReadingParts {
 
 /** So much is read at a time to find runs. */
 const fillBytes = 512 * 1024;
-/** Of the window: rounds that are smaller are not read again. */
-const windowBytesMax = 2 * 1024 * 1024;
 /** Regions that are smaller are too small to be divided. */
 export const regionLeastBytes = 512 * 1024;
 
@@ -56,14 +54,15 @@ export class RunReading implements OrderedRecords {
   readonly #others: OtherRecords;
   readonly #rounds = new Rounds();
   readonly #windowBytes: number;
+  /** Of the region. */
+  readonly #address: number;
   readonly #beginNs: number;
   readonly #endNs: number;
   /** In the file: where the window begins, up to where runs were found, and where records end. */
   #windowPlace: number;
-  /** How many bytes are in the window. */
+  /** How many bytes are in the window since it was begun, and what stays behind them of what was in it before. */
   #length = 0;
-  /** What is looked at for the next records has no room in the window. */
-  #isLarge = false;
+  #before = { place: 0, length: 0 };
   #scanned: number;
   readonly #end: number;
   /** How many of the other records that are next were handed out. */
@@ -82,8 +81,9 @@ export class RunReading implements OrderedRecords {
     this.window = window;
     this.#beginNs = beginNs;
     this.#endNs = endNs;
+    this.#address = window.bytes().byteOffset;
     const { sizeBytes } = window;
-    this.#windowBytes = Math.min(windowBytesMax, sizeBytes >> 2);
+    this.#windowBytes = sizeBytes >> 2;
     const otherBytes = sizeBytes >> 2;
     this.#others = new OtherRecords(window, sizeBytes - otherBytes, otherBytes);
     const buffersBytes = sizeBytes - otherBytes - this.#windowBytes;
@@ -99,7 +99,8 @@ export class RunReading implements OrderedRecords {
   }
 
   placeOf(at: number): number {
-    if (at < this.#windowBytes) return this.#windowPlace + at;
+    if (at < this.#length) return this.#windowPlace + at;
+    if (at < this.#windowBytes) return this.#before.place + at;
     return this.#others.has(at) ? this.#others.placeOf(at) : this.#buffers.placeOf(at);
   }
 
@@ -116,7 +117,7 @@ export class RunReading implements OrderedRecords {
       count = frames.count;
       if (stop === mergeStops.full) break;
       if (stop === mergeStops.absent) {
-        if (this.#buffers.load(runs.first)) continue;
+        if (this.#find(runs.first) || this.#buffers.load(runs.first)) continue;
         break;
       }
       if (!hasOther) this.#isDrained = true;
@@ -175,8 +176,6 @@ export class RunReading implements OrderedRecords {
     this.#runs.keep();
     this.#buffers.clear();
     this.#others.drop();
-    this.#beginWindow();
-    this.#isLarge = false;
     this.#position = 0;
     const { limit } = this.#rounds;
     while (!this.#isAtEnd && !(this.#rounds.limit > limit)) {
@@ -214,20 +213,34 @@ export class RunReading implements OrderedRecords {
     return true;
   }
 
-  /**
-   * Where the window is full, or the next record is behind what is no record, it begins at that. A round that was larger goes through its first
-   * part, which stays in the cache.
-   */
+  /** Where the window is full, or the next record is behind what is no record, it begins at that. */
   #makeRoom(): void {
     const hasRoom = this.#windowBytes - this.#length >= recordSizeMaxBytes;
-    if (hasRoom && !this.#isLarge && this.#scanned <= this.#windowPlace + this.#length) return;
-    this.#isLarge = true;
-    this.#beginWindow();
-  }
-
-  #beginWindow(): void {
+    const end = this.#windowPlace + this.#length;
+    if (hasRoom && this.#scanned <= end) return;
+    this.#before = { place: this.#windowPlace, length: Math.min(this.#scanned, end) - this.#windowPlace };
     this.#windowPlace = this.#scanned;
     this.#length = 0;
+  }
+
+  /** Whether the next record of a run is in the window; then the run is there as far as it is. */
+  #find(run: number): boolean {
+    const runs = this.#runs;
+    const place = runs.placeOf(run);
+    let begin = this.#windowPlace;
+    let end = this.#scanned;
+    if (place < begin) {
+      begin = this.#before.place;
+      end = begin + this.#before.length;
+      // What was there first was written to again.
+      if (place < begin + this.#length || place >= end) return false;
+    }
+    this.#buffers.leave(run);
+    const delta = begin - this.#address;
+    runs.doubleAt(run + runParts.delta, delta);
+    runs.wordAt(run + runParts.at, place - delta);
+    runs.wordAt(run + runParts.end, Math.min(end, runs.doubleAt(run + runParts.endPlace)) - delta);
+    return true;
   }
 
   /** Returns the place of the first record that is not in the window as a whole; undefined where there is no room for what is found. */
@@ -280,24 +293,15 @@ export class RunReading implements OrderedRecords {
   #ready(): void {
     const runs = this.#runs;
     const limit = this.#limit;
-    const delta = this.#windowPlace - this.window.bytes().byteOffset;
     let absentCount = 0;
     for (const run of runs.all()) {
-      const place = runs.doubleAt(run + runParts.place);
-      const end = runs.doubleAt(run + runParts.endPlace);
       if (runs.doubleAt(run + runParts.key) > limit) continue;
       if (runs.doubleAt(run + runParts.latest) < this.#beginNs) {
-        runs.doubleAt(run + runParts.place, end);
+        runs.doubleAt(run + runParts.place, runs.doubleAt(run + runParts.endPlace));
         continue;
       }
       runs.push(run);
-      if (place < this.#windowPlace) {
-        absentCount++;
-        continue;
-      }
-      runs.doubleAt(run + runParts.delta, delta);
-      runs.wordAt(run + runParts.at, place - delta);
-      runs.wordAt(run + runParts.end, end - delta);
+      if (!this.#find(run)) absentCount++;
     }
     this.#buffers.divide(absentCount);
     this.#others.sort(limit);
