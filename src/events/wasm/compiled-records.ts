@@ -5,8 +5,8 @@
  * Most take steps, for which the loop has a table: code that fills their columns is made when a batch is handed out, for all that were met
  * till then, and classes that are alike share it. Any other has a module of its own, or with its companion, so that nothing has to be made anew
  * for another class: however small it is, a module takes sixty microseconds beside the making of its bytes (measured). Only where the new
- * class is unlike all before (it ends in the middle of a byte, say) is all code made again; and once no class was new for a while, to have
- * them all in one module, where the loop calls one for each record.
+ * class is unlike all before (it ends in the middle of a byte, say) is all code made again; and the loop once more, of few classes without
+ * steps, when none was new for a while: with their code in it, since calls for each record cost as much as reading some fields.
  */
 import { TraceError } from '../../bytes/trace-error.ts';
 import type { ClassBatch } from '../batch.ts';
@@ -37,13 +37,16 @@ export type CompiledParts = Pick<
 /** Which code is made: for records of packets, or for records in frames. */
 export interface CodeKind {
   readonly isFramed: boolean;
-  /** How often code runs, mostly for a window or packet, after the latest class was met, until the classes' functions are made again in the loop's module. */
+  /** How often code runs, mostly for a window or packet, after the latest class was met, until the loop is made again with the code of all classes in it. */
   readonly unitesAfter: number;
   /** The module with the loop. */
   emitLoop(parts: RecordCodeParts): Uint8Array<ArrayBuffer>;
   /** A module with the functions of classes. */
   emitClasses(parts: ClassCodeParts, classes: readonly NumberedClass[]): Uint8Array<ArrayBuffer>;
 }
+
+/** V8 compiles the loop and what is in it as one function. */
+const unitedCountMax = 16;
 
 export const packetRecords: CodeKind = {
   isFramed: false,
@@ -100,7 +103,7 @@ export class CompiledRecords {
   readonly #columnCode: ColumnCode;
   /** Of so many classes it was made what fills their columns. */
   #withColumnCode = 0;
-  /** The loop has the functions of all classes but those that were met since, and takes no steps. */
+  /** The loop has the code of all classes but those that were met since, and takes no steps. */
   #isUnited = false;
   #runs = 0;
   /** After so many runs classes are united; each time that it was for nothing, after twice as many. */
@@ -125,7 +128,8 @@ export class CompiledRecords {
   /** Runs the newest code. */
   readonly decode: GeneratedDecode = (state, window, from, end) => {
     const stop = this.#decode(state, window, from, end);
-    if (++this.#runs === this.#unitesAfter && !this.#hasSteps) this.#unite();
+    if (++this.#runs === this.#unitesAfter && !this.#hasSteps && this.classes.length <= unitedCountMax)
+      this.#unite();
     return stop;
   };
 
@@ -217,7 +221,7 @@ export class CompiledRecords {
     return this.#instantiateLoop(this.#steps === undefined ? {} : { steps: this.#steps });
   }
 
-  /** Puts the functions of all classes into the loop's module. No class has a step. */
+  /** Makes the loop again with the code of all classes in it. No class has a step. */
   #unite(): void {
     this.#isUnited = true;
     this.#decode = this.#instantiateLoop({ united: this.classes.map(({ planned }) => planned) });

@@ -53,9 +53,37 @@ export interface ClassCodeParts {
 
 /** @param ordinal the class's place among those that code is generated for */
 export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal: number): WasmCode {
-  const { layout, plan, traits } = parts;
   const code = new WasmCode(classParameters.length);
-  const [stateLocal, pk, at, endBits, endAddress, time, cycles] = [0, 1, 2, 3, 4, 5, 6];
+  const locals = { stateLocal: 0, pk: 1, at: 2, endBits: 3, endAddress: 4, time: 5, cycles: 6 };
+  emitClassInto(code, parts, { planned, ordinal }, locals, (emitResult) => {
+    emitResult();
+    code.op('return');
+  });
+  return code;
+}
+
+/** What a class's code is given; it moves `at`. */
+export interface ClassLocals {
+  readonly stateLocal: number;
+  readonly pk: number;
+  readonly at: number;
+  readonly endBits: number;
+  readonly endAddress: number;
+  readonly time: number;
+  readonly cycles: number;
+  /** Records in the batch; where there is no such local they are counted in the state block. */
+  readonly count?: number;
+}
+
+/** @param leave ends the class's code with the result that its parameter puts on the stack */
+export function emitClassInto(
+  code: WasmCode,
+  parts: ClassCodeParts,
+  { planned, ordinal }: NumberedClass,
+  { stateLocal, pk, at, endBits, endAddress, time, cycles, count }: ClassLocals,
+  leave: (emitResult: () => void) => void,
+): void {
+  const { layout, plan, traits } = parts;
   const other = code.local('i32');
   const row = code.local('i32');
   const growGroup = code.local('i32');
@@ -96,17 +124,17 @@ export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal:
   if (traits.hasEmptyHeader)
     code.get(at).get(stateLocal).memory('i32.load', state.recordBegin).op('i32.le_s').brIf(stuck);
   if (order !== undefined) code.get(stateLocal).get(order).memory('i32.store', state.byteOrder);
-  if (selected !== undefined) emitCommit(parts.withCycles, code, selected, { stateLocal, row, time, cycles });
-  code.get(at).op('return');
+  if (selected !== undefined)
+    emitCommit(parts.withCycles, code, selected, { stateLocal, row, time, cycles, count });
+  leave(() => code.get(at));
   code.end();
   code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
-  code.i32(classResults.stuck).op('return');
+  leave(() => code.i32(classResults.stuck));
   code.end();
   code.get(stateLocal).get(growGroup).memory('i32.store', state.detail);
   code.get(stateLocal).get(growRows).memory('i32.store', state.detailRows);
   code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
-  code.i32(classResults.grow);
-  return code;
+  leave(() => code.i32(classResults.grow));
 }
 
 /**
@@ -168,11 +196,12 @@ export function emitCommit(
     readonly row: number;
     readonly time: number;
     readonly cycles: number;
+    readonly count?: number | undefined;
   },
 ): void {
-  const { stateLocal, row, time, cycles } = locals;
+  const { stateLocal, row, time, cycles, count } = locals;
   const { group } = selected;
-  const place = code.local('i32');
+  const place = count ?? code.local('i32');
   const element = (offset: number, index: number, shift: number) =>
     code.get(stateLocal).memory('i32.load', offset).get(index).i32(shift).op('i32.shl', 'i32.add');
   emitTouch(code, stateLocal, row, () => code.i32(group.index));
@@ -182,12 +211,13 @@ export function emitCommit(
     .memory('i32.load', state.cpu)
     .memory('i32.store');
   code.get(stateLocal).get(row).i32(1).op('i32.add').memory('i32.store', group.offset);
-  code.get(stateLocal).memory('i32.load', state.batchCount).set(place);
+  if (count === undefined) code.get(stateLocal).memory('i32.load', state.batchCount).set(place);
   element(state.timePointer, place, 3).get(time).memory('f64.store');
   element(state.classPointer, place, 2).i32(selected.classIndex).memory('i32.store');
   element(state.rowPointer, place, 2).get(row).memory('i32.store');
   if (withCycles) element(state.cyclesPointer, place, 3).get(cycles).memory('i64.store');
-  code.get(stateLocal).get(place).i32(1).op('i32.add').memory('i32.store', state.batchCount);
+  code.get(place).i32(1).op('i32.add').set(place);
+  if (count === undefined) code.get(stateLocal).get(place).memory('i32.store', state.batchCount);
 }
 
 /**

@@ -5,8 +5,8 @@
  *
  * Records that always take as many bytes do not go to a function (`emit-steps.ts`).
  *
- * Loop and functions meet in a table, where a class without code has a function that says so. Of a long trace without records of fixed size they are made
- * again, all in the loop's module: it calls them directly then, which lets V8 put the frequent ones into the loop.
+ * Loop and functions meet in a table, where a class without code has a function that says so. Of a long trace of few classes, all without a fixed
+ * size, the loop is made again with their code in it.
  *
  * Whatever can't be decoded leaves everything as it was before the record; the interpreter then says why.
  */
@@ -18,6 +18,7 @@ import {
   classParameters,
   classResults,
   emitClass,
+  emitClassInto,
   type NumberedClass,
   type PlannedClass,
 } from './emit-class.ts';
@@ -39,7 +40,7 @@ export interface RecordCodeParts extends ClassCodeParts {
   readonly tableSize: number;
   /** Address of the table of steps, with as many as the table of functions has; undefined where there is none. */
   readonly steps?: number;
-  /** Classes, by ordinal, whose functions are in the loop's module; the others are called through the table. */
+  /** Classes, by ordinal, whose code is in the loop; the others are called through the table. */
   readonly united?: readonly PlannedClass[];
 }
 
@@ -54,9 +55,6 @@ export function isGenerated(layout: RecordLayout, frequencyHz: bigint | undefine
   for (const id of layout.classes.keys()) if (id >= tableSizeMax) return false;
   return true;
 }
-
-/** Functions of the loop's module before those of classes. */
-const firstUnited = 2;
 
 const classFunction = { parameters: classParameters, results: ['i32'] } as const;
 
@@ -84,11 +82,7 @@ export function emitRecordModule(parts: RecordCodeParts): Uint8Array<ArrayBuffer
     { ...classFunction, code: unknown },
   ];
   const { united } = parts;
-  if (united !== undefined) {
-    for (const [ordinal, planned] of united.entries())
-      functions.push({ ...classFunction, code: emitClass(parts, planned, ordinal) });
-    return encodeModule(functions, { functions: [], sharedAt: 0 });
-  }
+  if (united !== undefined) return encodeModule(functions, { functions: [], sharedAt: 0 });
   return encodeModule(functions, { functions: new Array<number>(parts.tableSize).fill(1), sharedAt: 0 });
 }
 
@@ -191,9 +185,7 @@ function emitLoop(parts: RecordCodeParts): WasmCode {
     if (frequencyHz !== undefined) emitTimeChecks(code, locals);
     code.br(next).end();
   }
-  code.get(stateLocal).get(locals.count).memory('i32.store', state.batchCount);
   emitDispatch(parts, code, locals, at);
-  code.get(stateLocal).memory('i32.load', state.batchCount).set(locals.count);
   code.get(after).get(begin).op('i32.le_s').brIf(failed);
   if (traits.bodiesHaveClock) code.get(stateLocal).memory('i64.load', state.cycles).set(locals.cycles);
   if (frequencyHz !== undefined) emitTimeChecks(code, locals);
@@ -319,17 +311,10 @@ function keptByHeader(parts: ClassCodeParts, code: WasmCode, locals: Locals): Ke
   };
 }
 
-/** Calls the class's function; what it returns is in the local `after`. */
-function emitDispatch(
-  { tableSize, united = [] }: RecordCodeParts,
-  code: WasmCode,
-  locals: Locals,
-  at: number,
-) {
-  const { classId, after, stateLocal, pk, endBits, endAddress, time, cycles } = locals;
-  const emitArguments = () => {
-    for (const local of [stateLocal, pk, at, endBits, endAddress, time, cycles]) code.get(local);
-  };
+/** Calls the class's function, or is its code; its result is in the local `after`. */
+function emitDispatch(parts: RecordCodeParts, code: WasmCode, locals: Locals, at: number): void {
+  const { tableSize, united = [] } = parts;
+  const { classId, after, stateLocal, pk, endBits, endAddress, time, cycles, count } = locals;
   const done = code.block();
   code.i32(classResults.unknown).set(after);
   code.get(classId).i64(BigInt(tableSize)).op('i64.ge_u').brIf(done);
@@ -339,17 +324,20 @@ function emitDispatch(
     const byId = new Array<number>(tableSize).fill(inTable);
     for (const [ordinal, { id }] of united.entries()) byId[Number(id)] = labels[ordinal] as number;
     code.get(classId).op('i32.wrap_i64').brTable(byId, inTable);
-    for (const ordinal of united.keys()) {
+    for (const [ordinal, planned] of united.entries()) {
       code.end();
-      emitArguments();
-      code
-        .call(firstUnited + ordinal)
-        .set(after)
-        .br(done);
+      const own = { ...locals, at: code.local('i32') };
+      code.get(at).set(own.at);
+      emitClassInto(code, parts, { planned, ordinal }, own, (emitResult) => {
+        emitResult();
+        code.set(after).br(done);
+      });
     }
     code.end();
   }
-  emitArguments();
+  code.get(stateLocal).get(count).memory('i32.store', state.batchCount);
+  for (const local of [stateLocal, pk, at, endBits, endAddress, time, cycles]) code.get(local);
   code.get(classId).op('i32.wrap_i64').callIndirect(1).set(after);
+  code.get(stateLocal).memory('i32.load', state.batchCount).set(count);
   code.end();
 }
