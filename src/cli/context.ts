@@ -116,11 +116,16 @@ export function printedTimes(options: TimeOptions): 'local' | 'utc' | 'seconds' 
   return options.clockGmt === true ? 'utc' : 'local';
 }
 
-/** Opens what the user named. @throws TraceError with what to do about it, UsageError */
+/**
+ * Opens what the user named.
+ * @param onListed told how many bytes all files have, before any is looked at
+ * @throws TraceError with what to do about it, UsageError
+ */
 export async function openTraceSet(
   paths: readonly string[],
   options: InputOptions,
   needsOneTimeline = true,
+  onListed?: (sizeBytes: number) => void,
 ): Promise<TraceSet> {
   const { openNodeInput } = await import('../platform/node/input.ts');
   const { openTraces } = await import('../pipeline/open.ts');
@@ -136,6 +141,7 @@ export async function openTraceSet(
       `${twice.name} is named twice`,
       'name each trace once: its events would count twice',
     );
+  onListed?.(inputs.reduce((sum, { files }) => files.reduce((more, file) => more + file.sizeBytes, sum), 0));
   try {
     const set = openTraces(inputs, {
       ...(options.inputFormat === undefined ? {} : { inputFormat: options.inputFormat }),

@@ -20,12 +20,12 @@ import type { Shape, ShapeDescription } from '../results/shapes.ts';
 import { checkView, givenOptions } from './analysis-options.ts';
 import type { LamiOptions } from './commands/lami.ts';
 import type { Console } from './console.ts';
-import { type CliContext, openCommandConsole, openTraceSet } from './context.ts';
+import { type CliContext, openCommandConsole } from './context.ts';
 import { namedTraces } from './default-trace.ts';
 import { describeFailure, exitCodes, UsageError } from './failure.ts';
 import { resolveLamiScope } from './lami-scope.ts';
 import { asksForPeriods, findPeriodSpans } from './period-spans.ts';
-import { spareOptimisations } from './short-run.ts';
+import { openForAnalysis } from './short-run.ts';
 import { lamiVersionText, version } from './version.ts';
 
 /** One of several analyses that answer together: what it begins the names of its tables with, and its own options. */
@@ -103,14 +103,12 @@ async function runPhase(
     console.out.write(`${writeJson(metadataOf(request))}\n`);
     return;
   }
-  const set = await openTraceSet(namedTraces(paths), options);
-  const optimiseAgain = spareOptimisations(set);
+  const { set, close } = await openForAnalysis(namedTraces(paths), options);
   try {
     if (options.testCompatibility === true) checkRecords(compatibleParts(request, set), set);
     else await writeResults(request, set, console);
   } finally {
-    optimiseAgain();
-    set.close();
+    close();
   }
 }
 

@@ -11,14 +11,14 @@ import type { AnalysisResult } from '../results/result.ts';
 import { checkView, givenOptions } from './analysis-options.ts';
 import type { ReportOptions } from './commands/report.ts';
 import type { Console } from './console.ts';
-import { type CliContext, exitCodeFor, openCommandConsole, openTraceSet, printedTimes } from './context.ts';
+import { type CliContext, exitCodeFor, openCommandConsole, printedTimes } from './context.ts';
 import { UsageError } from './failure.ts';
 import { whyEmpty } from './nothing.ts';
 import { parseWords } from './numbers.ts';
 import { asksForPeriods, findPeriodSpans } from './period-spans.ts';
 import { openTimeProgress } from './progress.ts';
 import { readScope, resolveScope } from './scope.ts';
-import { spareOptimisations } from './short-run.ts';
+import { openForAnalysis } from './short-run.ts';
 
 const rowCountDefault = 20;
 
@@ -41,8 +41,7 @@ export async function runReport(
   const requests = [{ analysis, options }, ...beside].map(requestOf);
   const refreshNs = options.refresh === undefined ? undefined : parseDuration('refresh', options.refresh);
   const isOfPeriods = asksForPeriods(analysis, options);
-  const set = await openTraceSet(paths, options);
-  const optimiseAgain = spareOptimisations(set);
+  const { set, close } = await openForAnalysis(paths, options);
   try {
     const scope = resolveScope(typed, set, options);
     const spans = isOfPeriods ? await findPeriodSpans(set, scope, options) : undefined;
@@ -69,8 +68,7 @@ export async function runReport(
     if (why !== undefined) console.say(`diatrace: ${why}`);
     return exitCodeFor(set, options);
   } finally {
-    optimiseAgain();
-    set.close();
+    close();
   }
 }
 
