@@ -13,6 +13,7 @@
 import { metadataSizeMaxBytes } from '../../bytes/limits.ts';
 import { TraceError } from '../../bytes/trace-error.ts';
 import type { ByteOrder } from '../../events/layout.ts';
+import { uuidText } from './uuid-text.ts';
 
 /** A metadata file's text and what its packets say beside it. */
 export interface MetadataText {
@@ -167,7 +168,7 @@ function readPacketHeader(
     contentSizeBytes,
     packetSizeBytes,
     version: `${view.getUint8(35)}.${view.getUint8(36)}`,
-    uuid: uuidText(bytes.subarray(offset + 4, offset + 20)),
+    uuid: uuidText(bytes, offset + 4),
   };
 }
 
@@ -199,11 +200,6 @@ function sizeInBytes(bits: number, which: string, file: string, offset: number):
     offset,
     `The ${which} size of the metadata packet is ${bits} bits, not a multiple of 8.`,
   );
-}
-
-function uuidText(bytes: Uint8Array): string {
-  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 function packetFail(file: string, offset: number, message: string, hint?: string): never {

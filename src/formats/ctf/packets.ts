@@ -6,13 +6,14 @@
  */
 import type { ByteSource } from '../../bytes/source.ts';
 import { BitCursor, DecodeFault, needMoreBytes } from '../../events/bit-cursor.ts';
-import type { ListColumn, NumberColumn, StructColumn } from '../../events/columns.ts';
+import type { NumberColumn, StructColumn } from '../../events/columns.ts';
 import { makeColumn, truncateColumn } from '../../events/columns.ts';
 import { compileField, type FieldDecoder } from '../../events/field-decoder.ts';
 import type { FieldType, IntegerType, Scope } from '../../events/layout.ts';
 import type { RecordDecoder } from '../../events/record-decoder.ts';
 import { type FlatHead, flatHeadOf } from './flat-head.ts';
 import { type DataStreamClass, isVersion2, type PacketRole, type TraceClass } from './trace-class.ts';
+import { uuidText } from './uuid-text.ts';
 
 /** CTF 1.8 §5.1. */
 export const packetMagic = 0xc1fc1fc1;
@@ -389,7 +390,8 @@ class HeaderProbe {
     const index = header.members.findIndex((member) => member.type === type);
     const column = this.#columns?.members[index];
     if (column?.kind !== 'list') return;
-    const found = uuidText(column);
+    const bytes = (column.element as NumberColumn).values;
+    const found = uuidText(bytes, column.starts[column.count - 1] as number);
     if (found !== expected) {
       throw new PacketFault(
         'packet-uuid',
@@ -404,15 +406,6 @@ function startsWith(bytes: Uint8Array, wanted: Uint8Array): boolean {
   if (bytes.length < wanted.length) return false;
   for (let index = 0; index < wanted.length; index++) if (bytes[index] !== wanted[index]) return false;
   return true;
-}
-
-function uuidText(column: ListColumn): string {
-  const bytes = (column.element as NumberColumn).values;
-  const begin = column.starts[column.count - 1] as number;
-  const hex = Array.from({ length: 16 }, (_, index) =>
-    ((bytes[begin + index] as number) & 0xff).toString(16).padStart(2, '0'),
-  ).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 function collectIntegers(root: FieldType, slots: Map<IntegerType, number>): void {

@@ -17,18 +17,21 @@ const begin = /event\s*\{/y;
 const usualBegin =
   /event\s*\{\s*name\s*=\s*"([^"\\]*)"\s*;\s*id\s*=\s*(0|[1-9][0-9]{0,14})\s*;\s*stream_id\s*=\s*(0|[1-9][0-9]{0,14})\s*;/y;
 const attribute = /\s*([a-z_][a-z_.]*)\s*=\s*(?:"([^"\\]*)"|(0|[1-9][0-9]{0,14}))\s*;/y;
-const definition = /\s*(context|fields)\s*:=\s*struct\s*\{/y;
+const fieldsBegin = /\s*fields\s*:=\s*struct\s*\{/y;
+const contextBegin = /\s*context\s*:=\s*struct\s*\{/y;
 const afterBody = /\s*(?:align\s*\(\s*[0-9]+\s*\)\s*)?;/y;
 const end = /\s*\}\s*;/y;
 /** Up to a brace, text or comment that must be looked at: members that are written with one pair of braces are stepped over together. */
 const plainMembers = /(?:[^{}"'/]*\{[^{}"'/]*\}){0,64}[^{}"'/]*/y;
 
-/** The event whose block begins at `at`; undefined when it is not plain. */
+/**
+ * The event whose block begins at `at`; undefined when it is not plain. There may be thousands: nothing is made on the way that the event
+ * does not keep.
+ */
 export function skipEvent(text: string, at: number): PlainEvent | undefined {
   usualBegin.lastIndex = at;
   const usual = usualBegin.exec(text);
-  begin.lastIndex = at;
-  if (usual === null && !begin.test(text)) return undefined;
+  if (usual === null && !beginsAt(begin, text, at)) return undefined;
   let after = usual === null ? begin.lastIndex : usualBegin.lastIndex;
   let attributes: Map<string, string | bigint> | undefined;
   for (;;) {
@@ -41,25 +44,36 @@ export function skipEvent(text: string, at: number): PlainEvent | undefined {
     attributes.set(path, quoted ?? BigInt(decimal));
     after = attribute.lastIndex;
   }
-  const defined: string[] = [];
+  let hasFields = false;
+  let hasContext = false;
   for (;;) {
-    definition.lastIndex = after;
-    const match = definition.exec(text);
-    if (match === null) break;
-    const body = endOfBody(text, definition.lastIndex);
-    if (body === undefined || defined.includes(match[1] as string)) return undefined;
-    defined.push(match[1] as string);
-    afterBody.lastIndex = body;
-    if (!afterBody.test(text)) return undefined;
+    const isFields = beginsAt(fieldsBegin, text, after);
+    if (!isFields && !beginsAt(contextBegin, text, after)) break;
+    if (isFields ? hasFields : hasContext) return undefined;
+    if (isFields) hasFields = true;
+    else hasContext = true;
+    const body = endOfBody(text, (isFields ? fieldsBegin : contextBegin).lastIndex);
+    if (body === undefined || !beginsAt(afterBody, text, body)) return undefined;
     after = afterBody.lastIndex;
   }
-  end.lastIndex = after;
-  if (!end.test(text)) return undefined;
-  const where = { hasContext: defined.includes('context'), end: end.lastIndex };
-  if (usual === null || attributes !== undefined) return plainEvent(attributes ?? new Map(), where);
-  const [, name, id, streamId] = usual as unknown as [string, string, string, string];
-  const numbers = { id: BigInt(id), streamId: BigInt(streamId), logLevel: undefined };
-  return { name, ...numbers, attributes: noOthers, ...where };
+  if (!beginsAt(end, text, after)) return undefined;
+  if (usual === null || attributes !== undefined)
+    return plainEvent(attributes ?? new Map(), { hasContext, end: end.lastIndex });
+  return {
+    name: usual[1] as string,
+    id: BigInt(usual[2] as string),
+    streamId: BigInt(usual[3] as string),
+    logLevel: undefined,
+    attributes: noOthers,
+    hasContext,
+    end: end.lastIndex,
+  };
+}
+
+/** Whether what an expression describes is at a place; its `lastIndex` is behind it then. */
+function beginsAt(expression: RegExp, text: string, at: number): boolean {
+  expression.lastIndex = at;
+  return expression.test(text);
 }
 
 const noOthers: PlainEvent['attributes'] = new Map();
