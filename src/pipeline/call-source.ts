@@ -186,6 +186,11 @@ export class CallSource implements BatchSource {
     batch.count = left;
   }
 
+  /** To be called when all records were consumed. */
+  finish(): void {
+    this.#dispatch.finish();
+  }
+
   /** Records `from` to `to` (excluded) of the batch, in order with those of other streams. */
   consume(batch: EventBatch, from: number, to: number): void {
     const dispatch = this.#dispatch;

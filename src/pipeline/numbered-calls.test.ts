@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { EventBatch } from '../events/batch.ts';
 import { recordsLost, recordsResumed } from '../kernel/losses.ts';
 import { type KernelModel, makeKernelModel } from '../kernel/model.ts';
+import type { CallsOfOneName, SyscallCompleted } from '../kernel/syscalls.ts';
 import { makeNumberedColumns, NumberedCalls, type NumberedColumns } from './numbered-calls.ts';
 
 const [entryClass, exitClass, otherClass] = [3, 5, 6];
@@ -66,6 +67,14 @@ function batchOf(records: readonly Recorded[]): EventBatch {
   } as EventBatch;
 }
 
+type Call = Pick<SyscallCompleted, 'name' | 'enterNs' | 'exitNs' | 'ret'>;
+
+/** In whatever order they were told: by when they ended. */
+function inOrder(calls: readonly Call[]): readonly Call[] {
+  const alone = calls.map(({ name, enterNs, exitNs, ret }) => ({ name, enterNs, exitNs, ret }));
+  return alone.sort((a, b) => a.exitNs - b.exitNs);
+}
+
 /** A model, the calls that it tells, and how it is asked for all that the calls changed. */
 function makeHost() {
   const model = makeKernelModel('host');
@@ -75,13 +84,19 @@ function makeHost() {
     if (number >= 0 && number < ids.length) ids[number] = id;
     return id;
   };
-  const calls: unknown[] = [];
+  const calls: Call[] = [];
   const { syscalls, cpus, tasks } = model;
   return {
     ...{ model, ids, nameOf, calls },
     tell: () => void calls.push({ ...syscalls.completed }),
+    tellTogether({ name, count, durationNs, exitNs, ret }: CallsOfOneName) {
+      for (let index = 0; index < count; index++) {
+        const enterNs = exitNs[index]! - durationNs[index]!;
+        calls.push({ name, enterNs, exitNs: exitNs[index]!, ret: ret[index]! });
+      }
+    },
     state: () => ({
-      ...{ calls, running: [0, 1, 100].map((cpu) => cpus.current(cpu)), threads: tasks.count },
+      ...{ running: [0, 1, 100].map((cpu) => cpus.current(cpu)), threads: tasks.count },
       ...{ unfinished: [...syscalls.unfinished()], impliedSwitches: cpus.impliedSwitchCount },
       ...{ lost: syscalls.lostExitCount, withoutEntry: syscalls.exitWithoutEntryCount },
       ...{ ofNewThreads: syscalls.newThreadExitCount, unknown: syscalls.unknownThreadCount },
@@ -116,12 +131,12 @@ function oneByOne(records: readonly Recorded[]) {
     if (classIndex === entryClass) syscalls.enter(tid, host.nameOf(number), timeNs);
     else if (syscalls.exit(tid, host.nameOf(number), ret, timeNs, cpu)) host.tell();
   }
-  return host.state();
+  return { calls: host.calls, state: host.state() };
 }
 
 function inRuns(records: readonly Recorded[], isTogether: boolean, runSize: number) {
   const host = makeHost();
-  const calls = new NumberedCalls(host.model, isTogether, host.tell);
+  const calls = new NumberedCalls(host.model, isTogether ? host.tellTogether : undefined, host.tell);
   calls.take(columnsOf(records, entryClass, host), true);
   calls.take(columnsOf(records, exitClass, host), false);
   const batch = batchOf(records);
@@ -133,7 +148,8 @@ function inRuns(records: readonly Recorded[], isTogether: boolean, runSize: numb
       at++;
     }
   }
-  return host.state();
+  calls.finish();
+  return { calls: host.calls, state: host.state() };
 }
 
 test('calls matched in one loop are those of the model, and leave it as records told one by one do', () => {
@@ -144,7 +160,10 @@ test('calls matched in one loop are those of the model, and leave it as records 
       fc.constantFrom(1, 2, 7, 1000),
       (steps, isTogether, size) => {
         const records = recordsOf(steps);
-        expect(inRuns(records, isTogether, size)).toEqual(oneByOne(records));
+        const [one, runs] = [oneByOne(records), inRuns(records, isTogether, size)];
+        expect(runs.state).toEqual(one.state);
+        if (isTogether) expect(inOrder(runs.calls)).toEqual(inOrder(one.calls));
+        else expect(runs.calls).toEqual(one.calls);
       },
     ),
   );
@@ -153,23 +172,43 @@ test('calls matched in one loop are those of the model, and leave it as records 
 test('calls told one at a time are told before the model sees what comes later', () => {
   const call = { what: 'call', cpu: 0, number: 1 } as const;
   const records = recordsOf([7, 7, 8, 8].map((tid) => ({ ...call, tid })));
-  const runningWhenTold = (isTogether: boolean) => {
-    const host = makeHost();
-    const running: number[] = [];
-    const { cpus } = host.model;
-    const calls = new NumberedCalls(host.model, isTogether, () => void running.push(cpus.current(0)));
-    calls.take(columnsOf(records, entryClass, host), true);
-    calls.take(columnsOf(records, exitClass, host), false);
-    expect(calls.feed(batchOf(records), 0, records.length)).toBe(records.length);
-    return running;
+  const host = makeHost();
+  const running: number[] = [];
+  const { cpus } = host.model;
+  const calls = new NumberedCalls(host.model, undefined, () => void running.push(cpus.current(0)));
+  calls.take(columnsOf(records, entryClass, host), true);
+  calls.take(columnsOf(records, exitClass, host), false);
+  expect(calls.feed(batchOf(records), 0, records.length)).toBe(records.length);
+  expect(running).toEqual([7, 7, 8, 8]);
+});
+
+test('calls told together are told by name, and more than are kept at once in several parts', () => {
+  const call = { what: 'call', cpu: 0, tid: 7 } as const;
+  const records = recordsOf(
+    Array.from({ length: 2500 }, (_, at) => ({ ...call, number: at % 3 === 0 ? 1 : 0 })),
+  );
+  const host = makeHost();
+  const told: [number, number][] = [];
+  const tell = (calls: CallsOfOneName) => {
+    told.push([calls.name, calls.count]);
+    host.tellTogether(calls);
   };
-  expect(runningWhenTold(false)).toEqual([7, 7, 8, 8]);
-  expect(runningWhenTold(true)).toHaveLength(4);
+  const calls = new NumberedCalls(host.model, tell, host.tell);
+  calls.take(columnsOf(records, entryClass, host), true);
+  calls.take(columnsOf(records, exitClass, host), false);
+  expect(calls.feed(batchOf(records), 0, records.length)).toBe(records.length);
+  calls.finish();
+  expect(inOrder(host.calls)).toEqual(inOrder(oneByOne(records).calls));
+  expect(told.length).toBe(6);
 });
 
 test('one class of entries and one of exits are taken', () => {
   const { model } = makeHost();
-  const calls = new NumberedCalls(model, true, () => undefined);
+  const calls = new NumberedCalls(
+    model,
+    () => undefined,
+    () => undefined,
+  );
   const columns = (classIndex: number) => ({
     ...makeNumberedColumns({ ids: new Int32Array(1), idAt: () => 0 }),
     classIndex,

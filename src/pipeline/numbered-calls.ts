@@ -9,7 +9,9 @@
  */
 import type { EventBatch } from '../events/batch.ts';
 import type { KernelModel } from '../kernel/model.ts';
+import type { CallsOfOneName } from '../kernel/syscalls.ts';
 import type { NumberView } from '../vocabulary/view.ts';
+import { CallsByName } from './calls-by-name.ts';
 import type { SyscallNumberText } from './columns-of-class.ts';
 
 const noNumbers: NumberView = new Float64Array(0);
@@ -48,30 +50,27 @@ export class NumberedCalls {
   /** Threads met lately, whose slots stay theirs. At first each place has an id that belongs into the next one, and is not found. */
   readonly #recentTids = new Int32Array(recentCount).map((_, place) => place + 1);
   readonly #recentSlots = new Int32Array(recentCount);
-  /** Calls that are complete and not told yet: where in the batch their exits are, and what was kept of their entries. */
-  readonly #exitAt: Uint32Array;
+  /** Calls that are complete and not told yet: one only, where the model may not see later records before it is told. */
+  readonly #calls: CallsByName;
+  /** Of these, the thread's slot. */
   readonly #slots: Int32Array;
-  readonly #names: Int32Array;
-  readonly #enterNs: Float64Array;
-  #count = 0;
+  readonly #isTogether: boolean;
 
   /**
-   * @param isTogether whether handlers may be told of a call when the model has seen later ones
-   * @param deliver is told of a call that is complete, by its exit
+   * @param onCalls is told of most calls, when the model has seen later records; without it, of none
+   * @param deliver is told of any other call when it is complete, by its exit
    */
   constructor(
     { cpus, syscalls }: KernelModel,
-    isTogether: boolean,
+    onCalls: ((calls: CallsOfOneName) => void) | undefined,
     deliver: (exitClass: number, row: number) => void,
   ) {
     this.#cpus = cpus;
     this.#syscalls = syscalls;
     this.#deliver = deliver;
-    const capacity = isTogether ? togetherCount : 1;
-    this.#exitAt = new Uint32Array(capacity);
-    this.#slots = new Int32Array(capacity);
-    this.#names = new Int32Array(capacity);
-    this.#enterNs = new Float64Array(capacity);
+    this.#isTogether = onCalls !== undefined;
+    this.#calls = new CallsByName(this.#isTogether ? togetherCount : 1, onCalls ?? (() => {}));
+    this.#slots = new Int32Array(this.#calls.capacity);
   }
 
   /** Tells of a class's columns in the next batch. @returns false for a second class of entries, or of exits: it takes one of each */
@@ -91,13 +90,20 @@ export class NumberedCalls {
     let at = from;
     while (at < to) {
       at = this.#match(batch, at, to);
-      const isFull = this.#count === this.#exitAt.length;
-      this.#tell(batch);
-      if (isFull) continue;
+      if (this.#calls.count === this.#calls.capacity) {
+        if (this.#isTogether) this.#calls.tell();
+        else this.#deliverMatched(batch.row[at - 1] as number);
+        continue;
+      }
       if (at === to || !this.#feedOne(batch, at)) break;
       at++;
     }
     return at;
+  }
+
+  /** Tells of what was not told yet: no record follows. */
+  finish(): void {
+    if (this.#calls.count > 0) this.#calls.tell();
   }
 
   /** @returns the first record that is not usual, or the one after that which filled the list */
@@ -109,9 +115,10 @@ export class NumberedCalls {
     const { open, enterNs, doubtfulUntilNs } = this.#syscalls;
     const { running } = this.#cpus;
     const [recentTids, recentSlots] = [this.#recentTids, this.#recentSlots];
-    const [exitAt, slots, names, begins] = [this.#exitAt, this.#slots, this.#names, this.#enterNs];
-    const capacity = exitAt.length;
-    let count = 0;
+    const { returns } = this.#exits;
+    const { names, enterNs: begins, exitNs: ends, ret, capacity } = this.#calls;
+    const slots = this.#slots;
+    let { count } = this.#calls;
     let at = from;
     for (; at < to && count < capacity; at++) {
       const ofClass = classIndex[at] as number;
@@ -140,36 +147,27 @@ export class NumberedCalls {
         const beginNs = enterNs[slot] as number;
         if (name === 0 || open[slot] !== name || beginNs < doubtfulUntilNs) break;
         open[slot] = 0;
-        exitAt[count] = at;
         slots[count] = slot;
         names[count] = name;
         begins[count] = beginNs;
+        ends[count] = timeNs[at] as number;
+        ret[count] = returns[row] as number;
         count++;
       } else break;
     }
-    this.#count = count;
+    this.#calls.count = count;
     return at;
   }
 
-  #tell({ timeNs, row: rows }: EventBatch): void {
-    const { classIndex, returns, cpu: cpus } = this.#exits;
-    const syscalls = this.#syscalls;
-    const [exitAt, slots, names, begins] = [this.#exitAt, this.#slots, this.#names, this.#enterNs];
-    const count = this.#count;
-    for (let index = 0; index < count; index++) {
-      const at = exitAt[index] as number;
-      const row = rows[at] as number;
-      syscalls.complete(
-        slots[index] as number,
-        names[index] as number,
-        begins[index] as number,
-        timeNs[at] as number,
-        returns[row] as number,
-        cpus[row] as number,
-      );
-      this.#deliver(classIndex, row);
-    }
-    this.#count = 0;
+  /** The only call that is kept. */
+  #deliverMatched(exitRow: number): void {
+    const { names, enterNs, exitNs, ret } = this.#calls;
+    const { classIndex, cpu } = this.#exits;
+    const [slot, name] = [this.#slots[0] as number, names[0] as number];
+    const [beginNs, endNs] = [enterNs[0] as number, exitNs[0] as number];
+    this.#syscalls.complete(slot, name, beginNs, endNs, ret[0] as number, cpu[exitRow] as number);
+    this.#calls.count = 0;
+    this.#deliver(classIndex, exitRow);
   }
 
   /** @returns false where the record is of another class */

@@ -25,6 +25,7 @@ import type { TraceSet } from '../events/trace-set.ts';
 import type { KernelModel } from '../kernel/model.ts';
 import { makeKernelModel } from '../kernel/model.ts';
 import { Names } from '../kernel/names.ts';
+import type { CallsOfOneName } from '../kernel/syscalls.ts';
 import { isTransitionName, transitionSources } from '../kernel/transitions.ts';
 import type { AnalysisResult } from '../results/result.ts';
 import { Answering, type SharedByAnswers } from './answering.ts';
@@ -234,6 +235,7 @@ class Run {
     if (inStreamOrder) readInStreamOrder(sources, consume);
     else mergeStreams(this.#forModel(streams, sources), consume);
     if (this.#isInVain) return false;
+    for (const dispatch of this.#dispatches) dispatch?.finish();
     for (const { lastNs } of streams) this.#span(Number.NaN, lastNs);
     const range = this.#scope.rangeWithin(span(this.#firstNs, this.#lastNs));
     while (range !== undefined && this.#intervals?.hasMore(range)) this.#endInterval(this.#intervals);
@@ -357,14 +359,19 @@ class Run {
       const batches = this.#untilGap(sources[index] as BatchSource);
       if (stream.cpu === undefined || !ofOneCpu.has(stream)) return batches;
       const model = hostOf(stream);
-      const answering = this.#answering.filter(({ host }) => host === undefined || host === model);
-      const source = new CallSource(batches, stream.cpu, this.#dispatchOf(stream), model, (calls) => {
-        for (const { request, state } of answering)
-          request.analysis.callsAlone?.on(state as never, calls, model);
-      });
+      const tell = this.#callsTeller(model);
+      const source = new CallSource(batches, stream.cpu, this.#dispatchOf(stream), model, tell);
       this.#dispatches[stream.index] = source;
       return source;
     });
+  }
+
+  #callsTeller(model: KernelModel): (calls: CallsOfOneName) => void {
+    const answering = this.#answering.filter(({ host }) => host === undefined || host === model);
+    return (calls) => {
+      for (const { request, state } of answering)
+        request.analysis.callsAlone?.on(state as never, calls, model);
+    };
   }
 
   #consume(batch: EventBatch, from: number, to: number): void {
@@ -390,11 +397,12 @@ class Run {
   }
 
   #dispatchOf(stream: EventStream): StreamDispatch {
-    return new StreamDispatch(this.#scope, this.#set.classes.length, this.#takesCallsAlone, (index) => {
+    const model = this.#modelOfTrace[stream.trace] as KernelModel;
+    const onCalls = this.#takesCallsAlone ? this.#callsTeller(model) : undefined;
+    return new StreamDispatch(this.#scope, this.#set.classes.length, onCalls, (index) => {
       const plan = this.#plan.classes.get(index);
       if (plan === undefined) return undefined;
       if (plan.meaning !== undefined) this.#met.add(plan.meaning);
-      const model = this.#modelOfTrace[stream.trace] as KernelModel;
       return new ClassBinding(plan, stream, model, {
         usesThreads: this.#plan.usesThreads,
         followsScheduling: this.#plan.followsScheduling,

@@ -7,7 +7,7 @@
  */
 import type { ClassBatch, EventBatch } from '../events/batch.ts';
 import type { KernelModel } from '../kernel/model.ts';
-import { syscallCompleted } from '../kernel/syscalls.ts';
+import { type CallsOfOneName, syscallCompleted } from '../kernel/syscalls.ts';
 import type { NumberView } from '../vocabulary/view.ts';
 import type { ClassBinding } from './class-binding.ts';
 import { NumberedCalls } from './numbered-calls.ts';
@@ -57,20 +57,20 @@ export class StreamDispatch {
   isPlain = false;
   /** Whether the record at hand is in the range that is asked for. */
   #isInTime = true;
-  readonly #takesCallsAlone: boolean;
+  readonly #onCalls: ((calls: CallsOfOneName) => void) | undefined;
 
   /**
    * @param classCount one more than the greatest class index
-   * @param takesCallsAlone whether handlers take calls in any order
+   * @param onCalls is told of calls in any order, where handlers take them so
    */
   constructor(
     scope: RunScope,
     classCount: number,
-    takesCallsAlone: boolean,
+    onCalls: ((calls: CallsOfOneName) => void) | undefined,
     bindingFor: (classIndex: number) => ClassBinding | undefined,
   ) {
     this.#scope = scope;
-    this.#takesCallsAlone = takesCallsAlone;
+    this.#onCalls = onCalls;
     this.#bindingFor = bindingFor;
     this.kinds = new Uint8Array(classCount);
     this.names = new Int32Array(classCount);
@@ -99,6 +99,11 @@ export class StreamDispatch {
       begin = index + 1;
     }
     if (to > begin) this.#consumeAll(batch, begin, to);
+  }
+
+  /** To be called when all records were consumed. */
+  finish(): void {
+    this.#numbered?.finish();
   }
 
   /** To be called before a batch's records are looked at: it may be a new one, or its arrays may have moved. */
@@ -224,7 +229,7 @@ export class StreamDispatch {
   }
 
   #takeNumbered(binding: ClassBinding, columns: ClassBatch): boolean {
-    this.#numbered ??= new NumberedCalls(binding.model, this.#takesCallsAlone, (exitClass, row) =>
+    this.#numbered ??= new NumberedCalls(binding.model, this.#onCalls, (exitClass, row) =>
       this.deliverCall(exitClass, row),
     );
     const { feed, numbered: own } = binding;
