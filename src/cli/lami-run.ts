@@ -25,7 +25,7 @@ import { namedTraces } from './default-trace.ts';
 import { describeFailure, exitCodes, UsageError } from './failure.ts';
 import { resolveLamiScope } from './lami-scope.ts';
 import { asksForPeriods, findPeriodSpans } from './period-spans.ts';
-import { openForAnalysis } from './short-run.ts';
+import { openForShortRun } from './short-run.ts';
 import { lamiVersionText, version } from './version.ts';
 
 /** One of several analyses that answer together: what it begins the names of its tables with, and its own options. */
@@ -103,7 +103,7 @@ async function runPhase(
     console.out.write(`${writeJson(metadataOf(request))}\n`);
     return;
   }
-  const { set, close } = await openForAnalysis(namedTraces(paths), options);
+  const { set, close } = await openForShortRun('analysis', namedTraces(paths), options);
   try {
     if (options.testCompatibility === true) checkRecords(compatibleParts(request, set), set);
     else await writeResults(request, set, console);

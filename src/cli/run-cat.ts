@@ -6,12 +6,13 @@ import type { ClockForm, TextOptions, TextStyle } from '../events/text/style.ts'
 import { writeEvents } from '../pipeline/cat.ts';
 import { styles } from '../text/index.generated.ts';
 import type { CatOptions } from './commands/cat.ts';
-import { type CliContext, exitCodeFor, openCommandConsole, openTraceSet } from './context.ts';
+import { type CliContext, exitCodeFor, openCommandConsole } from './context.ts';
 import { UsageError } from './failure.ts';
 import { sayHealth } from './health-text.ts';
 import { whyNone } from './nothing.ts';
 import { openTimeProgress } from './progress.ts';
-import { readScope, resolveScope } from './scope.ts';
+import { readScope, resolveScope, type TypedScope } from './scope.ts';
+import { openForShortRun } from './short-run.ts';
 
 export async function runCat(
   context: CliContext,
@@ -21,7 +22,8 @@ export async function runCat(
   const style = await styleOf(options.json === true ? 'json-lines' : options.style);
   const textOptions = textOptionsOf(options);
   const typed = readScope(options);
-  const set = await openTraceSet(paths, options);
+  const run = isOfFirstEvents(options, typed) ? 'first-events' : undefined;
+  const { set, close } = await openForShortRun(run, paths, options);
   try {
     const scope = resolveScope(typed, set, options);
     const console = openCommandConsole(context, options);
@@ -36,8 +38,15 @@ export async function runCat(
     sayHealth(set.health().notes, paths, console.say);
     return exitCodeFor(set, options);
   } finally {
-    set.close();
+    close();
   }
+}
+
+const fewEvents = 1000;
+
+/** Whether few events are read, not only printed. */
+function isOfFirstEvents({ limit = 0 }: CatOptions, { begin, rest }: TypedScope): boolean {
+  return limit > 0 && limit <= fewEvents && begin === undefined && Object.keys(rest).length === 0;
 }
 
 /** Between events and a bar on one terminal only the events are wanted; a pager has the terminal too. */

@@ -18,7 +18,7 @@ import { parseWords } from './numbers.ts';
 import { asksForPeriods, findPeriodSpans } from './period-spans.ts';
 import { openTimeProgress } from './progress.ts';
 import { readScope, resolveScope } from './scope.ts';
-import { openForAnalysis } from './short-run.ts';
+import { openForShortRun } from './short-run.ts';
 
 const rowCountDefault = 20;
 
@@ -41,7 +41,7 @@ export async function runReport(
   const requests = [{ analysis, options }, ...beside].map(requestOf);
   const refreshNs = options.refresh === undefined ? undefined : parseDuration('refresh', options.refresh);
   const isOfPeriods = asksForPeriods(analysis, options);
-  const { set, close } = await openForAnalysis(paths, options);
+  const { set, close } = await openForShortRun('analysis', paths, options);
   try {
     const scope = resolveScope(typed, set, options);
     const spans = isOfPeriods ? await findPeriodSpans(set, scope, options) : undefined;

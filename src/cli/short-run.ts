@@ -1,6 +1,6 @@
 /**
- * What V8 optimises while a small trace is analysed. Its best code costs more there than it saves: compiling it takes a third of all processor
- * time, and garbage collections and the end of the process wait for it.
+ * What V8 optimises while a small trace is read. Its best code costs more there than it saves: compiling it takes a third of all processor
+ * time, and garbage collections and the end of the process wait for it. For the first few events even the code that it makes fast does.
  */
 import type { TraceSet } from '../events/trace-set.ts';
 import { type InputOptions, openTraceSet } from './context.ts';
@@ -10,9 +10,17 @@ const smallMaxBytes = 16 * 1024 * 1024;
 
 /** That of Node 24. Others have other compilers, and V8 says so on stderr when it does not know a flag. */
 const knownV8 = '13.';
-const sparing = '--no-turbofan --no-maglev-inlining --invocation-count-for-maglev=2000';
-/** As they are by default: code is kept with the flags that it was made with. */
-const usual = '--turbofan --maglev-inlining --invocation-count-for-maglev=400';
+
+/** `usual` is as it is by default: code is kept with the flags that it was made with. */
+const flags = {
+  analysis: {
+    sparing: '--no-turbofan --no-maglev-inlining --invocation-count-for-maglev=2000',
+    usual: '--turbofan --maglev-inlining --invocation-count-for-maglev=400',
+  },
+  'first-events': { sparing: '--no-turbofan --no-maglev', usual: '--turbofan --maglev' },
+} as const;
+
+export type ShortRun = keyof typeof flags;
 
 export interface OpenedTraces {
   readonly set: TraceSet;
@@ -20,14 +28,19 @@ export interface OpenedTraces {
   close(): void;
 }
 
-/** Opens what the user named, with V8 doing without its best code from then on if all files are small. @throws TraceError, UsageError */
-export async function openForAnalysis(
+/**
+ * Opens what the user named, with V8 optimising less from then on if all files are small.
+ * @param run undefined: as ever
+ * @throws TraceError, UsageError
+ */
+export async function openForShortRun(
+  run: ShortRun | undefined,
   paths: readonly string[],
   options: InputOptions,
 ): Promise<OpenedTraces> {
   let optimiseAgain = () => {};
   const onListed = (sizeBytes: number) => {
-    if (sizeBytes <= smallMaxBytes) optimiseAgain = spareOptimisations();
+    if (run !== undefined && sizeBytes <= smallMaxBytes) optimiseAgain = spareOptimisations(run);
   };
   try {
     const set = await openTraceSet(paths, options, true, onListed);
@@ -43,10 +56,11 @@ export async function openForAnalysis(
 }
 
 /** What is returned sets it right again. */
-function spareOptimisations(): () => void {
+function spareOptimisations(run: ShortRun): () => void {
   if (!process.versions.v8.startsWith(knownV8)) return () => {};
   // Loading it takes two milliseconds.
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  const { sparing, usual } = flags[run];
   setFlagsFromString(sparing);
   return () => setFlagsFromString(usual);
 }
