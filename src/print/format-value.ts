@@ -72,10 +72,12 @@ export function commonUnits(
 
 function commonUnit(units: readonly Unit[], columns: readonly Float64Array[]): number | undefined {
   const counts = units.map((_, at) => columns.filter((sorted) => isReadable(units, at, sorted)).length);
-  const suited = columnUnit(units, columns.length === 1 ? (columns[0] as Float64Array) : together(columns));
   const most = counts.reduce((max, count) => Math.max(max, count), 0);
   if (most < 2) return undefined;
-  return counts[suited] === most ? suited : counts.indexOf(most);
+  const first = counts.indexOf(most);
+  if (counts.lastIndexOf(most) === first) return first;
+  const suited = columnUnit(units, together(columns));
+  return counts[suited] === most ? suited : first;
 }
 
 function together(columns: readonly Float64Array[]): Float64Array {

@@ -45,7 +45,7 @@ export class Distribution {
 
   /** @param value finite; percentiles need values from 0 up */
   add(value: number): void {
-    if (this.#used === this.#values.length) this.#makeRoom();
+    if (this.#used === this.#values.length) this.#makeRoom(Math.max(4, this.#used));
     this.#values[this.#used++] = value;
   }
 
@@ -62,7 +62,10 @@ export class Distribution {
       other.#bins.forEach((amount, index) => {
         if (amount > 0) this.#countBin(other.#firstBin + index, amount);
       });
-    } else for (let index = 0; index < other.#used; index += 1) this.add(other.#values[index]!);
+    } else if (other.#used > 0) {
+      this.#makeRoom(other.#used);
+      for (let index = 0; index < other.#used; index += 1) this.add(other.#values[index]!);
+    }
   }
 
   get count(): number {
@@ -123,12 +126,15 @@ export class Distribution {
     return values;
   }
 
-  #makeRoom(): void {
+  /** For some more values, as far as there is room for many. */
+  #makeRoom(count: number): void {
     if (this.#used === exactCountMax) {
       this.#countInBins();
       return;
     }
-    const larger = new Float64Array(Math.min(exactCountMax, Math.max(4, this.#used * 2)));
+    const size = Math.min(exactCountMax, this.#used + count);
+    if (size <= this.#values.length) return;
+    const larger = new Float64Array(size);
     larger.set(this.#values);
     this.#values = larger;
   }

@@ -24,7 +24,15 @@ import {
   topDescription,
 } from './shapes.ts';
 import { type KeptCall, Slowest } from './slowest.ts';
-import { type CallStatistics, errorOf, type Group, returnText, Statistics, together } from './statistics.ts';
+import {
+  type CallStatistics,
+  errorOf,
+  type Group,
+  type RowSubject,
+  returnText,
+  Statistics,
+  together,
+} from './statistics.ts';
 
 const options = {
   by: choice(
@@ -199,13 +207,12 @@ function statisticsTable(state: State, context: Context): Shape {
   const builder = new TableBuilder<string>(describeStatistics(context.options.by));
   const groups = state.statistics.summedUp();
   for (const group of sortedGroups(groups, context)) {
-    const cells = cellsOf(group, context);
-    const parent = builder.add({ ...cells, ...group.all.measures(seconds) });
-    for (const [name, calls] of [...group.calls].sort((a, b) => byTotal(a[1], b[1]))) {
-      builder.add({ ...cells, name: names.text(name), ...calls.measures(seconds) }, parent);
-    }
+    const subject = subjectOf(group, context);
+    const parent = builder.add(group.all.row(subject, seconds));
+    for (const [name, calls] of [...group.calls].sort((a, b) => byTotal(a[1], b[1])))
+      builder.add(calls.row({ ...subject, name: names.text(name) }, seconds), parent);
   }
-  return builder.setTotals(together(groups.map(({ all }) => all)).measures(seconds)).build();
+  return builder.setTotals(together(groups.map(({ all }) => all)).row({}, seconds)).build();
 }
 
 /** The largest total first; return values stay with their call. Calls may come in any order: what is equal goes by name and error. */
@@ -229,7 +236,7 @@ function byTotal(a: CallStatistics, b: CallStatistics): number {
   return b.durations.sum - a.durations.sum;
 }
 
-function cellsOf(group: Group, { names }: Context) {
+function subjectOf(group: Group, { names }: Context): RowSubject {
   const { name, error, model } = group;
   const isOfCall = name !== 0;
   const pid = group.pid >= 0 ? group.pid : group.tid >= 0 ? model.tasks.pidOf(group.tid) : -1;
@@ -251,9 +258,9 @@ function commOf(group: Group, model: KernelModel): number {
 }
 
 function labelOf(group: Group, context: Context): string {
-  const cells = cellsOf(group, context);
-  if (cells.name !== undefined)
-    return cells.return === undefined ? cells.name : `${cells.name} ${cells.return}`;
-  const id = cells.tid ?? cells.pid;
-  return id === undefined ? (cells.comm ?? 'unknown') : `${cells.comm ?? '?'} (${id})`;
+  const subject = subjectOf(group, context);
+  if (subject.name !== undefined)
+    return subject.return === undefined ? subject.name : `${subject.name} ${subject.return}`;
+  const id = subject.tid ?? subject.pid;
+  return id === undefined ? (subject.comm ?? 'unknown') : `${subject.comm ?? '?'} (${id})`;
 }
