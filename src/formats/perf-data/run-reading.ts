@@ -23,7 +23,7 @@ import { recordTypes } from './record-layouts.ts';
 import { cutOff, followingSize, recordSizeMaxBytes, tooSmall } from './record-walk.ts';
 import { Rounds } from './rounds.ts';
 import { RunBuffers } from './run-buffers.ts';
-import { mergeStops, runParts, runState } from './run-state.ts';
+import { mergeStops, runBytes, runParts, runState } from './run-state.ts';
 import type { RunTable } from './run-table.ts';
 import { headerBytes } from './sample-layout.ts';
 
@@ -191,7 +191,8 @@ export class RunReading implements OrderedRecords {
   /** Of what was not handed out. */
   #leastPlace(scannedBytes: number): number {
     let least = Math.min(scannedBytes, this.#others.leastPlace);
-    for (const run of this.#runs.all()) least = Math.min(least, this.#runs.placeOf(run));
+    const [begin, end] = this.#runs.bounds;
+    for (let run = begin; run < end; run += runBytes) least = Math.min(least, this.#runs.placeOf(run));
     return least;
   }
 
@@ -294,7 +295,8 @@ export class RunReading implements OrderedRecords {
     const runs = this.#runs;
     const limit = this.#limit;
     let absentCount = 0;
-    for (const run of runs.all()) {
+    const [begin, end] = runs.bounds;
+    for (let run = begin; run < end; run += runBytes) {
       if (runs.doubleAt(run + runParts.key) > limit) continue;
       if (runs.doubleAt(run + runParts.latest) < this.#beginNs) {
         runs.doubleAt(run + runParts.place, runs.doubleAt(run + runParts.endPlace));

@@ -100,10 +100,9 @@ export class RunTable {
     this.#words = new Int32Array(this.#memory.buffer);
   }
 
-  /** All of them, in the order of the file. */
-  *all(): Generator<number> {
-    const end = this.#runs + this.word(runState.runCount) * runBytes;
-    for (let run = this.#runs; run < end; run += runBytes) yield run;
+  /** Addresses of the first of them and behind the last one, `runBytes` each: in the order of the file. */
+  get bounds(): readonly [begin: number, end: number] {
+    return [this.#runs, this.#runs + this.word(runState.runCount) * runBytes];
   }
 
   /** Where in the file the next record of a run is. */
@@ -118,8 +117,9 @@ export class RunTable {
     for (let at = this.#heap; at < this.#heap + count * heapBytes; at += heapBytes)
       this.doubleAt(this.wordAt(at + heapParts.run) + runParts.key, this.doubleAt(at + heapParts.key));
     this.word(runState.heapCount, 0);
-    let kept = this.#runs;
-    for (const run of this.all()) {
+    const [begin, end] = this.bounds;
+    let kept = begin;
+    for (let run = begin; run < end; run += runBytes) {
       const place = this.placeOf(run);
       if (place >= this.doubleAt(run + runParts.endPlace)) continue;
       this.doubleAt(run + runParts.place, place);
@@ -127,7 +127,7 @@ export class RunTable {
       if (kept !== run) this.#words.copyWithin(kept >> 2, run >> 2, (run + runBytes) >> 2);
       kept += runBytes;
     }
-    this.word(runState.runCount, (kept - this.#runs) / runBytes);
+    this.word(runState.runCount, (kept - begin) / runBytes);
     this.endRun();
   }
 
