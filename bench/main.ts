@@ -46,6 +46,12 @@ if (unknown.length > 0 || !Number.isInteger(runs) || runs < 1) {
   await bench();
 }
 
+/** Jobs that run only when they are asked for have a page of their own. */
+function resultsFile(): string {
+  const isSlow = positionals.length > 0 && positionals.every((id) => slowJobIds.includes(id));
+  return isSlow ? `RESULTS-${positionals.join('-')}.md` : 'RESULTS.md';
+}
+
 async function bench(): Promise<void> {
   const wanted = (id: string) =>
     positionals.length === 0 ? !slowJobIds.includes(id) : positionals.includes(id);
@@ -74,7 +80,7 @@ async function bench(): Promise<void> {
     if (options.write) {
       const head =
         '# Results of the bench\n\nWritten by `npm run bench -- --write`; what limits each job is in `bench/profiles/`.\n\n';
-      writeFileSync(join(root, 'bench', 'RESULTS.md'), head + text);
+      writeFileSync(join(root, 'bench', resultsFile()), head + text);
     }
   }
   if (checked.some(({ problem }) => problem !== undefined)) process.exitCode = 1;

@@ -1,6 +1,6 @@
 // What V8 compiled of the built program is kept in the user's cache.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -30,3 +30,18 @@ test.for(['report syscalls', 'cat --limit 20'])(
     }
   },
 );
+
+test('what an earlier build kept goes, whatever it is', (context) => {
+  if (!existsSync(program)) context.skip('dist/ is not built');
+  const cache = mkdtempSync(join(tmpdir(), 'diatrace-test-'));
+  const folder = join(cache, 'diatrace', 'compiled');
+  mkdirSync(join(folder, 'cat', 'of-another-layout'), { recursive: true });
+  try {
+    execFileSync(process.execPath, [program, 'cat', '--limit', '1', trace], {
+      env: { ...process.env, XDG_CACHE_HOME: cache },
+    });
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^cat-folder-/)]);
+  } finally {
+    rmSync(cache, { recursive: true });
+  }
+});

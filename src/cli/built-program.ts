@@ -96,7 +96,8 @@ function keep({ folder, build, path }: KeptCode, code: Buffer): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(folder)) {
-      if (!name.includes(build)) rmSync(join(folder, name), { force: true });
+      // Whatever it is: what cannot be removed would have nothing kept from then on.
+      if (!name.includes(build)) rmSync(join(folder, name), { recursive: true, force: true });
     }
     writeFileSync(begun, code, { mode: 0o600 });
     renameSync(begun, path);
