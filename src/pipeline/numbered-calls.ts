@@ -52,8 +52,6 @@ export class NumberedCalls {
   readonly #recentSlots = new Int32Array(recentCount);
   /** Calls that are complete and not told yet: one only, where the model may not see later records before it is told. */
   readonly #calls: CallsByName;
-  /** Of these, the thread's slot. */
-  readonly #slots: Int32Array;
   readonly #isTogether: boolean;
 
   /**
@@ -70,7 +68,6 @@ export class NumberedCalls {
     this.#deliver = deliver;
     this.#isTogether = onCalls !== undefined;
     this.#calls = new CallsByName(this.#isTogether ? togetherCount : 1, onCalls ?? (() => {}));
-    this.#slots = new Int32Array(this.#calls.capacity);
   }
 
   /** Tells of a class's columns in the next batch. @returns false for a second class of entries, or of exits: it takes one of each */
@@ -117,7 +114,6 @@ export class NumberedCalls {
     const [recentTids, recentSlots] = [this.#recentTids, this.#recentSlots];
     const { returns } = this.#exits;
     const { names, enterNs: begins, exitNs: ends, ret, capacity } = this.#calls;
-    const slots = this.#slots;
     let { count } = this.#calls;
     let at = from;
     for (; at < to && count < capacity; at++) {
@@ -147,7 +143,6 @@ export class NumberedCalls {
         const beginNs = enterNs[slot] as number;
         if (name === 0 || open[slot] !== name || beginNs < doubtfulUntilNs) break;
         open[slot] = 0;
-        slots[count] = slot;
         names[count] = name;
         begins[count] = beginNs;
         ends[count] = timeNs[at] as number;
@@ -162,9 +157,9 @@ export class NumberedCalls {
   /** The only call that is kept. */
   #deliverMatched(exitRow: number): void {
     const { names, enterNs, exitNs, ret } = this.#calls;
-    const { classIndex, cpu } = this.#exits;
-    const [slot, name] = [this.#slots[0] as number, names[0] as number];
-    const [beginNs, endNs] = [enterNs[0] as number, exitNs[0] as number];
+    const { classIndex, tid, cpu } = this.#exits;
+    const slot = this.#recentSlots[(tid[exitRow] as number) & (recentCount - 1)] as number;
+    const [name, beginNs, endNs] = [names[0] as number, enterNs[0] as number, exitNs[0] as number];
     this.#syscalls.complete(slot, name, beginNs, endNs, ret[0] as number, cpu[exitRow] as number);
     this.#calls.count = 0;
     this.#deliver(classIndex, exitRow);
