@@ -6,6 +6,7 @@ import { FrameCounter } from './frame-counter.ts';
 import { FrameInterpreter, makeFrameList } from './frame-interpreter.ts';
 import type { FrameDecoder, FrameDecoderParts } from './frames.ts';
 import type { EventClass, EventStream } from './reader.ts';
+import { noFields } from './selection.ts';
 
 const bytes = new Uint8Array(64);
 /** The last one is not found by its id. */
@@ -20,7 +21,7 @@ function makeParts(): FrameDecoderParts {
       ...{ commonContext: undefined, classIdFields: [], clock: undefined },
       classes: new Map(ids.map((id) => [BigInt(id), { id: BigInt(id), name: `class ${id}`, ...body }])),
     },
-    selection: { classes: { get: () => [] }, cycles: false, packets: false },
+    selection: noFields,
     eventClasses: new Map(ids.map((id, index) => [BigInt(id), eventClass(id, index) as EventClass])),
   };
 }

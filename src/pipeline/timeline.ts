@@ -2,6 +2,7 @@
 import { TraceError } from '../bytes/trace-error.ts';
 import type { Clock } from '../events/clock.ts';
 import type { EventStream, TraceAbout } from '../events/reader.ts';
+import { noFields } from '../events/selection.ts';
 import type { TraceSet } from '../events/trace-set.ts';
 import type { ClockOffset } from './open.ts';
 
@@ -90,17 +91,15 @@ export function firstEventNs(set: TraceSet): bigint {
 /** The same relative to the origin; undefined without any time. What was noted by an earlier reading is forgotten. */
 export function firstTimeOf(set: TraceSet): number | undefined {
   if (set.firstNs !== undefined) return set.firstNs();
-  const everything = { get: () => [] };
-  const selection = { classes: everything, cycles: false, packets: false };
   let first = Number.POSITIVE_INFINITY;
   let hasUntimed = false;
-  for (const stream of set.read({ ...selection, recordCountMax: 1 })) {
+  for (const stream of set.read({ ...noFields, recordCountMax: 1 })) {
     const time = stream.next()?.timeNs[0] ?? Number.POSITIVE_INFINITY;
     if (time < first) first = time;
     if (Number.isNaN(time)) hasUntimed = true;
   }
   // Records without a time come first in their stream: those with one are behind them.
-  if (hasUntimed) for (const stream of set.read(selection)) first = Math.min(first, firstTimeIn(stream));
+  if (hasUntimed) for (const stream of set.read(noFields)) first = Math.min(first, firstTimeIn(stream));
   return Number.isFinite(first) ? first : undefined;
 }
 

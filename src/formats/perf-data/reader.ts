@@ -10,7 +10,7 @@ import type {
   TraceAbout,
   TraceReader,
 } from '../../events/reader.ts';
-import type { Selection } from '../../events/selection.ts';
+import { noFields, type Selection } from '../../events/selection.ts';
 import { Health } from '../../results/health.ts';
 import { Classifier } from './classify.ts';
 import { countRecords, firstTime, type RecordCounts } from './count-records.ts';
@@ -136,11 +136,10 @@ class PerfReader implements TraceReader {
   ): T[] {
     this.#endReading();
     this.reading = new Health();
-    const selection = { classes: { get: () => [] }, cycles: false, packets: false };
     const decoding = makeDecoding(this.#engine(false), countingBytes);
     const files = this.#opened.flatMap((recording) => recording.files.map((file) => ({ recording, file })));
     return files.map(({ recording, file }, position) =>
-      tell(new DataFile(this.#fileParts(recording, file, selection, originNs)), decoding, position),
+      tell(new DataFile(this.#fileParts(recording, file, noFields, originNs)), decoding, position),
     );
   }
 

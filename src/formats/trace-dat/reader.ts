@@ -13,7 +13,7 @@ import type {
   TraceAbout,
   TraceReader,
 } from '../../events/reader.ts';
-import type { Selection } from '../../events/selection.ts';
+import { noFields, type Selection } from '../../events/selection.ts';
 import { Health } from '../../results/health.ts';
 import type { PageRecords } from '../../tracepoints/ring-buffer-frames.ts';
 import type { CpuBytes } from './cpu-bytes.ts';
@@ -126,11 +126,11 @@ class TraceDatReader implements TraceReader {
   count(originNs: bigint, progress: (records: number) => void): readonly StreamCounts[] {
     // One stream after the other, each with all of the window.
     const engine = this.#engine(false);
-    const reading = this.#begin({ selection: countedSelection, originNs }, engine, windowSizeMaxBytes, 0);
+    const reading = this.#begin({ selection: noFields, originNs }, engine, windowSizeMaxBytes, 0);
     let before = 0;
     return this.#allStreams().map(({ trace, stream }, position) => {
       const { layout, eventClasses } = trace;
-      const counter = new FrameCounter({ layout, eventClasses, selection: countedSelection });
+      const counter = new FrameCounter({ layout, eventClasses, selection: noFields });
       const records = this.#makeStream(trace, stream, position, reading, counter);
       while (records.next() !== undefined) progress(before + counter.count);
       before += counter.count;
@@ -237,9 +237,6 @@ interface ReadingParts {
   readonly records: Omit<PageRecords, 'nsPerUnit' | 'cpu'>;
   readonly walkPage: () => WalkPage | undefined;
 }
-
-/** Of each class nothing but that it has a record. */
-const countedSelection: Selection = { classes: { get: () => [] }, cycles: false, packets: false };
 
 function streamCounts(
   { index, cpu }: EventStream,
