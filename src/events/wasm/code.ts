@@ -77,6 +77,7 @@ const plain = {
   'i64.eqz': 0x50,
   'i64.ne': 0x52,
   'i32.wrap_i64': 0xa7,
+  'i32.trunc_f64_u': 0xab,
   'i64.trunc_f64_s': 0xb0,
   'i64.reinterpret_f64': 0xbd,
   'i64.extend_i32_s': 0xac,

@@ -21,5 +21,5 @@ export function makeRunReading(
   const runs = new RunTable({
     ...{ memory, table, frames, originCycles, beginNs, hasCycles: cycles, window: at },
   });
-  return new RunReading({ file, filler, runs, window, beginNs, endNs });
+  return new RunReading({ file, filler, runs, window, endNs });
 }

@@ -86,7 +86,8 @@ export function emitMerge(parts: MergeCodeParts): WasmFunction {
   code.i32(state).memory('i32.load', runState.frameCount).set(count);
   code.i32(state).memory('f64.load', runState.stop).set(stop);
   const nextRun = code.loop();
-  emitFirst(code, parts, locals, leave);
+  const over = code.block();
+  emitFirst(code, parts, locals, { over, leave });
   const exhausted = code.block();
   emitRecords(code, parts, locals, { nextRun, exhausted, leave, noteNext });
   code.end();
@@ -96,7 +97,8 @@ export function emitMerge(parts: MergeCodeParts): WasmFunction {
   code.get(run).memory('f64.load', runParts.endPlace).op('f64.lt').if();
   leave(mergeStops.absent);
   code.end();
-  emitPop(code, heap, locals);
+  code.end();
+  emitFollowing(code, heap, locals);
   code.br(nextRun);
   code.end();
   code.i32(mergeStops.done);
@@ -106,10 +108,11 @@ export function emitMerge(parts: MergeCodeParts): WasmFunction {
 /** Finds the run that has the next record, and up to where its records precede all others. */
 function emitFirst(
   code: WasmCode,
-  { state, heap }: MergeCodeParts,
+  parts: MergeCodeParts,
   locals: MergeLocals,
-  leave: (result: number) => void,
+  { over, leave }: { readonly over: number; readonly leave: (result: number) => void },
 ): void {
+  const { state, heap, beginNs } = parts;
   const { at, run, end, heapCount, key, stop } = locals;
   code.get(heapCount).op('i32.eqz').if();
   leave(mergeStops.done);
@@ -124,9 +127,31 @@ function emitFirst(
   code.end();
   code.end();
   code.get(at).op('i32.eqz').if();
-  leave(mergeStops.absent);
+  if (beginNs > Number.NEGATIVE_INFINITY)
+    code.get(run).memory('f64.load', runParts.latest).f64(beginNs).op('f64.lt').brIf(over);
+  emitFind(code, parts, locals, leave);
   code.end();
   code.get(run).memory('i32.load', runParts.end).set(end);
+}
+
+/** `at`, of a run that is in what the window has had since it was begun. */
+function emitFind(
+  code: WasmCode,
+  { state, window }: MergeCodeParts,
+  { at, run }: MergeLocals,
+  leave: (result: number) => void,
+): void {
+  const address = code.local('f64');
+  const delta = code.local('f64');
+  code.get(run).memory('f64.load', runParts.place);
+  code.i32(state).memory('f64.load', runState.delta).tee(delta);
+  code.op('f64.sub').tee(address).f64(window).op('f64.lt').if();
+  leave(mergeStops.absent);
+  code.end();
+  code.get(address).op('i32.trunc_f64_u').set(at);
+  code.get(run).get(delta).memory('f64.store', runParts.delta);
+  code.get(run).get(run).memory('f64.load', runParts.endPlace).get(delta).op('f64.sub');
+  code.op('i32.trunc_f64_u').memory('i32.store', runParts.end);
 }
 
 /** Writes frames of the run's records, as long as they precede all others. */
@@ -173,6 +198,7 @@ function emitRecords(
 /** `run` and `key` of the first of the heap, once it is where it belongs: only it may not be. */
 function emitSift(code: WasmCode, heap: number, { heapCount, run, key }: MergeLocals): void {
   const [node, child, other] = [code.local('i32'), code.local('i32'), code.local('i32')];
+  const runs = code.local('i64');
   const element = (index: number) =>
     code.get(index).i32(Math.log2(heapBytes)).op('i32.shl').i32(heap).op('i32.add');
   /** Whether what is at address `a` precedes: `b` and `bRun` put time and run of the other on the stack. */
@@ -188,6 +214,8 @@ function emitSift(code: WasmCode, heap: number, { heapCount, run, key }: MergeLo
   };
   code.i32(heap).memory('f64.load', heapParts.key).set(key);
   code.i32(heap).memory('i32.load', heapParts.run).set(run);
+  // With the last one beside it.
+  code.i32(heap).memory('i64.load', heapParts.run).set(runs);
   code.i32(0).set(node);
   const done = code.block();
   const level = code.loop();
@@ -220,13 +248,13 @@ function emitSift(code: WasmCode, heap: number, { heapCount, run, key }: MergeLo
   );
   code.op('i32.eqz').brIf(done);
   element(node).tee(right).get(left).memory('f64.load', heapParts.key).memory('f64.store', heapParts.key);
-  code.get(right).get(left).memory('i32.load', heapParts.run).memory('i32.store', heapParts.run);
+  code.get(right).get(left).memory('i64.load', heapParts.run).memory('i64.store', heapParts.run);
   code.get(child).set(node).br(level);
   code.end();
   code.end();
   code.get(node).if();
   element(node).tee(right).get(key).memory('f64.store', heapParts.key);
-  code.get(right).get(run).memory('i32.store', heapParts.run);
+  code.get(right).get(runs).memory('i64.store', heapParts.run);
   code.i32(heap).memory('f64.load', heapParts.key).set(key);
   code.i32(heap).memory('i32.load', heapParts.run).set(run);
   code.end();
@@ -257,15 +285,20 @@ function emitIsBeyondTie(code: WasmCode, state: number, { at, run, key }: MergeL
   code.else().i32(1).end();
 }
 
-/** The first run has no more records. */
-function emitPop(code: WasmCode, heap: number, { run, heapCount }: MergeLocals): void {
-  const last = code.local('i32');
+/** The first run has no more records: the one that follows it takes its place, or the last of the heap. */
+function emitFollowing(code: WasmCode, heap: number, { run, heapCount }: MergeLocals): void {
+  const [last, following] = [code.local('i32'), code.local('i32')];
   code.get(run).i32(0).memory('i32.store', runParts.at);
-  code.get(run).get(run).memory('f64.load', runParts.endPlace).memory('f64.store', runParts.place);
+  code.get(run).memory('i32.load', runParts.following).tee(following).if();
+  code.get(run).get(following).op('i32.add').set(run);
+  code.i32(heap).get(run).memory('f64.load', runParts.key).memory('f64.store', heapParts.key);
+  code.i32(heap).get(run).memory('i32.store', heapParts.run);
+  code.else();
   code.get(heapCount).i32(1).op('i32.sub').tee(heapCount);
   code.i32(Math.log2(heapBytes)).op('i32.shl').i32(heap).op('i32.add').set(last);
   code.i32(heap).get(last).memory('f64.load', heapParts.key).memory('f64.store', heapParts.key);
-  code.i32(heap).get(last).memory('i32.load', heapParts.run).memory('i32.store', heapParts.run);
+  code.i32(heap).get(last).memory('i64.load', heapParts.run).memory('i64.store', heapParts.run);
+  code.end();
 }
 
 /** What frames say of the sample. */

@@ -23,7 +23,7 @@ import { recordTypes } from './record-layouts.ts';
 import { cutOff, followingSize, recordSizeMaxBytes, tooSmall } from './record-walk.ts';
 import { Rounds } from './rounds.ts';
 import { RunBuffers } from './run-buffers.ts';
-import { mergeStops, runBytes, runParts, runState } from './run-state.ts';
+import { mergeStops, runParts, runState } from './run-state.ts';
 import type { RunTable } from './run-table.ts';
 import { headerBytes } from './sample-layout.ts';
 
@@ -34,7 +34,6 @@ export interface RunReadingParts {
   readonly runs: RunTable;
   /** The region. */
   readonly window: Window;
-  readonly beginNs: number;
   readonly endNs: number;
 }
 
@@ -56,7 +55,6 @@ export class RunReading implements OrderedRecords {
   readonly #windowBytes: number;
   /** Of the region. */
   readonly #address: number;
-  readonly #beginNs: number;
   readonly #endNs: number;
   /** In the file: where the window begins, up to where runs were found, and where records end. */
   #windowPlace: number;
@@ -72,14 +70,13 @@ export class RunReading implements OrderedRecords {
   #isAtEnd = false;
   handover: Handover | undefined;
 
-  constructor({ file, filler, runs, window, beginNs, endNs }: RunReadingParts) {
+  constructor({ file, filler, runs, window, endNs }: RunReadingParts) {
     const { source, data } = file.parts;
     this.#file = file;
     this.#source = source;
     this.#filler = filler;
     this.#runs = runs;
     this.window = window;
-    this.#beginNs = beginNs;
     this.#endNs = endNs;
     this.#address = window.bytes().byteOffset;
     const { sizeBytes } = window;
@@ -180,20 +177,13 @@ export class RunReading implements OrderedRecords {
     const { limit } = this.#rounds;
     while (!this.#isAtEnd && !(this.#rounds.limit > limit)) {
       if (!this.#findRuns()) {
-        this.handover = { ...before, fromBytes: this.#leastPlace(before.scannedBytes) };
+        const fromBytes = Math.min(before.scannedBytes, this.#others.leastPlace, this.#runs.leastPlace);
+        this.handover = { ...before, fromBytes };
         return false;
       }
     }
     this.#ready();
     return true;
-  }
-
-  /** Of what was not handed out. */
-  #leastPlace(scannedBytes: number): number {
-    let least = Math.min(scannedBytes, this.#others.leastPlace);
-    const [begin, end] = this.#runs.bounds;
-    for (let run = begin; run < end; run += runBytes) least = Math.min(least, this.#runs.placeOf(run));
-    return least;
   }
 
   /** Finds the runs of the next part of the file; false where it has what generated code is not for. */
@@ -292,21 +282,9 @@ export class RunReading implements OrderedRecords {
 
   /** What was found up to the limit is next. */
   #ready(): void {
-    const runs = this.#runs;
-    const limit = this.#limit;
-    let absentCount = 0;
-    const [begin, end] = runs.bounds;
-    for (let run = begin; run < end; run += runBytes) {
-      if (runs.doubleAt(run + runParts.key) > limit) continue;
-      if (runs.doubleAt(run + runParts.latest) < this.#beginNs) {
-        runs.doubleAt(run + runParts.place, runs.doubleAt(run + runParts.endPlace));
-        continue;
-      }
-      runs.push(run);
-      if (!this.#find(run)) absentCount++;
-    }
-    this.#buffers.divide(absentCount);
-    this.#others.sort(limit);
+    this.#runs.order();
+    this.#buffers.divide(this.#runs.word(runState.heapCount));
+    this.#others.sort(this.#limit);
     this.#isDrained = false;
   }
 

@@ -2,15 +2,18 @@
  * What JavaScript and generated code tell each other of runs, in the memory of generated code. A run is a part of the file whose samples
  * are in ascending order, mostly of one buffer that perf emptied:
  *
- *   file   │ cpu 0: 1 3 6 │ cpu 1: 2 4 ‖ 3 │ cpu 0: 7 9 │        runs 1 3 6, 2 4, 3 7 9
+ *   file        │ cpu 0: 1 3 6 │ cpu 1: 2 4 ‖ 3 │ cpu 0: 7 9 │ cpu 1: 5 8 │
+ *   sequences   1 3 6 ── 7 9
+ *               2 4 ── 5 8
+ *               3
  *
- * Runs are in the order of the file, so that of equal times the run that comes first precedes. Of those that are known to be next a heap has the
- * one with the earliest record on top.
+ * A run follows another one all of whose records are earlier, so that there are as many sequences as buffers, however short rounds are. Runs are in
+ * the order of the file: of equal times the run that comes first precedes. Of the sequences a heap has the one with the earliest record on top.
  */
 
 /** A run, by offsets from its address; the first five are doubles. */
 export const runParts = {
-  /** No record of it that is left is earlier. */
+  /** Time of its first record. */
   key: 0,
   /** Where in the file its next record is; of one that is in memory, where its place is more than its address by `delta`. */
   place: 8,
@@ -22,11 +25,13 @@ export const runParts = {
   at: 40,
   /** End of what is in memory of it. */
   end: 44,
+  /** How far behind its address that of the run that follows it is; 0 for none. */
+  following: 48,
 } as const;
-export const runBytes = 48;
+export const runBytes = 56;
 
-/** An element of the heap: a time, as a run's `key`, and the run's address. */
-export const heapParts = { key: 0, run: 8 } as const;
+/** An element of the heap, a sequence: the earliest that a record of it may have, and the addresses of its first and last run. */
+export const heapParts = { key: 0, run: 8, last: 12 } as const;
 export const heapBytes = 16;
 
 /** More runs than have room here are not for generated code. */

@@ -43,7 +43,7 @@ export class RunTable {
     this.#runs = this.#heap + runCountMax * heapBytes;
     const code = { table, originCycles, state: this.#address };
     const functions = [
-      emitScan(code, this.#runs),
+      emitScan(code, this.#heap, this.#runs),
       emitMerge({ ...code, heap: this.#heap, window, beginNs, frames: addressesOf(frames, hasCycles) }),
     ];
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(encodeModule(functions, [])), {
@@ -100,35 +100,49 @@ export class RunTable {
     this.#words = new Int32Array(this.#memory.buffer);
   }
 
-  /** Addresses of the first of them and behind the last one, `runBytes` each: in the order of the file. */
-  get bounds(): readonly [begin: number, end: number] {
-    return [this.#runs, this.#runs + this.word(runState.runCount) * runBytes];
-  }
-
   /** Where in the file the next record of a run is. */
   placeOf(run: number): number {
     const at = this.wordAt(run + runParts.at);
     return at === 0 ? this.doubleAt(run + runParts.place) : at + this.doubleAt(run + runParts.delta);
   }
 
+  /** In the file, of all that is left. */
+  get leastPlace(): number {
+    return this.#sequences().reduce(
+      (least, { run }) => Math.min(least, this.placeOf(run)),
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
   /** Gives up runs that have no records left; none of the others is in memory any more. */
   keep(): void {
-    const count = this.word(runState.heapCount);
-    for (let at = this.#heap; at < this.#heap + count * heapBytes; at += heapBytes)
-      this.doubleAt(this.wordAt(at + heapParts.run) + runParts.key, this.doubleAt(at + heapParts.key));
-    this.word(runState.heapCount, 0);
-    const [begin, end] = this.bounds;
-    let kept = begin;
-    for (let run = begin; run < end; run += runBytes) {
-      const place = this.placeOf(run);
-      if (place >= this.doubleAt(run + runParts.endPlace)) continue;
-      this.doubleAt(run + runParts.place, place);
+    const sequences = this.#sequences();
+    const end = this.#runs + this.word(runState.runCount) * runBytes;
+    const first = sequences.reduce((least, { run }) => Math.min(least, run), end);
+    for (const { run } of sequences) {
+      this.doubleAt(run + runParts.place, this.placeOf(run));
       this.wordAt(run + runParts.at, 0);
-      if (kept !== run) this.#words.copyWithin(kept >> 2, run >> 2, (run + runBytes) >> 2);
-      kept += runBytes;
     }
-    this.word(runState.runCount, (kept - begin) / runBytes);
+    const by = first - this.#runs;
+    this.#words.copyWithin(this.#runs >> 2, first >> 2, end >> 2);
+    for (const [index, { key, run, last }] of sequences.entries()) this.#set(index, key, run - by, last - by);
+    this.word(runState.runCount, (end - first) / runBytes);
     this.endRun();
+  }
+
+  /** Puts the sequences in the order of a heap: those that were found last are behind the others. */
+  order(): void {
+    for (const [index, { key, run, last }] of this.#sequences().entries())
+      this.#insert(index, key, run, last);
+  }
+
+  #sequences() {
+    const count = this.word(runState.heapCount);
+    return Array.from({ length: count }, (_, index) => {
+      const at = this.#heap + index * heapBytes;
+      const [run, last] = [this.wordAt(at + heapParts.run), this.wordAt(at + heapParts.last)];
+      return { key: this.doubleAt(at + heapParts.key), run, last };
+    });
   }
 
   /** The run that is at the top of the heap. */
@@ -141,27 +155,26 @@ export class RunTable {
     return this.wordAt(this.#heap + (this.word(runState.heapCount) - 1) * heapBytes + heapParts.run);
   }
 
-  /** Adds a run to the heap, after those before it in the file. */
-  push(run: number): void {
-    const key = this.doubleAt(run + runParts.key);
-    const count = this.word(runState.heapCount);
-    this.word(runState.heapCount, count + 1);
+  /** Adds a sequence to a heap of `count`. */
+  #insert(count: number, key: number, run: number, last: number): void {
     let node = count;
     for (; node > 0; ) {
       const parent = (node - 1) >> 1;
       const at = this.#heap + parent * heapBytes;
       const before = this.doubleAt(at + heapParts.key);
-      if (before <= key) break;
-      this.#set(node, before, this.wordAt(at + heapParts.run));
+      const beforeRun = this.wordAt(at + heapParts.run);
+      if (before < key || (before === key && beforeRun < run)) break;
+      this.#set(node, before, beforeRun, this.wordAt(at + heapParts.last));
       node = parent;
     }
-    this.#set(node, key, run);
+    this.#set(node, key, run, last);
   }
 
-  #set(node: number, key: number, run: number): void {
+  #set(node: number, key: number, run: number, last: number): void {
     const at = this.#heap + node * heapBytes;
     this.doubleAt(at + heapParts.key, key);
     this.wordAt(at + heapParts.run, run);
+    this.wordAt(at + heapParts.last, last);
   }
 
   release(): void {

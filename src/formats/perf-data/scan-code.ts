@@ -8,9 +8,12 @@ import { timeMaxNs } from '../../bytes/limits.ts';
 import { WasmCode } from '../../events/wasm/code.ts';
 import type { WasmFunction } from '../../events/wasm/module.ts';
 import { recordTypes } from './record-layouts.ts';
-import { runBytes, runCountMax, runParts, runState } from './run-state.ts';
+import { heapBytes, heapParts, runBytes, runCountMax, runParts, runState } from './run-state.ts';
 import { headerBytes } from './sample-layout.ts';
 import { type SampleTable, sampleEntry } from './sample-table.ts';
+
+/** So many sequences are looked at for one that a run may follow; mostly there are as many as CPUs. */
+const searchedCountMax = 256;
 
 /** What code for samples is made from; addresses are those of the memory that it runs in. */
 export interface SampleCodeParts {
@@ -104,7 +107,7 @@ function emitChecks(code: WasmCode, locals: RecordLocals, parts: SampleCodeParts
 export type ScanSamples = (at: number, end: number) => number;
 
 /** Finds runs; ends of rounds are taken too. */
-export function emitScan(parts: SampleCodeParts, runs: number): WasmFunction {
+export function emitScan(parts: SampleCodeParts, heap: number, runs: number): WasmFunction {
   const { state, table } = parts;
   const code = new WasmCode(2);
   const [at, end] = [0, 1];
@@ -141,7 +144,7 @@ export function emitScan(parts: SampleCodeParts, runs: number): WasmFunction {
   code.get(time).get(limit).op('f64.le').brIf(stop);
   code.get(time).get(lastKey).op('f64.lt').if();
   noteEnd();
-  emitNewRun(code, locals, state, runs, run, stop, placeOf);
+  emitNewRun(code, locals, { state, heap, runs, run, stop, placeOf });
   code.end();
   code.get(next).set(runEnd).get(time).set(lastKey);
   code.get(time).get(latest).op('f64.gt').if().get(time).set(latest).end();
@@ -158,12 +161,16 @@ export function emitScan(parts: SampleCodeParts, runs: number): WasmFunction {
 function emitNewRun(
   code: WasmCode,
   { at, time }: RecordLocals,
-  state: number,
-  runs: number,
-  run: number,
-  stop: number,
-  placeOf: (address: number) => WasmCode,
+  parts: {
+    readonly state: number;
+    readonly heap: number;
+    readonly runs: number;
+    readonly run: number;
+    readonly stop: number;
+    readonly placeOf: (address: number) => WasmCode;
+  },
 ): void {
+  const { state, heap, runs, run, stop, placeOf } = parts;
   const count = code.local('i32');
   code.i32(state).memory('i32.load', runState.runCount).tee(count);
   code.i32(runCountMax).op('i32.ge_u').brIf(stop);
@@ -173,6 +180,42 @@ function emitNewRun(
   code.get(run);
   placeOf(at).memory('f64.store', runParts.place);
   code.get(run).i32(0).memory('i32.store', runParts.at);
+  code.get(run).i32(0).memory('i32.store', runParts.following);
+  emitSequence(code, { state, heap, run, time });
+}
+
+/** Puts a new run behind another one all of whose records are earlier; else it begins a sequence. */
+function emitSequence(
+  code: WasmCode,
+  { state, heap, run, time }: { readonly [name in 'state' | 'heap' | 'run' | 'time']: number },
+): void {
+  const [count, index, element, last] = [
+    code.local('i32'),
+    code.local('i32'),
+    code.local('i32'),
+    code.local('i32'),
+  ];
+  code.i32(state).memory('i32.load', runState.heapCount).set(count);
+  code.i32(heap).set(element).i32(0).set(index);
+  const done = code.block();
+  const none = code.block();
+  const next = code.loop();
+  code.get(index).get(count).op('i32.ge_u').brIf(none);
+  code.get(element).memory('i32.load', heapParts.last).tee(last);
+  code.memory('f64.load', runParts.latest).get(time).op('f64.lt').if();
+  code.get(last).get(run).get(last).op('i32.sub').memory('i32.store', runParts.following);
+  code.get(element).get(run).memory('i32.store', heapParts.last).br(done);
+  code.end();
+  code.get(element).i32(heapBytes).op('i32.add').set(element);
+  code.get(index).i32(1).op('i32.add').tee(index).i32(searchedCountMax).op('i32.lt_u').brIf(next);
+  code.end();
+  code.end();
+  code.get(count).i32(Math.log2(heapBytes)).op('i32.shl').i32(heap).op('i32.add').set(element);
+  code.get(element).get(time).memory('f64.store', heapParts.key);
+  code.get(element).get(run).memory('i32.store', heapParts.run);
+  code.get(element).get(run).memory('i32.store', heapParts.last);
+  code.i32(state).get(count).i32(1).op('i32.add').memory('i32.store', runState.heapCount);
+  code.end();
 }
 
 /** What counting keeps, by offsets from the state's address: doubles, at first infinite. */
