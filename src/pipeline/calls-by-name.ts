@@ -1,84 +1,67 @@
 /**
- * Calls of many names on their way to who takes those of one name: kept as they come, and told name by name when there is no more room.
+ * Calls of many names on their way to who takes those of one name: each name has a block of the columns, whose calls are told when it is full.
  *
- *   kept   read │ write │ read │ write │ futex      told   read, read │ write, write │ futex
+ *   columns   │ · read read read … │ · write write … │ · futex … │
+ *               └ stays empty: where a name's next place is the first of a block, there is no room
  */
 import type { CallsOfOneName } from '../kernel/syscalls.ts';
 
-export class CallsByName {
-  readonly capacity: number;
-  count = 0;
-  readonly names: Int32Array;
-  readonly enterNs: Float64Array;
-  readonly exitNs: Float64Array;
-  readonly ret: Float64Array;
-  readonly #onCalls: (calls: CallsOfOneName) => void;
-  /** The same in the order in which they are told. */
-  readonly #told: Readonly<Record<'durationNs' | 'exitNs' | 'ret', Float64Array>>;
-  /** By name: how many there are, then where the next one belongs; 0 in between. */
-  #places = new Int32Array(256);
+/** A power of two. Twice as many are read from a farther cache, half as many told twice as often. */
+const blockLength = 512;
+export const placeInBlock = blockLength - 1;
 
-  constructor(capacity: number, onCalls: (calls: CallsOfOneName) => void) {
-    const numbers = () => new Float64Array(capacity);
-    this.capacity = capacity;
-    this.names = new Int32Array(capacity);
-    this.enterNs = numbers();
-    this.exitNs = numbers();
-    this.ret = numbers();
+export class CallsByName {
+  /** By name: where its next call belongs; 0 before it has a block. */
+  places = new Int32Array(0);
+  durationNs = new Float64Array(0);
+  exitNs = new Float64Array(0);
+  ret = new Float64Array(0);
+  readonly #onCalls: (calls: CallsOfOneName) => void;
+  #used = 0;
+
+  constructor(onCalls: (calls: CallsOfOneName) => void) {
     this.#onCalls = onCalls;
-    this.#told = { durationNs: numbers(), exitNs: numbers(), ret: numbers() };
+  }
+
+  /** Makes room for calls of a name: tells of those that are kept, or gives it a block. */
+  makeRoom(name: number): void {
+    if (name >= this.places.length) {
+      const places = new Int32Array(Math.max(256, 2 * name));
+      places.set(this.places);
+      this.places = places;
+    }
+    if ((this.places[name] as number) > 0) this.#tellOf(name);
+    else this.places[name] = this.#addBlock() + 1;
   }
 
   /** Tells of all that are kept. */
   tell(): void {
-    const met = this.#countNames();
-    this.#sort();
-    const { durationNs, exitNs, ret } = this.#told;
-    let from = 0;
-    for (const name of met) {
-      const to = this.#places[name] as number;
-      const of = (values: Float64Array) => values.subarray(from, to);
-      this.#onCalls({ name, count: to - from, durationNs: of(durationNs), exitNs: of(exitNs), ret: of(ret) });
-      this.#places[name] = 0;
-      from = to;
-    }
-    this.count = 0;
+    for (const [name, place] of this.places.entries()) if (place > 0) this.#tellOf(name);
   }
 
-  /** @returns the names, each once, with the place of its first call in `#places` */
-  #countNames(): readonly number[] {
-    const { names, count } = this;
-    const met: number[] = [];
-    for (let index = 0; index < count; index++) {
-      const name = names[index] as number;
-      if (name >= this.#places.length) this.#growTo(name + 1);
-      if (this.#places[name]++ === 0) met.push(name);
-    }
-    let begin = 0;
-    for (const name of met) {
-      const own = this.#places[name] as number;
-      this.#places[name] = begin;
-      begin += own;
-    }
-    return met;
+  #tellOf(name: number): void {
+    const to = this.places[name] as number;
+    const from = ((to - 1) & ~placeInBlock) + 1;
+    const of = (values: Float64Array) => values.subarray(from, to);
+    const [durationNs, exitNs, ret] = [of(this.durationNs), of(this.exitNs), of(this.ret)];
+    if (to > from) this.#onCalls({ name, count: to - from, durationNs, exitNs, ret });
+    this.places[name] = from;
   }
 
-  #sort(): void {
-    const { names, enterNs, exitNs, ret, count } = this;
-    const told = this.#told;
-    const places = this.#places;
-    for (let index = 0; index < count; index++) {
-      const at = places[names[index] as number]++;
-      const endNs = exitNs[index] as number;
-      told.durationNs[at] = endNs - (enterNs[index] as number);
-      told.exitNs[at] = endNs;
-      told.ret[at] = ret[index] as number;
+  /** @returns where the block begins */
+  #addBlock(): number {
+    const at = this.#used;
+    this.#used += blockLength;
+    if (this.#used > this.ret.length) {
+      const grown = (values: Float64Array) => {
+        const larger = new Float64Array(Math.max(8 * blockLength, 2 * values.length));
+        larger.set(values);
+        return larger;
+      };
+      this.durationNs = grown(this.durationNs);
+      this.exitNs = grown(this.exitNs);
+      this.ret = grown(this.ret);
     }
-  }
-
-  #growTo(length: number): void {
-    const places = new Int32Array(Math.max(length, 2 * this.#places.length));
-    places.set(this.#places);
-    this.#places = places;
+    return at;
   }
 }

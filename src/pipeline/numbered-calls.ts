@@ -11,15 +11,13 @@ import type { EventBatch } from '../events/batch.ts';
 import type { KernelModel } from '../kernel/model.ts';
 import type { CallsOfOneName } from '../kernel/syscalls.ts';
 import type { NumberView } from '../vocabulary/view.ts';
-import { CallsByName } from './calls-by-name.ts';
+import { CallsByName, placeInBlock } from './calls-by-name.ts';
 import type { SyscallNumberText } from './columns-of-class.ts';
 
 const noNumbers: NumberView = new Float64Array(0);
 const noIds = new Int32Array(0);
 /** Threads are found again by the low bits of their ids. */
 const recentCount = 64;
-/** How many calls are told together, where that is allowed. */
-const togetherCount = 1024;
 
 /** What is read of the records of one class, by row. */
 export interface NumberedColumns {
@@ -50,9 +48,11 @@ export class NumberedCalls {
   /** Threads met lately, whose slots stay theirs. At first each place has an id that belongs into the next one, and is not found. */
   readonly #recentTids = new Int32Array(recentCount).map((_, place) => place + 1);
   readonly #recentSlots = new Int32Array(recentCount);
-  /** Calls that are complete and not told yet: one only, where the model may not see later records before it is told. */
+  /** Calls that are complete and not told yet: none, where the model may not see later records before it is told. */
   readonly #calls: CallsByName;
   readonly #isTogether: boolean;
+  /** The name of the call that ends with the record at hand, where there is no room for it; else 0. */
+  #nameWithoutRoom = 0;
 
   /**
    * @param onCalls is told of most calls, when the model has seen later records; without it, of none
@@ -67,7 +67,7 @@ export class NumberedCalls {
     this.#syscalls = syscalls;
     this.#deliver = deliver;
     this.#isTogether = onCalls !== undefined;
-    this.#calls = new CallsByName(this.#isTogether ? togetherCount : 1, onCalls ?? (() => {}));
+    this.#calls = new CallsByName(onCalls ?? (() => {}));
   }
 
   /** Tells of a class's columns in the next batch. @returns false for a second class of entries, or of exits: it takes one of each */
@@ -87,12 +87,14 @@ export class NumberedCalls {
     let at = from;
     while (at < to) {
       at = this.#match(batch, at, to);
-      if (this.#calls.count === this.#calls.capacity) {
-        if (this.#isTogether) this.#calls.tell();
-        else this.#deliverMatched(batch.row[at - 1] as number);
+      const name = this.#nameWithoutRoom;
+      this.#nameWithoutRoom = 0;
+      if (name > 0 && this.#isTogether) {
+        this.#calls.makeRoom(name);
         continue;
       }
-      if (at === to || !this.#feedOne(batch, at)) break;
+      if (name > 0) this.#complete(batch, at, name);
+      else if (at === to || !this.#feedOne(batch, at)) break;
       at++;
     }
     return at;
@@ -100,10 +102,10 @@ export class NumberedCalls {
 
   /** Tells of what was not told yet: no record follows. */
   finish(): void {
-    if (this.#calls.count > 0) this.#calls.tell();
+    this.#calls.tell();
   }
 
-  /** @returns the first record that is not usual, or the one after that which filled the list */
+  /** @returns the first record that is not usual, or for whose call there is no room */
   #match({ timeNs, classIndex, row: rows }: EventBatch, from: number, to: number): number {
     const { tid: entryTids, cpu: entryCpus, numbers: entryNumbers, classIndex: entryClass } = this.#entries;
     const { tid: exitTids, cpu: exitCpus, numbers: exitNumbers, classIndex: exitClass } = this.#exits;
@@ -113,10 +115,9 @@ export class NumberedCalls {
     const { running } = this.#cpus;
     const [recentTids, recentSlots] = [this.#recentTids, this.#recentSlots];
     const { returns } = this.#exits;
-    const { names, enterNs: begins, exitNs: ends, ret, capacity } = this.#calls;
-    let { count } = this.#calls;
+    const { places, durationNs, exitNs, ret } = this.#calls;
     let at = from;
-    for (; at < to && count < capacity; at++) {
+    for (; at < to; at++) {
       const ofClass = classIndex[at] as number;
       const row = rows[at] as number;
       if (ofClass === entryClass) {
@@ -142,27 +143,32 @@ export class NumberedCalls {
         const name = exitIds[number] as number;
         const beginNs = enterNs[slot] as number;
         if (name === 0 || open[slot] !== name || beginNs < doubtfulUntilNs) break;
+        const keptAt = name < places.length ? (places[name] as number) : 0;
+        if ((keptAt & placeInBlock) === 0) {
+          this.#nameWithoutRoom = name;
+          break;
+        }
         open[slot] = 0;
-        names[count] = name;
-        begins[count] = beginNs;
-        ends[count] = timeNs[at] as number;
-        ret[count] = returns[row] as number;
-        count++;
+        const endNs = timeNs[at] as number;
+        durationNs[keptAt] = endNs - beginNs;
+        exitNs[keptAt] = endNs;
+        ret[keptAt] = returns[row] as number;
+        places[name] = keptAt + 1;
       } else break;
     }
-    this.#calls.count = count;
     return at;
   }
 
-  /** The only call that is kept. */
-  #deliverMatched(exitRow: number): void {
-    const { names, enterNs, exitNs, ret } = this.#calls;
-    const { classIndex, tid, cpu } = this.#exits;
-    const slot = this.#recentSlots[(tid[exitRow] as number) & (recentCount - 1)] as number;
-    const [name, beginNs, endNs] = [names[0] as number, enterNs[0] as number, exitNs[0] as number];
-    this.#syscalls.complete(slot, name, beginNs, endNs, ret[0] as number, cpu[exitRow] as number);
-    this.#calls.count = 0;
-    this.#deliver(classIndex, exitRow);
+  /** Tells of the call that ends with a record. */
+  #complete({ timeNs, row: rows }: EventBatch, at: number, name: number): void {
+    const { classIndex, tid, cpu, returns } = this.#exits;
+    const row = rows[at] as number;
+    const slot = this.#recentSlots[(tid[row] as number) & (recentCount - 1)] as number;
+    const { open, enterNs } = this.#syscalls;
+    open[slot] = 0;
+    const [beginNs, endNs] = [enterNs[slot] as number, timeNs[at] as number];
+    this.#syscalls.complete(slot, name, beginNs, endNs, returns[row] as number, cpu[row] as number);
+    this.#deliver(classIndex, row);
   }
 
   /** @returns false where the record is of another class */

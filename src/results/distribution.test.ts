@@ -89,3 +89,20 @@ test('merging two is the same as adding all to one', () => {
     }),
   );
 });
+
+test('values that come together count as if they came one by one', () => {
+  const anyValues = fc.array(fc.nat(2 ** 30), { maxLength: 900 });
+  fc.assert(
+    fc.property(fc.array(anyValues, { maxLength: 6 }), (parts) => {
+      const together = new Distribution();
+      for (const part of parts) together.addAll(Float64Array.from([-1, ...part, -1]), 1, part.length + 1);
+      const alone = distributionOf(parts.flat());
+      const told = (distribution: Distribution) => [
+        ...[distribution.count, distribution.sum, distribution.min, distribution.max, distribution.stdev],
+        ...[0, 0.1, 0.5, 0.99, 1].map((part) => distribution.percentile(part)),
+      ];
+      expect(told(together)).toEqual(told(alone));
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -17,6 +17,8 @@ const smallMax = 2 ** 24;
 const smallSquaresMax = 2 ** 51;
 
 const exactCountMax = 1024;
+/** Values that come together are counted where they are, once there are bins: of fewer a view would cost more. */
+const directCountMin = 32;
 const binsPerPower = 128;
 /** Values of 2^63 and above share the last bin. */
 const powerMax = 63;
@@ -47,6 +49,16 @@ export class Distribution {
   add(value: number): void {
     if (this.#used === this.#values.length) this.#makeRoom(Math.max(4, this.#used));
     this.#values[this.#used++] = value;
+  }
+
+  /** Adds the values `from` to `to` (excluded), each as by `add`. */
+  addAll(values: Float64Array, from: number, to: number): void {
+    const areFew = to - from < directCountMin;
+    let at = from;
+    while (at < to && (areFew || this.#binned === 0)) this.add(values[at++] as number);
+    if (at === to) return;
+    this.#addSums(values, at, to);
+    this.#addToBins(values, at, to);
   }
 
   /** Adds all that another one has seen; the other stays as it is. */
@@ -140,13 +152,16 @@ export class Distribution {
   }
 
   #sumUp(): void {
-    const values = this.#values;
-    const used = this.#used;
+    this.#addSums(this.#values, this.#summed, this.#used);
+    this.#summed = this.#used;
+  }
+
+  #addSums(values: Float64Array, from: number, to: number): void {
     let sum = this.#sum;
     let min = this.#min;
     let max = this.#max;
     let squares = 0;
-    for (let index = this.#summed; index < used; index += 1) {
+    for (let index = from; index < to; index += 1) {
       const value = values[index] as number;
       sum += value;
       if (value < min) min = value;
@@ -163,17 +178,21 @@ export class Distribution {
     this.#sum = sum;
     this.#min = min;
     this.#max = max;
-    this.#summed = used;
   }
 
   #countInBins(): void {
     this.#sumUp();
-    const { buffer, byteOffset } = this.#values;
+    this.#addToBins(this.#values, 0, this.#used);
+    this.#used = 0;
+    this.#summed = 0;
+    this.#sorted = 0;
+  }
+
+  #addToBins({ buffer, byteOffset }: Float64Array, from: number, to: number): void {
     const halves = new Int32Array(buffer, byteOffset);
-    const used = this.#used;
     let bins = this.#bins;
     let firstBin = this.#firstBin;
-    for (let index = 0; index < used; index += 1) {
+    for (let index = from; index < to; index += 1) {
       const bin = binOf(halves[2 * index + highAt] as number);
       const place = bin - firstBin;
       if (place >= 0 && place < bins.length) bins[place]! += 1;
@@ -183,10 +202,7 @@ export class Distribution {
         firstBin = this.#firstBin;
       }
     }
-    this.#binned += used;
-    this.#used = 0;
-    this.#summed = 0;
-    this.#sorted = 0;
+    this.#binned += to - from;
   }
 
   #countBin(bin: number, amount: number): void {

@@ -1,6 +1,7 @@
 /** Every system call: how often, how long, what it returned, by call, process and thread. */
 import {
   type BeginContext,
+  type CallsOfOneName,
   choice,
   count,
   defineAnalysis,
@@ -128,24 +129,18 @@ export const analysis = defineAnalysis({
     isEnough: ({ by }: Options, views) =>
       (by === 'call' || by === 'return') && !views.has('top') && !views.has('log'),
     on(state, calls, model) {
-      const { statistics, slowerNs, histogram, heatmap, series } = state;
-      const { durationNs: durations, exitNs, ret } = calls;
-      const call = { name: calls.name, tid: -1, pid: -1, comm: 0 };
-      let error = 0;
-      let group: Group | undefined;
-      for (let index = 0; index < calls.count; index++) {
-        const durationNs = durations[index] as number;
-        // Neither what is of no call nor what has no clock: no comparison holds.
-        if (!(durationNs >= slowerNs)) continue;
-        const itsError = errorOf(ret[index] as number);
-        if (group === undefined || itsError !== error) {
-          error = itsError;
-          group = statistics.groupOf(call, error, model);
-        }
-        group.all.add(durationNs, error !== 0);
-        histogram?.add(durationNs);
-        heatmap?.add(exitNs[index] as number, durationNs);
-        series?.add(group.index, exitNs[index] as number);
+      const { durationNs: durations, ret, count } = calls;
+      const { slowerNs } = state;
+      /** -1 for what does not count: what is of no call, and what has no clock. No comparison holds. */
+      const errorAt = (index: number) =>
+        (durations[index] as number) >= slowerNs ? errorOf(ret[index] as number) : -1;
+      let from = 0;
+      while (from < count) {
+        const error = errorAt(from);
+        let to = from + 1;
+        while (to < count && errorAt(to) === error) to++;
+        if (error >= 0) addAlike(state, calls, from, to, error, model);
+        from = to;
       }
     },
   },
@@ -155,6 +150,27 @@ export const analysis = defineAnalysis({
     return [...context.views].map((view) => answer(state, context, view));
   },
 });
+
+/** Calls that returned the same error, or none. */
+function addAlike(
+  state: State,
+  { name, durationNs, exitNs }: CallsOfOneName,
+  from: number,
+  to: number,
+  error: number,
+  model: KernelModel,
+): void {
+  const { statistics, histogram, heatmap, series } = state;
+  const group = statistics.groupOf({ name, tid: -1, pid: -1, comm: 0 }, error, model);
+  group.all.addAll(durationNs, from, to, error !== 0);
+  if (histogram === undefined && heatmap === undefined && series === undefined) return;
+  for (let index = from; index < to; index++) {
+    const time = exitNs[index] as number;
+    histogram?.add(durationNs[index] as number);
+    heatmap?.add(time, durationNs[index] as number);
+    series?.add(group.index, time);
+  }
+}
 
 function answer(state: State, context: Context, view: string): Shape {
   const { originNs, range } = context;

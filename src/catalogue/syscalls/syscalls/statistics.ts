@@ -13,6 +13,11 @@ export class CallStatistics {
     if (isFailed) this.errors += 1;
   }
 
+  addAll(durationsNs: Float64Array, from: number, to: number, isFailed: boolean): void {
+    this.durations.addAll(durationsNs, from, to);
+    if (isFailed) this.errors += to - from;
+  }
+
   merge(other: CallStatistics): void {
     this.durations.merge(other.durations);
     this.errors += other.errors;
