@@ -1,5 +1,6 @@
 // Where the bench keeps what it makes: gigabytes, never in the repository.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export const root = dirname(import.meta.dirname);
@@ -38,8 +39,24 @@ export async function cached(
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(join(partial, 'trace'), { recursive: true });
   const made = await make(join(partial, 'trace'));
+  forgetInMemory(join(partial, 'trace'));
   writeFileSync(join(partial, 'bench.json'), `${JSON.stringify({ ...made, folder: undefined, recipe })}\n`);
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
   return { ...made, folder: join(folder, 'trace') };
+}
+
+/**
+ * Has the kernel write what was made and keep none of it in memory: the first to read it reads from the disk. What a tracer wrote in small
+ * pieces lies in small pieces of the page cache as well, from which everybody reads at half the speed, until the machine happens to need
+ * the memory: two recordings made in the same way would give figures a tenth apart.
+ */
+function forgetInMemory(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    spawnSync('dd', [`of=${file}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0'], {
+      stdio: 'ignore',
+    });
+  }
 }

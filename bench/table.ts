@@ -100,7 +100,7 @@ export function headText(
   skipped: readonly string[],
 ): string {
   const lines = [
-    `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}, warm cache.`,
+    `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}; traces in the page cache, as read from the disk.`,
     `Versions: ${machine.versions.join(', ')}.`,
     `Wall and CPU time of whole processes, medians of the rounds; peak is the largest resident set seen ("!" above ${megabytes(peakMaxBytes)}).`,
     'The peer is babeltrace2 with `-o dummy`, for text its own text; for perf.data `perf script`, `perf trace -s`',
