@@ -4,10 +4,9 @@
  *
  *   sum += word · (2n + 1) · odd        n: how many words of 32 bits came before
  *
- * Multiplying by an odd number loses no bit, and products do not wait for each other: four at a time. A value of 64 bits is two words; of a
- * text each sixteen bytes are four, with factors by its place and theirs. The loops are WebAssembly, since reading
- * a value has to cost little beside decoding it: they run where generated code keeps its columns, and in a memory of their own for
- * columns of the interpreter, which are copied there. So both are read by one algorithm.
+ * Multiplying by an odd number loses no bit. A value of 64 bits is two words; of a text each sixteen bytes are four, with factors by its place
+ * and theirs. The loops are WebAssembly, since reading a value has to cost little beside decoding it: they run where generated code keeps its
+ * columns, and in a memory of their own for columns of the interpreter, which are copied there. So both are read by one algorithm.
  */
 import { WasmCode } from '../../src/events/wasm/code.ts';
 import { encodeModule, type WasmFunction } from '../../src/events/wasm/module.ts';
@@ -70,66 +69,68 @@ const sizes: WordLoads = {
       .vector('i32x4.sub'),
 };
 
-/** Sums of products, four at a time, and the factors of the next four words. */
+/**
+ * Sums of products, four at a time. In the loop nothing is multiplied: the factors of each four are those of the first and so many steps more,
+ *
+ *   plain += four     late += plain        after all turns: late = Σ (turns - turn) · four
+ *
+ * and what is due to the steps is turns · plain - late of them.
+ */
 interface FourSums {
-  readonly sums: number;
-  readonly factors: number;
-  /** What the factors of the next four words are further. */
-  readonly step: number;
-  /** Puts the sum of all four on the stack. */
-  emitTotal(): void;
+  /** Takes in the next four words, which are in the local. */
+  add(four: number): void;
+  /** Puts the sum of all on the stack, after as many turns as the local says. */
+  emitTotal(turns: number): void;
 }
+
+/** What the factors of the next four words are further. */
+const fourStep = 8 * odd;
 
 /** Begins with the word at the place that `emitPlace` puts on the stack. */
 function fourSums(code: WasmCode, emitPlace: () => void): FourSums {
-  const [sums, factors] = [code.local('v128'), code.local('v128')];
-  const step = constantLocal(code, 8 * odd);
-  const first = Int32Array.from([0, 1, 2, 3], (n) => Math.imul(n, 2 * odd) + odd);
+  const [plain, late, firstFactors] = [code.local('v128'), code.local('v128'), code.local('v128')];
+  const factors = Int32Array.from([0, 1, 2, 3], (n) => Math.imul(n, 2 * odd) + odd);
   emitPlace();
   code
     .i32(2 * odd)
     .op('i32.mul')
     .vector('i32x4.splat');
-  code.constantVector(new Uint8Array(first.buffer)).vector('i32x4.add').set(factors);
+  code.constantVector(new Uint8Array(factors.buffer)).vector('i32x4.add').set(firstFactors);
   return {
-    ...{ sums, factors, step },
-    emitTotal: () => {
+    add: (four) => {
+      code.get(plain).get(four).vector('i32x4.add').set(plain);
+      code.get(late).get(plain).vector('i32x4.add').set(late);
+    },
+    emitTotal: (turns) => {
+      code.get(turns).vector('i32x4.splat').get(plain).vector('i32x4.mul').get(late).vector('i32x4.sub');
+      code.i32(fourStep).vector('i32x4.splat', 'i32x4.mul');
+      code.get(plain).get(firstFactors).vector('i32x4.mul', 'i32x4.add').set(plain);
       for (const lane of [0, 1, 2, 3]) {
-        code.get(sums).lane('i32x4.extract_lane', lane);
+        code.get(plain).lane('i32x4.extract_lane', lane);
         if (lane > 0) code.op('i32.add');
       }
     },
   };
 }
 
-function emitNextFactors(code: WasmCode, { factors, step }: FourSums): void {
-  code.get(factors).get(step).vector('i32x4.add').set(factors);
-}
-
-/** A constant in all four, once for a loop: V8 would make it anew in each turn. */
-function constantLocal(code: WasmCode, value: number): number {
-  const local = code.local('v128');
-  code.i32(value).vector('i32x4.splat').set(local);
-  return local;
-}
-
 /** Values of 32 bits. */
 function emitWords(loads: WordLoads): WasmCode {
   const { at, count, place } = parameters;
   const code = new WasmCode(3);
-  const sum = code.local('i32');
+  const [sum, turns, loaded] = [code.local('i32'), code.local('i32'), code.local('v128')];
   const four = fourSums(code, () => code.get(place));
+  code.get(count).i32(2).op('i32.shr_u').set(turns);
   code.get(place).get(count).i32(-4).op('i32.and', 'i32.add').set(place);
   for (const turn of [16, 4]) {
     emitTurns(code, 4, turn, () => {
       for (let ahead = 0; ahead < turn; ahead += 4) {
         loads.four(code, at, 4 * ahead);
-        code.get(four.factors).vector('i32x4.mul').get(four.sums).vector('i32x4.add').set(four.sums);
-        emitNextFactors(code, four);
+        code.set(loaded);
+        four.add(loaded);
       }
     });
   }
-  four.emitTotal();
+  four.emitTotal(turns);
   code.set(sum);
   emitTurns(code, 4, 1, () => {
     loads.one(code, at);
@@ -145,9 +146,23 @@ function emitWords(loads: WordLoads): WasmCode {
   return code.get(sum);
 }
 
-const lanes = Array.from({ length: 16 }, (_, index) => index);
 /** What the factors of a text's next sixteen bytes are further, over and over: even, so that they stay odd. */
 const oddOfMore = 2 * 0x42b2ae3d;
+const vectorBytes = 16;
+/** Up to here lengths are compared with the places of bytes. */
+const comparedMax = 127;
+
+/** The places in a text of the 16 bytes from `first` on, in a local. */
+interface Places {
+  readonly first: number;
+  readonly places: number;
+}
+
+function placesFrom(code: WasmCode, first: number): Places {
+  const places = code.local('v128');
+  code.constantVector(Uint8Array.from({ length: vectorBytes }, (_, index) => first + index)).set(places);
+  return { first, places };
+}
 
 /**
  * Texts, 16 bytes at a time. Whether one has more than that is hard to foresee where some have: from the first of those on, the next 16 are
@@ -156,36 +171,33 @@ const oddOfMore = 2 * 0x42b2ae3d;
 function emitTexts(): WasmCode {
   const { at, count, place, lengths, bytes } = parameters;
   const code = new WasmCode(5);
-  const [p, end, length] = [code.local('i32'), code.local('i32'), code.local('i32')];
-  const [more, laneNumbers] = [code.local('v128'), code.local('v128')];
-  const moreStep = constantLocal(code, oddOfMore);
+  const [p, end, length, nth] = [code.local('i32'), code.local('i32'), code.local('i32'), code.local('i32')];
+  const [ends, next16] = [code.local('v128'), code.local('v128')];
+  // Of a text all its bytes, and of all texts what is due to those after the first 16 beyond the first factors.
+  const [all, more] = [code.local('v128'), code.local('v128')];
   const four = fourSums(code, () => code.get(place).i32(4).op('i32.mul'));
-  code.constantVector(lanes).set(laneNumbers);
+  const [first16, second16] = [placesFrom(code, 0), placesFrom(code, vectorBytes)];
   const emitText = () => {
     code.get(at).memory('i32.load').get(bytes).op('i32.add').set(p);
     code.get(lengths).memory('i32.load').set(length);
   };
-  /** Adds those of the 16 bytes from `before` on that the text has: what is read beyond its end is masked away. */
-  const emitAdd = (before: number, factors: number, isShort = false) => {
-    const left = () => code.get(length).i32(before).op('i32.sub');
-    code.get(p).loadVector(before);
-    if (isShort) code.get(length);
-    else {
-      left().i32(16);
-      left().i32(16).op('i32.lt_s', 'select');
-    }
-    code.vector('i8x16.splat');
-    code.get(laneNumbers).vector('i8x16.gt_s', 'v128.and');
-    code.get(factors).vector('i32x4.mul').get(four.sums).vector('i32x4.add').set(four.sums);
+  const emitEnds = (isShort: boolean) => {
+    code.get(length);
+    if (!isShort) code.i32(comparedMax).get(length).i32(comparedMax).op('i32.lt_u', 'select');
+    code.vector('i8x16.splat').set(ends);
   };
-  const emitAddMore = () => {
-    code.get(more).get(moreStep).vector('i32x4.add').set(more);
-    emitAdd(16, more);
+  /** Sets `to` to those of 16 bytes that the text has: what is read beyond its end is masked away. */
+  const emitSixteen = ({ first, places }: Places, to: number) =>
+    code.get(p).loadVector(first).get(ends).get(places).vector('i8x16.gt_s', 'v128.and').set(to);
+  const emitAdd = (sum: number, emit: () => void) => {
+    emit();
+    code.get(sum).vector('i32x4.add').set(sum);
   };
+  const advance = (local: number, by: number) => code.get(local).i32(by).op('i32.add').set(local);
   const emitNext = (next: number) => {
-    emitNextFactors(code, four);
-    code.get(lengths).i32(4).op('i32.add').set(lengths);
-    code.get(at).i32(4).op('i32.add').set(at).br(next);
+    four.add(all);
+    advance(lengths, 4);
+    advance(at, 4).br(next);
   };
   code.get(at).get(count).i32(4).op('i32.mul', 'i32.add').set(end);
   const done = code.block();
@@ -193,30 +205,44 @@ function emitTexts(): WasmCode {
   const nextShort = code.loop();
   code.get(at).get(end).op('i32.ge_u').brIf(done);
   emitText();
-  code.get(length).i32(16).op('i32.gt_s').brIf(long);
-  emitAdd(0, four.factors, true);
+  code.get(length).i32(vectorBytes).op('i32.gt_u').brIf(long);
+  emitEnds(true);
+  emitSixteen(first16, all);
   emitNext(nextShort);
   code.end();
   code.end();
   const next = code.loop();
   code.get(at).get(end).op('i32.ge_u').brIf(done);
   emitText();
-  emitAdd(0, four.factors);
-  // Of less than 16 nothing is taken: lanes from 0 on are not below what is negative.
-  code.get(four.factors).set(more);
-  emitAddMore();
+  emitEnds(false);
+  emitSixteen(first16, all);
+  emitSixteen(second16, next16);
+  emitAdd(all, () => code.get(next16));
+  emitAdd(more, () => code.get(next16));
+  code.i32(1).set(nth);
   const whole = code.block();
   const nextMore = code.loop();
-  code.get(length).i32(32).op('i32.le_s').brIf(whole);
-  code.get(p).i32(16).op('i32.add').set(p).get(length).i32(16).op('i32.sub').set(length);
-  emitAddMore();
+  code
+    .get(length)
+    .i32(2 * vectorBytes)
+    .op('i32.le_u')
+    .brIf(whole);
+  advance(p, vectorBytes);
+  advance(length, -vectorBytes);
+  advance(nth, 1);
+  emitEnds(false);
+  emitSixteen(second16, next16);
+  emitAdd(all, () => code.get(next16));
+  emitAdd(more, () => code.get(next16).get(nth).vector('i32x4.splat', 'i32x4.mul'));
   code.br(nextMore);
   code.end();
   code.end();
   emitNext(next);
   code.end();
   code.end();
-  four.emitTotal();
+  four.emitTotal(count);
+  for (const lane of [0, 1, 2, 3])
+    code.get(more).lane('i32x4.extract_lane', lane).i32(oddOfMore).op('i32.mul', 'i32.add');
   return code;
 }
 
