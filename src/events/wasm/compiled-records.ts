@@ -103,7 +103,7 @@ export class CompiledRecords {
   readonly #columnCode: ColumnCode;
   /** Of so many classes it was made what fills their columns. */
   #withColumnCode = 0;
-  /** The loop has the code of all classes but those that were met since, and takes no steps. */
+  /** The loop has the code of all classes, calls none and takes no steps. */
   #isUnited = false;
   #runs = 0;
   /** After so many runs classes are united; each time that it was for nothing, after twice as many. */
@@ -174,7 +174,7 @@ export class CompiledRecords {
     if (companion !== undefined) isUnlike = this.#plan(companion.id, companion.met) || isUnlike;
     if (this.#runs >= this.#unitesAfter) this.#unitesAfter *= 2;
     this.#runs = 0;
-    const isMadeAgain = isUnlike || (this.#isUnited && this.#hasSteps);
+    const isMadeAgain = isUnlike || this.#isUnited;
     if (isMadeAgain) this.#decode = this.#makeLoop();
     this.#makeFunctions(isMadeAgain ? 0 : before);
     return true;

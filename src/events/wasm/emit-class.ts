@@ -55,11 +55,17 @@ export interface ClassCodeParts {
 export function emitClass(parts: ClassCodeParts, planned: PlannedClass, ordinal: number): WasmCode {
   const code = new WasmCode(classParameters.length);
   const locals = { stateLocal: 0, pk: 1, at: 2, endBits: 3, endAddress: 4, time: 5, cycles: 6 };
-  emitClassInto(code, parts, { planned, ordinal }, locals, (emitResult) => {
-    emitResult();
-    code.op('return');
+  emitClassInto(code, parts, { planned, ordinal }, locals, {
+    done: () => code.get(locals.at).op('return'),
+    failed: (result) => code.i32(result).op('return'),
   });
   return code;
+}
+
+/** Ends a class's code, where it has decoded the record, or what it can't. */
+export interface ClassEnds {
+  done(): void;
+  failed(result: number): void;
 }
 
 /** What a class's code is given; it moves `at`. */
@@ -75,13 +81,12 @@ export interface ClassLocals {
   readonly count?: number;
 }
 
-/** @param leave ends the class's code with the result that its parameter puts on the stack */
 export function emitClassInto(
   code: WasmCode,
   parts: ClassCodeParts,
   { planned, ordinal }: NumberedClass,
   { stateLocal, pk, at, endBits, endAddress, time, cycles, count }: ClassLocals,
-  leave: (emitResult: () => void) => void,
+  ends: ClassEnds,
 ): void {
   const { layout, plan, traits } = parts;
   const other = code.local('i32');
@@ -126,15 +131,15 @@ export function emitClassInto(
   if (order !== undefined) code.get(stateLocal).get(order).memory('i32.store', state.byteOrder);
   if (selected !== undefined)
     emitCommit(parts.withCycles, code, selected, { stateLocal, row, time, cycles, count });
-  leave(() => code.get(at));
+  ends.done();
   code.end();
   code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
-  leave(() => code.i32(classResults.stuck));
+  ends.failed(classResults.stuck);
   code.end();
   code.get(stateLocal).get(growGroup).memory('i32.store', state.detail);
   code.get(stateLocal).get(growRows).memory('i32.store', state.detailRows);
   code.get(stateLocal).i32(ordinal).memory('i32.store', state.detailClass);
-  leave(() => code.i32(classResults.grow));
+  ends.failed(classResults.grow);
 }
 
 /**

@@ -228,23 +228,40 @@ function emitCount(
       .memory('i64.store', state.emptyElementsLeft);
   } else {
     // Unsigned: a negative length is a gigantic one. First against what no window has, so that the product can't wrap.
-    code
-      .get(wide)
-      .i64(1n << 30n)
-      .op('i64.gt_u');
-    position.stuckIf();
-    // What is larger than any window is not multiplied out.
-    code
-      .get(wide)
-      .i64(BigInt(Math.min(leastBits, 2 ** 32)))
-      .op('i64.mul');
-    emitRemainingBits(context);
-    code.op('i64.gt_s');
+    if (length.kind === 'fixed' || !isShort(length.field.type)) {
+      code
+        .get(wide)
+        .i64(1n << 30n)
+        .op('i64.gt_u');
+      position.stuckIf();
+    }
+    emitIsBeyond(context, wide, leastBits);
     position.stuckIf();
   }
   const count = code.local('i32');
   code.get(wide).op('i32.wrap_i64').set(count);
   return count;
+}
+
+/** Whether an integer is never negative and less than 2^32. */
+function isShort({ sizeBits, isSigned, isVariableLength }: IntegerType): boolean {
+  return sizeBits <= 32 && !isSigned && isVariableLength !== true;
+}
+
+/** Leaves on the stack whether so many elements, fewer than 2^32, go beyond what may be read. */
+function emitIsBeyond(context: EmitContext, count: number, leastBits: number): void {
+  const { code, position } = context;
+  const { p, endAddress, checksBytes } = position.locals;
+  const product = (size: number) => code.get(count).i64(BigInt(size)).op('i64.mul');
+  // What is larger than any window is not multiplied out.
+  if (checksBytes && !position.isBits && position.constBits === 0 && leastBits % 8 === 0) {
+    product(Math.min(leastBits / 8, 2 ** 30));
+    code.get(p).op('i64.extend_i32_u', 'i64.add').get(endAddress).op('i64.extend_i32_u', 'i64.gt_u');
+    return;
+  }
+  product(Math.min(leastBits, 2 ** 30));
+  emitRemainingBits(context);
+  code.op('i64.gt_s');
 }
 
 /** As many elements as there is room for: none where what comes before already takes more. */

@@ -6,7 +6,7 @@
  * Records that always take as many bytes do not go to a function (`emit-steps.ts`).
  *
  * Loop and functions meet in a table, where a class without code has a function that says so. Of a long trace of few classes, all without a fixed
- * size, the loop is made again with their code in it.
+ * size, the loop is made again with their code in it, and without calls.
  *
  * Whatever can't be decoded leaves everything as it was before the record; the interpreter then says why.
  */
@@ -40,7 +40,7 @@ export interface RecordCodeParts extends ClassCodeParts {
   readonly tableSize: number;
   /** Address of the table of steps, with as many as the table of functions has; undefined where there is none. */
   readonly steps?: number;
-  /** Classes, by ordinal, whose code is in the loop; the others are called through the table. */
+  /** All classes met so far, by ordinal, whose code then is in the loop. */
   readonly united?: readonly PlannedClass[];
 }
 
@@ -66,23 +66,20 @@ export function tableSizeOf(layout: RecordLayout): number {
 }
 
 /**
- * The module with the loop, for a layout that `isGenerated`. No class is in the table after it was instantiated, except where classes
- * are united: then the table stays as it was.
+ * The module with the loop, for a layout that `isGenerated`. No class is in the table after it was instantiated; where classes are united it has
+ * no part in the table.
  */
 export function emitRecordModule(parts: RecordCodeParts): Uint8Array<ArrayBuffer> {
+  const loop: WasmFunction = {
+    parameters: ['i32', 'i32', 'i32', 'i32'],
+    results: ['i32'],
+    code: emitLoop(parts),
+    exportName: 'decode',
+  };
+  if (parts.united !== undefined) return encodeModule([loop], []);
   const unknown = new WasmCode(classParameters.length);
   unknown.i32(classResults.unknown);
-  const functions: WasmFunction[] = [
-    {
-      parameters: ['i32', 'i32', 'i32', 'i32'],
-      results: ['i32'],
-      code: emitLoop(parts),
-      exportName: 'decode',
-    },
-    { ...classFunction, code: unknown },
-  ];
-  const { united } = parts;
-  if (united !== undefined) return encodeModule(functions, { functions: [], sharedAt: 0 });
+  const functions = [loop, { ...classFunction, code: unknown }];
   return encodeModule(functions, { functions: new Array<number>(parts.tableSize).fill(1), sharedAt: 0 });
 }
 
@@ -139,10 +136,14 @@ function makeLocals(code: WasmCode, traits: RecordTraits) {
 type Locals = ReturnType<typeof makeLocals>;
 
 function emitLoop(parts: RecordCodeParts): WasmCode {
-  const { traits, frequencyHz } = parts;
+  const { traits, frequencyHz, united } = parts;
   const code = new WasmCode(4);
   const locals = makeLocals(code, traits);
   const { stateLocal, begin, after } = locals;
+  const steps =
+    parts.steps === undefined || !takesSteps(traits)
+      ? undefined
+      : { address: parts.steps, length: parts.tableSize };
   // The next record: an address where all begin at bytes, else bits from the reference.
   const at = traits.isByteStream ? locals.p : locals.bits;
   emitEntry(code, locals, traits, frequencyHz !== undefined);
@@ -152,7 +153,8 @@ function emitLoop(parts: RecordCodeParts): WasmCode {
   const next = code.loop();
   const stuck = code.block();
   const other = code.block();
-  const nextStep = code.loop();
+  // V8 looks at each turn of a loop whether it is to stop.
+  const nextStep = steps === undefined ? next : code.loop();
   code.get(at).set(begin);
   if (!isEndInHeader) emitEnd(code, locals, traits, locals.cycles);
   code.get(locals.count).get(locals.capacity).op('i32.ge_u').if();
@@ -167,16 +169,11 @@ function emitLoop(parts: RecordCodeParts): WasmCode {
   if (traits.hasEmptyHeader) code.get(stateLocal).get(begin).memory('i32.store', state.recordBegin);
   emitHeader(parts, code, locals, stuck);
   emitTime(code, locals, frequencyHz, stuck);
-  const steps =
-    parts.steps === undefined || !takesSteps(traits)
-      ? undefined
-      : { address: parts.steps, length: parts.tableSize };
   if (steps !== undefined) {
     emitStep(code, locals, arrays, steps, other);
     if (frequencyHz !== undefined) emitTimeChecks(code, locals);
-    code.br(nextStep);
+    code.br(nextStep).end();
   }
-  code.end();
   code.end();
   const failed = code.block();
   if (steps !== undefined) {
@@ -185,12 +182,11 @@ function emitLoop(parts: RecordCodeParts): WasmCode {
     if (frequencyHz !== undefined) emitTimeChecks(code, locals);
     code.br(next).end();
   }
-  emitDispatch(parts, code, locals, at);
-  code.get(after).get(begin).op('i32.le_s').brIf(failed);
+  if (united !== undefined) emitUnited(parts, code, locals, at, { united, failed });
+  else emitCall(parts, code, locals, at, failed);
   if (traits.bodiesHaveClock) code.get(stateLocal).memory('i64.load', state.cycles).set(locals.cycles);
   if (frequencyHz !== undefined) emitTimeChecks(code, locals);
-  code.get(after).set(at).br(next);
-  code.end();
+  code.br(next).end();
   emitFailures(code, locals, traits);
   code.end();
   if (isEndInHeader) emitEnd(code, locals, traits, locals.cyclesBefore);
@@ -311,33 +307,51 @@ function keptByHeader(parts: ClassCodeParts, code: WasmCode, locals: Locals): Ke
   };
 }
 
-/** Calls the class's function, or is its code; its result is in the local `after`. */
-function emitDispatch(parts: RecordCodeParts, code: WasmCode, locals: Locals, at: number): void {
-  const { tableSize, united = [] } = parts;
+/** Calls the class's function, and goes to where it says that the next record begins; or leaves by `failed` with what it gave instead in `after`. */
+function emitCall(
+  { tableSize }: RecordCodeParts,
+  code: WasmCode,
+  locals: Locals,
+  at: number,
+  failed: number,
+): void {
   const { classId, after, stateLocal, pk, endBits, endAddress, time, cycles, count } = locals;
-  const done = code.block();
   code.i32(classResults.unknown).set(after);
-  code.get(classId).i64(BigInt(tableSize)).op('i64.ge_u').brIf(done);
-  if (united.length > 0) {
-    const inTable = code.block();
-    const labels = united.map(() => code.block()).reverse();
-    const byId = new Array<number>(tableSize).fill(inTable);
-    for (const [ordinal, { id }] of united.entries()) byId[Number(id)] = labels[ordinal] as number;
-    code.get(classId).op('i32.wrap_i64').brTable(byId, inTable);
-    for (const [ordinal, planned] of united.entries()) {
-      code.end();
-      const own = { ...locals, at: code.local('i32') };
-      code.get(at).set(own.at);
-      emitClassInto(code, parts, { planned, ordinal }, own, (emitResult) => {
-        emitResult();
-        code.set(after).br(done);
-      });
-    }
-    code.end();
-  }
+  code.get(classId).i64(BigInt(tableSize)).op('i64.ge_u').brIf(failed);
   code.get(stateLocal).get(count).memory('i32.store', state.batchCount);
   for (const local of [stateLocal, pk, at, endBits, endAddress, time, cycles]) code.get(local);
   code.get(classId).op('i32.wrap_i64').callIndirect(1).set(after);
   code.get(stateLocal).memory('i32.load', state.batchCount).set(count);
+  code.get(after).get(locals.begin).op('i32.le_s').brIf(failed);
+  code.get(after).set(at);
+}
+
+/** The same with the code of all classes: nothing is called, so that V8 keeps more in registers. */
+function emitUnited(
+  parts: RecordCodeParts,
+  code: WasmCode,
+  locals: Locals,
+  at: number,
+  { united, failed }: { readonly united: readonly PlannedClass[]; readonly failed: number },
+): void {
+  const { classId, after } = locals;
+  const done = code.block();
+  const unknown = code.block();
+  const labels = united.map(() => code.block()).reverse();
+  const byId = new Array<number>(parts.tableSize).fill(unknown);
+  for (const [ordinal, { id }] of united.entries()) byId[Number(id)] = labels[ordinal] as number;
+  code.get(classId).i64(BigInt(parts.tableSize)).op('i64.ge_u').brIf(unknown);
+  code.get(classId).op('i32.wrap_i64').brTable(byId, unknown);
+  for (const [ordinal, planned] of united.entries()) {
+    code.end();
+    const own = { ...locals, at: code.local('i32') };
+    code.get(at).set(own.at);
+    emitClassInto(code, parts, { planned, ordinal }, own, {
+      done: () => code.get(own.at).set(at).br(done),
+      failed: (result) => code.i32(result).set(after).br(failed),
+    });
+  }
+  code.end();
+  code.i32(classResults.unknown).set(after).br(failed);
   code.end();
 }

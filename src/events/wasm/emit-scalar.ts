@@ -154,46 +154,52 @@ export function emitStore(code: WasmCode, type: IntegerType, store: 'i32' | 'i64
   code.memory(`${store}.store`);
 }
 
-/** CTF 1.8 §8: the low bits of the clock's value are replaced; if that would make it smaller, they wrapped once. */
+/**
+ * CTF 1.8 §8: the low bits of the clock's value are replaced; if that would make it smaller, they wrapped once. So it goes on by as much as the low
+ * bits are further.
+ */
 function emitClock(context: EmitContext, sizeBits: number, value: number, isWide: boolean): void {
-  const { code, kept, stateLocal } = context;
-  const cycles = kept.cycles ?? code.local('i64');
-  const wide = code.local('i64');
-  code.get(value);
-  if (!isWide) code.op('i64.extend_i32_u');
-  if (sizeBits === 64) {
-    code.set(cycles);
-  } else {
-    const mask = (1n << BigInt(sizeBits)) - 1n;
-    const low = code.local('i64');
-    code.i64(mask).op('i64.and').set(wide);
-    if (kept.cycles === undefined) code.get(stateLocal).memory('i64.load', state.cycles).set(cycles);
-    code.get(cycles).get(cycles).i64(mask).op('i64.and').tee(low).op('i64.sub').get(wide).op('i64.add');
-    code.get(wide).get(low).op('i64.lt_u', 'i64.extend_i32_u').i64(BigInt(sizeBits)).op('i64.shl', 'i64.add');
-    code.set(cycles);
-  }
-  if (kept.cycles === undefined) code.get(stateLocal).get(cycles).memory('i64.store', state.cycles);
+  const { code } = context;
+  emitCycles(context, (cycles) => {
+    if (sizeBits === 64) {
+      code.get(value);
+    } else if (isWide) {
+      code.get(value).get(cycles).op('i64.sub');
+      code.i64((1n << BigInt(sizeBits)) - 1n).op('i64.and');
+      code.get(cycles).op('i64.add');
+    } else {
+      code.get(value).get(cycles).op('i32.wrap_i64', 'i32.sub');
+      if (sizeBits < 32) code.i32(2 ** sizeBits - 1).op('i32.and');
+      code.op('i64.extend_i32_u').get(cycles).op('i64.add');
+    }
+  });
 }
 
 /** The same where the data says how many bits are replaced: seven for each byte (CTF2-SPEC-2.0 §6.3). */
 function emitVariableClock(context: EmitContext, lengthBytes: number, value: number): void {
-  const { code, kept, stateLocal } = context;
+  const { code } = context;
+  emitCycles(context, (cycles) => {
+    code.get(lengthBytes).i32(10).op('i32.ge_u').if('i64');
+    code.get(value);
+    code.else();
+    code.get(value).get(cycles).op('i64.sub').i64(1n);
+    code
+      .get(lengthBytes)
+      .i32(7)
+      .op('i32.mul', 'i64.extend_i32_u', 'i64.shl')
+      .i64(1n)
+      .op('i64.sub', 'i64.and');
+    code.get(cycles).op('i64.add');
+    code.end();
+  });
+}
+
+/** Sets the clock's value, where it is kept, to what `emitNext` puts on the stack: it is given the local with the value before. */
+function emitCycles({ code, kept, stateLocal }: EmitContext, emitNext: (cycles: number) => void): void {
   const cycles = kept.cycles ?? code.local('i64');
-  const sizeBits = code.local('i64');
-  const mask = code.local('i64');
-  const low = code.local('i64');
-  const wide = code.local('i64');
   if (kept.cycles === undefined) code.get(stateLocal).memory('i64.load', state.cycles).set(cycles);
-  code.get(lengthBytes).i32(10).op('i32.ge_u').if();
-  code.get(value).set(cycles);
-  code.else();
-  code.get(lengthBytes).i32(7).op('i32.mul', 'i64.extend_i32_u').set(sizeBits);
-  code.i64(1n).get(sizeBits).op('i64.shl').i64(1n).op('i64.sub').set(mask);
-  code.get(value).get(mask).op('i64.and').set(wide);
-  code.get(cycles).get(cycles).get(mask).op('i64.and').tee(low).op('i64.sub').get(wide).op('i64.add');
-  code.get(wide).get(low).op('i64.lt_u', 'i64.extend_i32_u').get(sizeBits).op('i64.shl', 'i64.add');
+  emitNext(cycles);
   code.set(cycles);
-  code.end();
   if (kept.cycles === undefined) code.get(stateLocal).get(cycles).memory('i64.store', state.cycles);
 }
 

@@ -15,7 +15,6 @@ function emitFindNul(code: WasmCode, q: number, end: number, unitBytes: 1 | 2 | 
   const found = code.local(unitBytes === 1 ? 'i32' : 'i64');
   const done = code.block();
   const next = code.loop();
-  code.get(q).get(end).op('i32.ge_u').brIf(done);
   if (unitBytes === 1) emitNuls(code, q, 2 * vectorBytes);
   else emitNulUnits(code, q, unitBytes);
   code
@@ -26,9 +25,12 @@ function emitFindNul(code: WasmCode, q: number, end: number, unitBytes: 1 | 2 | 
     .get(q)
     .i32(unitBytes === 1 ? 2 * vectorBytes : 8)
     .op('i32.add')
-    .set(q)
-    .br(next);
-  code.end();
+    .tee(q)
+    .get(end)
+    .op('i32.lt_u')
+    .brIf(next)
+    .br(done)
+    .end();
   code.get(q).get(found);
   if (unitBytes === 1) code.op('i32.ctz');
   // The bit is the highest of its unit.
