@@ -4,8 +4,8 @@
  * Growing a memory detaches every view on it. Whoever keeps views is told (`onMove`) and makes them anew.
  */
 const pageSizeBytes = 65536;
-/** Generated loads may read up to 32 bytes beyond what they need. */
-const slackBytes = 64;
+/** Generated loads may read up to so many bytes beyond what they need: 32 with it, a kilobyte to have it sooner when it is needed. */
+const slackBytes = 2048;
 const skewStepBytes = 192;
 const skewMaxBytes = 4096;
 /** Addresses are compared as signed numbers. */

@@ -45,9 +45,16 @@ export function recordLocals(code: WasmCode, at: number): RecordLocals {
   };
 }
 
+/**
+ * Two neighbouring lines of the processor's cache, so far ahead that they have come when their records are looked at: where the next record is,
+ * only the one before it says, so that no processor finds out by itself. 5 % of `report syscalls`, 7 of `info`.
+ */
+const aheadBytes = [1024, 1024 + 64];
+
 /** `next`, of a record that is before `end` as a whole; else leaves. The size may be anything. */
 export function emitNext(code: WasmCode, { at, next }: RecordLocals, end: number, leave: number): void {
   code.get(at).i32(headerBytes).op('i32.add').get(end).op('i32.gt_u').brIf(leave);
+  for (const bytes of aheadBytes) code.get(at).memory('i32.load', bytes).op('drop');
   code.get(at).get(at).memory('i32.load16_u', 6).op('i32.add').tee(next);
   code.get(end).op('i32.gt_u').brIf(leave);
 }
