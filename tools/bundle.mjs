@@ -79,6 +79,8 @@ const later = {
   'src/formats/perf-data/inspect.ts': asInspection,
   'src/formats/trace-dat/reader.ts': asFunctions('openTraceDat'),
   'src/formats/trace-dat/inspect.ts': asInspection,
+  'src/vocabulary/perf.ts': asFunctions('perfNames'),
+  'src/pipeline/census.ts': asFunctions('takeCensus'),
 };
 
 function asFunctions(...names) {

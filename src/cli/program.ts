@@ -1,15 +1,6 @@
 /** The commands, their help and what is understood when none is named. What a command does is loaded when it runs. */
 import { Command, CommanderError } from 'commander';
 import { nearestWord } from '../bytes/edit-distance.ts';
-import { analysisIn } from './analysis-options.ts';
-import { addOwnAnalyses, entries, entryOf } from './catalogue.ts';
-import { defineCat } from './commands/cat.ts';
-import { defineExplain } from './commands/explain.ts';
-import { defineInfo } from './commands/info.ts';
-import { defineInspect } from './commands/inspect.ts';
-import { defineLami } from './commands/lami.ts';
-import { defineList } from './commands/list.ts';
-import { defineReport } from './commands/report.ts';
 import { openConsole, say } from './console.ts';
 import type { CliContext } from './context.ts';
 import { describeFailure, exitCodes, UsageError } from './failure.ts';
@@ -27,6 +18,48 @@ Examples:
   diatrace cat --limit 20 TRACE               the events themselves
 
 diatrace help COMMAND says more: diatrace help report syscalls`;
+
+type Define = (command: Command, context: CliContext, args: readonly string[]) => void | Promise<void>;
+
+/** In the order of the help. What defines one is loaded when it is named, or when all are shown. */
+const commands: readonly { readonly name: string; readonly group: string; define(): Promise<Define> }[] = [
+  {
+    name: 'info',
+    group: 'Look at a trace:',
+    define: async () => (await import('./commands/info.ts')).defineInfo,
+  },
+  {
+    name: 'cat',
+    group: 'Look at a trace:',
+    define: async () => (await import('./commands/cat.ts')).defineCat,
+  },
+  {
+    name: 'list',
+    group: 'Get answers:',
+    define: async () => (await import('./commands/list.ts')).defineList,
+  },
+  {
+    name: 'explain',
+    group: 'Get answers:',
+    define: async () => (await import('./commands/explain.ts')).defineExplain,
+  },
+  {
+    name: 'report',
+    group: 'Get answers:',
+    define: async () => (await import('./commands/report.ts')).defineReport,
+  },
+  {
+    name: 'lami',
+    group: 'Get answers:',
+    define: async () => (await import('./commands/lami.ts')).defineLami,
+  },
+  {
+    name: 'inspect',
+    group: 'Debug traces:',
+    define: async () => (await import('./commands/inspect.ts')).defineInspect,
+  },
+];
+const names = commands.map(({ name }) => name);
 
 /** What `bin/lttng-tool` puts before the name that it was started under. */
 const toolWord = 'lttngtool';
@@ -60,10 +93,12 @@ export async function runCli(
     const { runTool } = await import('./lami-tool.ts');
     return runTool(context, args.slice(1));
   }
-  await addOwnAnalyses(args);
+  if (args.some((arg) => arg.startsWith('--analysis'))) {
+    const { addOwnAnalyses } = await import('./catalogue.ts');
+    await addOwnAnalyses(args);
+  }
   const program = await makeProgram(context, args);
-  const names = program.commands.map((command) => command.name());
-  const understood = await understand(args, names);
+  const understood = await understand(args);
   try {
     await program.parseAsync(understood, { from: 'user' });
   } catch (error) {
@@ -85,23 +120,21 @@ async function makeProgram(context: CliContext, args: readonly string[]): Promis
     .helpCommand(false)
     .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .addHelpText('after', usageText);
-  const define = (command: Command): Command => {
+  for (const { name, group, define } of named(args)) {
+    const command = new Command(name);
     prepare(command, context);
     command.helpOption('-h, --help', 'print this');
-    program.addCommand(command);
-    return command;
-  };
-  program.commandsGroup('Look at a trace:');
-  defineInfo(define(new Command('info')), context);
-  defineCat(define(new Command('cat')), context);
-  program.commandsGroup('Get answers:');
-  defineList(define(new Command('list')), context);
-  defineExplain(define(new Command('explain')), context);
-  await defineReport(define(new Command('report')), context, args);
-  await defineLami(define(new Command('lami')), context, args);
-  program.commandsGroup('Debug traces:');
-  defineInspect(define(new Command('inspect')), context);
+    program.commandsGroup(group).addCommand(command);
+    const defineCommand = await define();
+    await defineCommand(command, context, args);
+  }
   return program;
+}
+
+/** The command that a line begins with; all of them where it begins with something else. */
+function named([first]: readonly string[]): typeof commands {
+  const found = commands.filter(({ name }) => name === first);
+  return found.length === 0 ? commands : found;
 }
 
 /** Errors are thrown and printed in one place; help is data, and goes to stdout. */
@@ -123,18 +156,18 @@ function prepare(command: Command, context: CliContext): void {
 }
 
 /** `help X` is `X --help`; without a command, traces are described by `info`. */
-async function understand(args: readonly string[], names: readonly string[]): Promise<readonly string[]> {
+async function understand(args: readonly string[]): Promise<readonly string[]> {
   const [first, ...rest] = args;
   if (first === undefined) return ['--help'];
-  if (first === 'help') return helpFor(rest, names);
+  if (first === 'help') return helpFor(rest);
   const operand = args.find((arg) => !arg.startsWith('-'));
   if (operand === undefined || names.includes(operand)) return args;
   const { existsSync } = await import('node:fs');
-  if (!existsSync(operand)) rejectMistypedCommand(operand, names);
+  if (!existsSync(operand)) await rejectMistypedCommand(operand);
   return ['info', ...args];
 }
 
-function helpFor(words: readonly string[], names: readonly string[]): readonly string[] {
+function helpFor(words: readonly string[]): readonly string[] {
   const [command] = words;
   if (command === undefined || names.includes(command)) return [...words, '--help'];
   const nearest = nearestWord(command, names);
@@ -145,8 +178,9 @@ function helpFor(words: readonly string[], names: readonly string[]): readonly s
 }
 
 /** What looks like a path is left to whoever opens it: it knows the neighbours of a mistyped one. */
-function rejectMistypedCommand(word: string, names: readonly string[]): void {
+async function rejectMistypedCommand(word: string): Promise<void> {
   if (word.includes('/') || word.includes('.')) return;
+  const { entries } = await import('./catalogue.ts');
   const ids = entries.map(({ id }) => id);
   const nearest = nearestWord(word, [...names, ...ids]);
   if (nearest === undefined) return;
@@ -167,6 +201,8 @@ async function usageErrorOf(
   // The only argument without which a command does nothing is an analysis.
   if (error.code === 'commander.missingArgument')
     return new UsageError(sentence, 'diatrace list shows the analyses');
+  const { analysisIn } = await import('./analysis-options.ts');
+  const { entryOf } = await import('./catalogue.ts');
   const id = analysisIn(args, command.name());
   const help = `diatrace help ${command.name()}${id === undefined ? '' : ` ${id}`} says what there is`;
   const word = error.code === 'commander.unknownOption' ? /'--([\w-]+)/.exec(sentence)?.[1] : undefined;

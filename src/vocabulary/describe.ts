@@ -4,7 +4,7 @@ import type { CanonicalMeaning, FieldSource } from '../events/reader.ts';
 import type { CanonicalName, FieldKind } from './events.ts';
 import { fieldKind, vocabulary } from './events.ts';
 import { describeLttngClass } from './lttng.ts';
-import { describePerfClass } from './perf.ts';
+import { perfNames } from './perf.ts';
 import type { SyscallArchitecture } from './syscall-names.ts';
 import { syscallArchitecture } from './syscall-names.ts';
 
@@ -124,7 +124,7 @@ class LaterFields implements CanonicalMeaning {
 
 function namesOf(named: NamedClass, trace: TracerIdentity): TracerNames {
   const isPerf = trace.tracer?.startsWith('perf') ?? /^[a-z_0-9]+:[a-z_0-9]+$/i.test(named.name);
-  return isPerf ? describePerfClass : describeLttngClass;
+  return isPerf ? perfNames() : describeLttngClass;
 }
 
 function canonicalFields(named: NamedClass, meaning: NamedMeaning): ReadonlyMap<string, FieldSource> {

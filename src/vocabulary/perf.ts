@@ -117,7 +117,12 @@ function sameNames(system: string, events: readonly CanonicalName[]): Record<str
   return Object.fromEntries(events.map((event) => [`${system}:${event}`, { event, fields: functionName }]));
 }
 
-export const describePerfClass: TracerNames = {
+/** A function: the built program evaluates this module, whose table is long, when a trace of perf is read. */
+export function perfNames(): TracerNames {
+  return names;
+}
+
+const names: TracerNames = {
   meaningOf(name) {
     if (Object.hasOwn(perfEvents, name)) return perfEvents[name];
     const match = /^syscalls:sys_(enter|exit)_(.+)$/.exec(name);
