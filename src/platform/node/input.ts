@@ -1,5 +1,5 @@
 /** What the user named on a command line, as an input: a file, or a folder with all regular files below it. */
-import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve, sep } from 'node:path';
 import { inputFileCountMax, inputFolderDepthMax } from '../../bytes/limits.ts';
 import type { ByteSource, InputFile, TraceInput, UnlistedFolder } from '../../bytes/source.ts';
@@ -119,13 +119,13 @@ function listFolder(name: string, location: string): Listing {
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     const entries = entriesOf(name, location, folder.below, entered, listing.unlisted);
     for (const entry of entries) {
-      const path = folder.below === '' ? entry : `${folder.below}/${entry}`;
+      const path = folder.below === '' ? entry.name : `${folder.below}/${entry.name}`;
       const status = statusOfEntry(join(location, path), `${name}/${path}`, listing.unlisted);
       if (status?.isFile()) listing.files.push({ path, sizeBytes: status.size });
       if (status?.isDirectory() && folder.depth < inputFolderDepthMax) {
         const next = { below: path, depth: folder.depth + 1 };
         // Links come last, so that a folder is found under its own name rather than under a link's.
-        if (status.isLink) pending.unshift(next);
+        if (entry.isSymbolicLink()) pending.unshift(next);
         else pending.push(next);
       }
     }
@@ -143,16 +143,9 @@ function listFolder(name: string, location: string): Listing {
 }
 
 /** What an entry is, links followed; undefined where a link leads nowhere or to itself. */
-function statusOfEntry(path: string, name: string, unlisted: UnlistedFolder[]) {
+function statusOfEntry(path: string, name: string, unlisted: UnlistedFolder[]): Stats | undefined {
   try {
-    const isLink = lstatSync(path).isSymbolicLink();
-    const status = statSync(path);
-    return {
-      isFile: () => status.isFile(),
-      isDirectory: () => status.isDirectory(),
-      size: status.size,
-      isLink,
-    };
+    return statSync(path);
   } catch (error) {
     const code = codeOf(error);
     if (code !== 'ENOENT' && code !== 'ELOOP') unlisted.push({ path: name, reason: reasonOf(error) });
@@ -167,14 +160,14 @@ function entriesOf(
   below: string,
   entered: Set<string>,
   unlisted: UnlistedFolder[],
-): readonly string[] {
+): readonly Dirent[] {
   const folder = join(location, below);
   try {
     const status = statSync(folder);
     const identity = `${status.dev}:${status.ino}`;
     if (entered.has(identity)) return [];
     entered.add(identity);
-    return readdirSync(folder).filter((entry) => !entry.includes(sep));
+    return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.includes(sep));
   } catch (error) {
     if (below !== '') {
       unlisted.push({ path: `${name}/${below}`, reason: reasonOf(error) });
