@@ -123,10 +123,12 @@ describeCorpus('records that are no samples, against perf', () => {
         ([, { name: meaning }]) => meaning === 'sched_switch',
       );
       set.close();
-      return classes.map(([index, { fields }]) => [set.classes[index]?.name, [...fields.keys()].slice(0, 2)]);
+      return classes.map(([index, { fields }]) => [
+        set.classes[index]?.name,
+        ['prev_tid', 'next_tid'].every((field) => fields.get(field) !== undefined),
+      ]);
     };
-    const fields = ['prev_tid', 'next_tid'];
-    expect(switchesOf('quipper-intel_pt-4.14')).toContainEqual(['PERF_RECORD_SWITCH_CPU_WIDE', fields]);
+    expect(switchesOf('quipper-intel_pt-4.14')).toContainEqual(['PERF_RECORD_SWITCH_CPU_WIDE', true]);
     expect(switchesOf('own-sched').map(([name]) => name)).toEqual(['sched:sched_switch']);
     // Switches were not asked for.
     expect(switchesOf('own-cpu-fp')).toEqual([]);

@@ -182,7 +182,8 @@ function hasField(meanings: readonly CanonicalMeaning[], field: string): boolean
   return meanings.some(
     ({ name, fields }) =>
       // A number is as good as a name: tables translate it.
-      fields.has(field) || (field === 'name' && name.startsWith('syscall_') && fields.has('nr')),
+      fields.get(field) !== undefined ||
+      (field === 'name' && name.startsWith('syscall_') && fields.get('nr') !== undefined),
   );
 }
 

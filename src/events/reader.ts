@@ -46,8 +46,8 @@ export interface TraceAbout {
  */
 export interface CanonicalMeaning {
   readonly name: string;
-  /** Canonical field → where this class has it. */
-  readonly fields: ReadonlyMap<string, FieldSource>;
+  /** Canonical field → where this class has it; may be found out when it is asked for. */
+  readonly fields: Pick<ReadonlyMap<string, FieldSource>, 'get'>;
 }
 
 /** Where a canonical field's value comes from in a class. */

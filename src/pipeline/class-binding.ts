@@ -102,7 +102,6 @@ export class ClassBinding {
   readonly #options: BindingOptions;
   readonly #readers: readonly { readonly name: string; readonly reader: FieldReader }[];
   readonly #processName: (TextView & FieldReader) | undefined;
-  readonly #returns: FieldReader | undefined;
   readonly #tidSource: FieldSource | undefined;
   readonly #pidSource: FieldSource | undefined;
   readonly #isKernelTid: boolean;
@@ -139,7 +138,6 @@ export class ClassBinding {
     const { tid, pid } = plan.eventClass;
     this.#tidSource = tid;
     this.#pidSource = pid;
-    this.#returns = this.#readers.find(({ name }) => name === 'ret')?.reader;
     this.isBegin = plan.meaning === 'sched_process_fork';
     // What a container calls its threads is not what the CPU runs, and who recorded a loss came after it.
     this.#isKernelTid =
@@ -164,6 +162,11 @@ export class ClassBinding {
     view.fields = view as AnyView['fields'];
     this.#view = view;
     this.view = view;
+  }
+
+  /** No column is looked at but return values, where all records of a stream with a CPU count: such streams may share the binding. */
+  get hasNoColumns(): boolean {
+    return this.plainName >= 0 || this.isUnheard;
   }
 
   #isPlain(): boolean {
@@ -200,10 +203,9 @@ export class ClassBinding {
     return this.#otherFeeds.length === 0 && !recordsThread && this.#processName === undefined;
   }
 
-  /** Return values by row: all that is needed of a batch where `plainName` tells the rest. */
-  refreshReturns(batch: ClassBatch): NumberView | undefined {
-    this.#batch = batch;
-    return this.#returns?.refresh(batch) as NumberView | undefined;
+  /** Makes what reads return values of a stream's batches: all that is needed of them where `plainName` tells the rest. */
+  makeReturns(): FieldReader {
+    return fieldReader(this.#plan.fields.get('ret'), 'signed', this.model.names);
   }
 
   refresh(batch: ClassBatch): void {

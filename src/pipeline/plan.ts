@@ -97,7 +97,7 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
       usesThreads && options.withoutNames !== true ? processNameSource(eventClass.scopes) : undefined;
     const fields = new Map([...names].map((name) => [name, canonical?.fields.get(name)]));
     // A call's number stands for its name.
-    if (names.has('name') && !fields.has('nr')) fields.set('nr', canonical?.fields.get('nr'));
+    if (names.has('name') && fields.get('name') === undefined) fields.set('nr', canonical?.fields.get('nr'));
     const recorded = recordNeedsOf(analyses, values, eventClass).flatMap((needs) => needs?.fields ?? []);
     return { eventClass, meaning, fields, inputs, handlers: allHandlers, processName, recorded };
   };

@@ -138,6 +138,8 @@ class Run {
   readonly #losses: LossWatch;
   /** Records were found to be missing, though calls were told before the merge. */
   #isInVain = false;
+  /** By class: those that have nothing of a stream. */
+  readonly #sharedBindings: (ClassBinding | undefined)[];
   /** By stream. */
   readonly #dispatches: (StreamDispatch | CallSource)[] = [];
   /** Canonical events that there were records of. */
@@ -155,6 +157,7 @@ class Run {
     inOrder = false,
   ) {
     this.#set = set;
+    this.#sharedBindings = new Array<undefined>(set.classes.length).fill(undefined);
     this.#parts = parts;
     this.#scope = new RunScope(
       set,
@@ -399,25 +402,33 @@ class Run {
   #dispatchOf(stream: EventStream): StreamDispatch {
     const model = this.#modelOfTrace[stream.trace] as KernelModel;
     const onCalls = this.#takesCallsAlone ? this.#callsTeller(model) : undefined;
-    return new StreamDispatch(this.#scope, this.#set.classes.length, onCalls, (index) => {
-      const plan = this.#plan.classes.get(index);
-      if (plan === undefined) return undefined;
-      if (plan.meaning !== undefined) this.#met.add(plan.meaning);
-      return new ClassBinding(plan, stream, model, {
-        usesThreads: this.#plan.usesThreads,
-        followsScheduling: this.#plan.followsScheduling,
-        readsPackets:
-          this.#plan.readsPackets && plan.handlers.some(({ handler }) => handler === recordHandler),
-        filtersThreads: this.#scope.usesThreads,
-        architecture: this.#set.traces[stream.trace]?.architecture,
-        predicate: this.#scope.predicateOf(plan.eventClass),
-        subscribers: plan.handlers.flatMap(({ request, handler }) =>
-          this.#answering
-            .filter(({ index, host }) => index === request && (host === undefined || host === model))
-            .map((answering) => this.#subscriber(answering, handler, model)),
-        ),
-      });
+    return new StreamDispatch(this.#scope, this.#set.classes.length, onCalls, (index) =>
+      this.#bindingOf(index, stream, model),
+    );
+  }
+
+  #bindingOf(index: number, stream: EventStream, model: KernelModel): ClassBinding | undefined {
+    const maySkipColumns = this.#scope.isWholeWithinCuts && stream.cpu !== undefined;
+    const shared = maySkipColumns ? this.#sharedBindings[index] : undefined;
+    if (shared !== undefined) return shared;
+    const plan = this.#plan.classes.get(index);
+    if (plan === undefined) return undefined;
+    if (plan.meaning !== undefined) this.#met.add(plan.meaning);
+    const binding = new ClassBinding(plan, stream, model, {
+      usesThreads: this.#plan.usesThreads,
+      followsScheduling: this.#plan.followsScheduling,
+      readsPackets: this.#plan.readsPackets && plan.handlers.some(({ handler }) => handler === recordHandler),
+      filtersThreads: this.#scope.usesThreads,
+      architecture: this.#set.traces[stream.trace]?.architecture,
+      predicate: this.#scope.predicateOf(plan.eventClass),
+      subscribers: plan.handlers.flatMap(({ request, handler }) =>
+        this.#answering
+          .filter(({ index, host }) => index === request && (host === undefined || host === model))
+          .map((answering) => this.#subscriber(answering, handler, model)),
+      ),
     });
+    if (maySkipColumns && binding.hasNoColumns) this.#sharedBindings[index] = binding;
+    return binding;
   }
 
   #subscriber(of: Answering, handler: string, model: KernelModel): Subscriber {

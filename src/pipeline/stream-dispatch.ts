@@ -10,6 +10,7 @@ import type { KernelModel } from '../kernel/model.ts';
 import { type CallsOfOneName, syscallCompleted } from '../kernel/syscalls.ts';
 import type { NumberView } from '../vocabulary/view.ts';
 import type { ClassBinding } from './class-binding.ts';
+import type { FieldReader } from './columns-of-class.ts';
 import { NumberedCalls } from './numbered-calls.ts';
 import type { RunScope, Span } from './run-scope.ts';
 import { SchedulingRuns } from './scheduling-runs.ts';
@@ -47,6 +48,8 @@ export class StreamDispatch {
   readonly bindings: (ClassBinding | undefined)[];
   /** What exits returned, by row. */
   readonly returns: NumberView[];
+  /** By class of plain exits: the binding may be of other streams too. */
+  readonly #returnReaders: (FieldReader | undefined)[];
   /** Takes records that say the call and the thread. */
   #numbered: NumberedCalls | undefined;
   #scheduled: SchedulingRuns | undefined;
@@ -77,6 +80,7 @@ export class StreamDispatch {
     // With all places from the beginning: an array with large gaps would be kept as a table of hashes.
     this.bindings = new Array<undefined>(classCount).fill(undefined);
     this.returns = new Array<NumberView>(classCount).fill(noNumbers);
+    this.#returnReaders = new Array<undefined>(classCount).fill(undefined);
   }
 
   /** Records `from` to `to` (excluded), in order. */
@@ -223,9 +227,19 @@ export class StreamDispatch {
         continue;
       }
       if (kind === bound) this.isPlain = false;
-      if (kind === plainExit) this.returns[index] = binding.refreshReturns(columns) ?? noNumbers;
+      if (kind === plainExit) this.#refreshReturns(binding, columns);
       else if (kind !== plainEntry && kind !== nothing) binding.refresh(columns);
     }
+  }
+
+  #refreshReturns(binding: ClassBinding, columns: ClassBatch): void {
+    const { index } = columns.eventClass;
+    let reader = this.#returnReaders[index];
+    if (reader === undefined) {
+      reader = binding.makeReturns();
+      this.#returnReaders[index] = reader;
+    }
+    this.returns[index] = reader.refresh(columns) as NumberView;
   }
 
   #takeNumbered(binding: ClassBinding, columns: ClassBatch): boolean {

@@ -105,45 +105,39 @@ class LaterMeaning implements ClassMeaning {
 }
 
 class LaterFields implements CanonicalMeaning {
-  readonly name: CanonicalName;
   readonly #named: NamedClass;
   readonly #meaning: NamedMeaning;
-  #fields: CanonicalMeaning['fields'] | undefined;
 
   constructor(named: NamedClass, meaning: NamedMeaning) {
-    this.name = meaning.event;
     this.#named = named;
     this.#meaning = meaning;
   }
 
+  get name(): CanonicalName {
+    return this.#meaning.event;
+  }
+
   get fields(): CanonicalMeaning['fields'] {
-    this.#fields ??= canonicalFields(this.#named, this.#meaning);
-    return this.#fields;
+    return this;
+  }
+
+  get(field: string): FieldSource | undefined {
+    const meaning = this.#meaning;
+    const constant = meaning.constants?.[field];
+    if (constant !== undefined) return { kind: 'constant', value: constant };
+    if (!Object.hasOwn(vocabulary[meaning.event], field)) return undefined;
+    const isWanted = fits[fieldKind(meaning.event, field)];
+    const source = find(this.#named, meaning.fields?.[field] ?? [field], payload, isWanted);
+    const plus = meaning.plus?.[field];
+    return source?.kind === 'field' && plus !== undefined ? { ...source, plus } : source;
   }
 }
+
+const payload: readonly Scope[] = ['payload'];
 
 function namesOf(named: NamedClass, trace: TracerIdentity): TracerNames {
   const isPerf = trace.tracer?.startsWith('perf') ?? /^[a-z_0-9]+:[a-z_0-9]+$/i.test(named.name);
   return isPerf ? perfNames() : describeLttngClass;
-}
-
-function canonicalFields(named: NamedClass, meaning: NamedMeaning): ReadonlyMap<string, FieldSource> {
-  const fields = new Map<string, FieldSource>();
-  // Some meanings make the names when they are asked for them.
-  const { constants, fields: names, plus: added } = meaning;
-  for (const field of Object.keys(vocabulary[meaning.event])) {
-    const constant = constants?.[field];
-    if (constant !== undefined) {
-      fields.set(field, { kind: 'constant', value: constant });
-      continue;
-    }
-    const isWanted = fits[fieldKind(meaning.event, field)];
-    const source = find(named, names?.[field] ?? [field], ['payload'], isWanted);
-    const plus = added?.[field];
-    if (source?.kind === 'field' && plus !== undefined) fields.set(field, { ...source, plus });
-    else if (source !== undefined) fields.set(field, source);
-  }
-  return fields;
 }
 
 /** The first of the names that a scope has, with a type that fits. */
