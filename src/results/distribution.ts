@@ -5,7 +5,7 @@
  * values. Beyond that, values are counted in log-linear bins, 128 to each power of two, and a percentile is the middle of
  * its bin: at most 1/256 = 0.4 % off. Values below 1 then share one bin. All else is always exact, within double precision.
  *
- * A value is noted when it comes, and looked at with a thousand others: a loop over them keeps the sums in registers.
+ * A value that comes alone is noted, and looked at with a thousand others: a loop over them keeps the sums in registers.
  *
  *   values   │ summed up │ noted since │ room │        no room: all are counted in bins, and noted from the beginning on again
  */
