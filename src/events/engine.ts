@@ -81,7 +81,7 @@ export function makeDecoding(
     makeFrameDecoder(key, parts, batch) {
       let records = framed.get(key);
       if (records === undefined && !framed.has(key)) {
-        const all = { ...parts, roleFields: [], converter: undefined };
+        const all = { ...parts, converter: undefined };
         if (isGenerated(parts.layout, undefined))
           records = new CompiledRecords(memory, all, batch.cycles !== undefined, frameRecords);
         framed.set(key, records);

@@ -1,12 +1,13 @@
 /**
  * Generated code for the records of one stream class with one selection, shared by all streams of that class.
  *
- * A class's code is made when its first record is met: a trace's metadata may have a thousand classes, of which a stream uses twenty.
+ * A class's code is made when its first record is met: a trace's metadata may have a thousand classes, of which a stream uses twenty. Only where
+ * it has very few is there code for all at once.
  * Most take steps, for which the loop has a table: code that fills their columns is made when a batch is handed out, for all that were met
  * till then, and classes that are alike share it. Any other has a module of its own, or with its companion, so that nothing has to be made anew
- * for another class: however small it is, a module takes sixty microseconds beside the making of its bytes (measured). Only where the new
- * class is unlike all before (it ends in the middle of a byte, say) is all code made again; and the loop once more, of few classes without
- * steps, when none was new for a while: with their code in it, since calls for each record cost as much as reading some fields.
+ * for another class: however small it is, a module takes sixty microseconds beside the making of its bytes (measured). Where the new class is
+ * unlike all before (it ends in the middle of a byte, say) all code is made again; and the loop once more, of few classes without steps, when
+ * none was new for a while: with their code in it, since calls for each record cost as much as reading some fields.
  */
 import { TraceError } from '../../bytes/trace-error.ts';
 import type { ClassBatch } from '../batch.ts';
@@ -28,15 +29,17 @@ import { RecordTraits } from './traits.ts';
 /** `decode` of `emit-records.ts` and of `emit-frames.ts`: what is decoded, from where to where. */
 export type GeneratedDecode = (state: number, window: number, from: number, end: number) => number;
 
-/** What code is made from. Of records in frames there are no role fields and no converter. */
+/** What code is made from. Of records in frames there is no converter. */
 export type CompiledParts = Pick<
   RecordDecoderParts,
-  'layout' | 'selection' | 'eventClasses' | 'companionOf' | 'roleFields' | 'converter'
+  'layout' | 'selection' | 'eventClasses' | 'companionOf' | 'converter'
 >;
 
 /** Which code is made: for records of packets, or for records in frames. */
 export interface CodeKind {
   readonly isFramed: boolean;
+  /** Where metadata has so many classes at most there is code for all of them before the first record: one module takes less than one for each. */
+  readonly plannedCountMax: number;
   /** How often code runs, mostly for a window or packet, after the latest class was met, until the loop is made again with the code of all classes in it. */
   readonly unitesAfter: number;
   /** The module with the loop. */
@@ -50,6 +53,7 @@ const unitedCountMax = 16;
 
 export const packetRecords: CodeKind = {
   isFramed: false,
+  plannedCountMax: 4,
   // Some ten megabytes.
   unitesAfter: 32,
   emitLoop: emitRecordModule,
@@ -115,21 +119,23 @@ export class CompiledRecords {
     this.#kind = kind;
     this.#unitesAfter = kind.unitesAfter;
     this.#withCycles = withCycles;
-    // Of records in frames all that others need is in their own class.
-    this.#slots = kind.isFramed ? new Map() : collectSlots(parts, []);
+    // Of records in frames all that others need is in their own class. What the format wants of a packet's head is not for records.
+    this.#slots = kind.isFramed ? new Map() : collectSlots({ layout: parts.layout, roleFields: [] }, []);
     this.plan.placeSlots(this.#slots);
     this.#traits = new RecordTraits(parts.layout, kind.isFramed);
     this.#columnCode = new ColumnCode(memory);
     this.#table = new WebAssembly.Table({ element: 'anyfunc', initial: tableSizeOf(parts.layout) });
     if (!kind.isFramed && this.#table.length <= stepCountMax) this.#steps = this.#makeSteps();
-    this.#decode = this.#makeLoop();
+    if (parts.layout.classes.size <= kind.plannedCountMax) this.#planAll();
+    this.#decode = this.#canUnite ? this.#makeUnited() : this.#makeLoop();
+    this.#makeFunctions(0);
   }
 
   /** Runs the newest code. */
   readonly decode: GeneratedDecode = (state, window, from, end) => {
     const stop = this.#decode(state, window, from, end);
-    if (++this.#runs === this.#unitesAfter && !this.#hasSteps && this.classes.length <= unitedCountMax)
-      this.#unite();
+    if (++this.#runs === this.#unitesAfter && !this.#isUnited && this.#canUnite)
+      this.#decode = this.#makeUnited();
     return stop;
   };
 
@@ -180,16 +186,29 @@ export class CompiledRecords {
     return true;
   }
 
-  /** The class that has records wherever this one has, if there is no code for it. What is wrong with it is said when it has a record. */
+  /** The class that has records wherever this one has, if there is no code for it. */
   #companionOf(id: bigint): { readonly id: bigint; readonly met: MetClass } | undefined {
     const companion = this.#parts.companionOf?.(id);
     if (companion === undefined || this.#met.has(companion)) return undefined;
+    const met = this.#meetEarly(companion);
+    return met && { id: companion, met };
+  }
+
+  /** A class before its first record, if there can be code for it. What is wrong with it is said when it has a record. */
+  #meetEarly(id: bigint): MetClass | undefined {
     try {
-      const met = this.#meet(companion);
-      return met === undefined || met.isRefused ? undefined : { id: companion, met };
+      const met = this.#meet(id);
+      return met?.isRefused === true ? undefined : met;
     } catch (error) {
       if (error instanceof TraceError) return undefined;
       throw error;
+    }
+  }
+
+  #planAll(): void {
+    for (const id of this.#parts.layout.classes.keys()) {
+      const met = this.#meetEarly(id);
+      if (met !== undefined) this.#plan(id, met);
     }
   }
 
@@ -221,10 +240,14 @@ export class CompiledRecords {
     return this.#instantiateLoop(this.#steps === undefined ? {} : { steps: this.#steps });
   }
 
-  /** Makes the loop again with the code of all classes in it. No class has a step. */
-  #unite(): void {
+  /** Whether the loop may have the code of all classes that there is code for in it: no class has a step. */
+  get #canUnite(): boolean {
+    return !this.#hasSteps && this.classes.length > 0 && this.classes.length <= unitedCountMax;
+  }
+
+  #makeUnited(): GeneratedDecode {
     this.#isUnited = true;
-    this.#decode = this.#instantiateLoop({ united: this.classes.map(({ planned }) => planned) });
+    return this.#instantiateLoop({ united: this.classes.map(({ planned }) => planned) });
   }
 
   #instantiateLoop(parts: Pick<RecordCodeParts, 'steps' | 'united'>): GeneratedDecode {
@@ -242,6 +265,7 @@ export class CompiledRecords {
    * @param from the first of them: all from it on
    */
   #makeFunctions(from: number): void {
+    if (this.#isUnited) return;
     const haveSteps = this.#steps !== undefined && takesSteps(this.#traits);
     const numbered: NumberedClass[] = [];
     for (let ordinal = from; ordinal < this.classes.length; ordinal++) {

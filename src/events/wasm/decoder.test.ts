@@ -99,18 +99,25 @@ function clockOf(frequencyHz: bigint): Clock {
   };
 }
 
-/** Everything that is decoded, as text, in windows of so many bytes; `united`: with code for two classes at a time, and all in one module from the second run on. */
+/** Code for a class when it is met, as where there are many; `united`: for two at a time, and all in one module from the second run on. */
+const codeKinds = {
+  wasm: packetRecords,
+  met: { ...packetRecords, plannedCountMax: 0 },
+  united: { ...packetRecords, plannedCountMax: 0, unitesAfter: 1 },
+};
+
+/** Everything that is decoded, as text, in windows of so many bytes. */
 function decodeAll(
   given: Case,
   bytes: Uint8Array,
   windowSizeBytes: number,
-  engine: 'interpreter' | 'wasm' | 'united',
+  engine: 'interpreter' | keyof typeof codeKinds,
 ) {
   const { layout, selections, frequencyHz } = given;
   const decoding =
-    engine === 'united'
-      ? makeDecoding('wasm', 1 << 16, { ...packetRecords, unitesAfter: 1 })
-      : makeDecoding(engine, 1 << 16);
+    engine === 'interpreter'
+      ? makeDecoding(engine, 1 << 16)
+      : makeDecoding('wasm', 1 << 16, codeKinds[engine]);
   const eventClasses = new Map(
     [...layout.classes.keys()].map((id) => [
       id,
@@ -190,6 +197,7 @@ test('generated code decodes what the interpreter decodes, for any layout, bytes
       expect(decodeAll(given, bytes, 512, 'wasm')).toEqual(wanted);
       expect(decodeAll(given, bytes, 64, 'interpreter')).toEqual(wanted);
       expect(decodeAll(given, bytes, 64, 'wasm')).toEqual(wanted);
+      expect(decodeAll(given, bytes, 64, 'met')).toEqual(wanted);
       expect(decodeAll(given, bytes, 64, 'united')).toEqual(wanted);
     }),
     { numRuns: 400 },

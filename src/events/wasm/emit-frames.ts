@@ -22,8 +22,9 @@ const parameters: readonly ValueType[] = ['i32', 'i32', 'i32', 'i32', 'i32', 'i3
 const classFunction = { parameters, results: ['i32'] } as const;
 
 export const frameRecords: CodeKind = {
-  unitesAfter: Number.POSITIVE_INFINITY,
   isFramed: true,
+  plannedCountMax: 0,
+  unitesAfter: Number.POSITIVE_INFINITY,
   emitLoop(parts) {
     const unknown = new WasmCode(parameters.length);
     unknown.i32(classResults.unknown);
