@@ -47,11 +47,13 @@ export interface Decoding {
 /**
  * @param reservedBytes what windows and columns will take, about: memory beyond it is had by moving everything
  * @param packetCode what code is made for records of packets; tests have it unite classes early
+ * @param frameCode the same for records in frames
  */
 export function makeDecoding(
   engine: 'interpreter' | 'wasm',
   reservedBytes: number,
   packetCode = packetRecords,
+  frameCode = frameRecords,
 ): Decoding {
   if (engine === 'interpreter' || !isAllowed()) return interpreting;
   const memory = new WasmMemory(reservedBytes);
@@ -83,7 +85,7 @@ export function makeDecoding(
       if (records === undefined && !framed.has(key)) {
         const all = { ...parts, converter: undefined };
         if (isGenerated(parts.layout, undefined))
-          records = new CompiledRecords(memory, all, batch.cycles !== undefined, frameRecords);
+          records = new CompiledRecords(memory, all, batch.cycles !== undefined, frameCode);
         framed.set(key, records);
       }
       return records === undefined

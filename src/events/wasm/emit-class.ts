@@ -142,6 +142,42 @@ export function emitClassInto(
   ends.failed(classResults.grow);
 }
 
+/** How the code of many classes is chosen from, and left. */
+export interface UnitedEnds {
+  readonly tableSize: number;
+  /** Puts the class's id on the stack, or leaves by the label. */
+  readonly classId: (unknown: number) => void;
+  /** Where it is said why a record can't be decoded, and by what label it is left then. */
+  readonly result: number;
+  readonly failed: number;
+}
+
+/**
+ * The code of all classes, of which the one that the class id selects is run: nothing is called, so that V8 keeps more in registers.
+ * @param emitOne leaves by one of the labels
+ */
+export function emitUnited(
+  code: WasmCode,
+  united: readonly PlannedClass[],
+  { tableSize, classId, result, failed }: UnitedEnds,
+  emitOne: (numbered: NumberedClass, done: number) => void,
+): void {
+  const done = code.block();
+  const unknown = code.block();
+  const labels = united.map(() => code.block()).reverse();
+  const byId = new Array<number>(tableSize).fill(unknown);
+  for (const [ordinal, { id }] of united.entries()) byId[Number(id)] = labels[ordinal] as number;
+  classId(unknown);
+  code.brTable(byId, unknown);
+  for (const [ordinal, planned] of united.entries()) {
+    code.end();
+    emitOne({ planned, ordinal }, done);
+  }
+  code.end();
+  code.i32(classResults.unknown).set(result).br(failed);
+  code.end();
+}
+
 /**
  * Values that others need are all in the state block, where records after this one find them. Those of the class itself are in locals too: its
  * lists do not wait for what was just stored.

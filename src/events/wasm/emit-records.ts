@@ -19,6 +19,7 @@ import {
   classResults,
   emitClass,
   emitClassInto,
+  emitUnited,
   type NumberedClass,
   type PlannedClass,
 } from './emit-class.ts';
@@ -182,8 +183,23 @@ function emitLoop(parts: RecordCodeParts): WasmCode {
     if (frequencyHz !== undefined) emitTimeChecks(code, locals);
     code.br(next).end();
   }
-  if (united !== undefined) emitUnited(parts, code, locals, at, { united, failed });
-  else emitCall(parts, code, locals, at, failed);
+  if (united === undefined) emitCall(parts, code, locals, at, failed);
+  else {
+    const { tableSize } = parts;
+    const { classId, after: result } = locals;
+    const pushId = (unknown: number) => {
+      code.get(classId).i64(BigInt(tableSize)).op('i64.ge_u').brIf(unknown);
+      code.get(classId).op('i32.wrap_i64');
+    };
+    emitUnited(code, united, { tableSize, classId: pushId, result, failed }, (numbered, done) => {
+      const own = { ...locals, at: code.local('i32') };
+      code.get(at).set(own.at);
+      emitClassInto(code, parts, numbered, own, {
+        done: () => code.get(own.at).set(at).br(done),
+        failed: (why) => code.i32(why).set(result).br(failed),
+      });
+    });
+  }
   if (traits.bodiesHaveClock) code.get(stateLocal).memory('i64.load', state.cycles).set(locals.cycles);
   if (frequencyHz !== undefined) emitTimeChecks(code, locals);
   code.br(next).end();
@@ -324,34 +340,4 @@ function emitCall(
   code.get(stateLocal).memory('i32.load', state.batchCount).set(count);
   code.get(after).get(locals.begin).op('i32.le_s').brIf(failed);
   code.get(after).set(at);
-}
-
-/** The same with the code of all classes: nothing is called, so that V8 keeps more in registers. */
-function emitUnited(
-  parts: RecordCodeParts,
-  code: WasmCode,
-  locals: Locals,
-  at: number,
-  { united, failed }: { readonly united: readonly PlannedClass[]; readonly failed: number },
-): void {
-  const { classId, after } = locals;
-  const done = code.block();
-  const unknown = code.block();
-  const labels = united.map(() => code.block()).reverse();
-  const byId = new Array<number>(parts.tableSize).fill(unknown);
-  for (const [ordinal, { id }] of united.entries()) byId[Number(id)] = labels[ordinal] as number;
-  code.get(classId).i64(BigInt(parts.tableSize)).op('i64.ge_u').brIf(unknown);
-  code.get(classId).op('i32.wrap_i64').brTable(byId, unknown);
-  for (const [ordinal, planned] of united.entries()) {
-    code.end();
-    const own = { ...locals, at: code.local('i32') };
-    code.get(at).set(own.at);
-    emitClassInto(code, parts, { planned, ordinal }, own, {
-      done: () => code.get(own.at).set(at).br(done),
-      failed: (result) => code.i32(result).set(after).br(failed),
-    });
-  }
-  code.end();
-  code.i32(classResults.unknown).set(after).br(failed);
-  code.end();
 }

@@ -25,6 +25,8 @@ import {
 import type { EventClass, EventStream } from '../reader.ts';
 import type { ClassSelection } from '../selection.ts';
 import { structAt } from '../value.ts';
+import { packetRecords } from './compiled-records.ts';
+import { frameRecords } from './emit-frames.ts';
 
 /**
  * Layouts of every kind, and frames anywhere in random bytes: generated code and the interpreter must give the same columns and faults,
@@ -172,8 +174,12 @@ const cases: fc.Arbitrary<Case> = fc.record({
   recordCountMax: fc.constantFrom(undefined, undefined, 1, 3),
 });
 
-/** Everything that is decoded, as text. */
-function decodeAll(given: Case, bytes: Uint8Array, engine: 'interpreter' | 'wasm'): readonly string[] {
+/** Everything that is decoded, as text; `united`: with the code of all classes in the loop from the second run on. */
+function decodeAll(
+  given: Case,
+  bytes: Uint8Array,
+  engine: 'interpreter' | 'wasm' | 'united',
+): readonly string[] {
   const layout: RecordLayout = {
     ...{ packetHeader: undefined, packetContext: undefined, eventHeader: undefined },
     commonContext: given.common,
@@ -195,7 +201,10 @@ function decodeAll(given: Case, bytes: Uint8Array, engine: 'interpreter' | 'wasm
     },
     eventClasses: new Map(eventClasses.map((each) => [each.id, each])),
   };
-  const decoding = makeDecoding(engine, 1 << 16);
+  const decoding =
+    engine === 'united'
+      ? makeDecoding('wasm', 1 << 16, packetRecords, { ...frameRecords, unitesAfter: 1 })
+      : makeDecoding(engine, 1 << 16);
   const batch = makeBatch({ index: 0 } as EventStream, true, undefined);
   const decoder = decoding.makeFrameDecoder({}, parts, batch);
   const window = decoding.allocateWindow(bytes.length);
@@ -269,7 +278,9 @@ test('generated code decodes frames as the interpreter does, for any layout, byt
         words.map((parts) => Uint8Array.from(parts.flat())),
       ),
       (given, bytes) => {
-        expect(decodeAll(given, bytes, 'wasm')).toEqual(decodeAll(given, bytes, 'interpreter'));
+        const wanted = decodeAll(given, bytes, 'interpreter');
+        expect(decodeAll(given, bytes, 'wasm')).toEqual(wanted);
+        expect(decodeAll(given, bytes, 'united')).toEqual(wanted);
       },
     ),
     { numRuns: 600 },
