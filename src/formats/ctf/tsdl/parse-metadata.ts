@@ -44,10 +44,24 @@ function parseBlock(lexer: Lexer): Block | undefined {
   const at = lexer.start;
   lexer.next();
   expect(lexer, '{', `after "${name}"`);
-  const entries: Block['entries'][number][] = [];
-  while (!take(lexer, '}')) entries.push(parseEntry(lexer, name));
+  const entries = parseEntries(lexer, name);
   expect(lexer, ';', `after the "}" of the ${name} block`);
   return { kind: 'block', at, end: lexer.start, name, entries };
+}
+
+/** Up to and with the `}` of the block. */
+function parseEntries(lexer: Lexer, block: BlockName): Block['entries'] {
+  const entries: Block['entries'][number][] = [];
+  while (!take(lexer, '}')) entries.push(parseEntry(lexer, block));
+  return entries;
+}
+
+/**
+ * The types of an event that was stepped over.
+ * @throws TraceError as `parseMetadata` does
+ */
+export function parseTypesOf(event: PlainEvent, source: Source): Block['entries'] {
+  return parseEntries(new Lexer(source, event.typesAt), 'event');
 }
 
 /** The event block that begins here, if it can be stepped over. */

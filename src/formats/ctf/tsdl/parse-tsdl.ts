@@ -28,7 +28,7 @@ import { assignmentsOf, frequencyDefaultHz, readClocks, readEnvironment } from '
 import { LaterRecordClass } from './later-record-class.ts';
 import { LexicalScope } from './lexical-scope.ts';
 import { mayReferOutside } from './outer-references.ts';
-import { parseMetadata } from './parse-metadata.ts';
+import { parseMetadata, parseTypesOf } from './parse-metadata.ts';
 import { addRoles, classIdFieldsOf, clockOf } from './roles.ts';
 import { Source } from './source.ts';
 import type { Assignment, Block, Definition, MetadataSyntax, PlainEvent } from './syntax.ts';
@@ -60,6 +60,10 @@ interface StreamParts {
   readonly classIdFields: readonly IntegerType[];
   readonly commonContext: StructType | undefined;
   readonly eventClasses: Map<bigint, EventRecordClass>;
+  /** What the types of its events may refer to. */
+  readonly outer: ReadonlyMap<Scope, StructType>;
+  /** By how they are written: the types of events that were stepped over. Hundreds have the same. */
+  readonly types: Map<string, ClassLayout>;
   /** An event that did not say its id was taken in: it must stay alone. */
   hasNamelessId: boolean;
 }
@@ -108,7 +112,7 @@ class TraceClassBuilder {
     for (const block of this.#blocks) if (block.name === 'event') this.#readEvent(block, packetHeader);
     const areBodiesApart = this.#areBodiesApart(packetHeader);
     const streamClasses = new Map(
-      [...this.#streams].map(([id, { at, hasNamelessId, ...stream }]) => {
+      [...this.#streams].map(([id, { at, hasNamelessId, outer, types, ...stream }]) => {
         const { eventHeader, packetContext } = stream;
         const clock = clockOf(eventHeader, packetContext);
         if (clock !== undefined) this.#addImplicitClock();
@@ -174,7 +178,7 @@ class TraceClassBuilder {
 
   /** Types declared in a block, then what it defines. */
   #enter(
-    block: Block,
+    block: Pick<Block, 'name' | 'entries'>,
     defined: readonly string[],
   ): { scope: LexicalScope; definitions: Map<string, Definition> } {
     const scope = new LexicalScope(this.#root);
@@ -230,7 +234,7 @@ class TraceClassBuilder {
       this.#source.fail({ code: 'metadata-duplicate', at: idGiven?.at ?? block.at, message });
     }
     const { scope, definitions } = this.#enter(block, ['packet.context', 'event.header', 'event.context']);
-    const complete = new Map<Scope, StructType>(packetHeader ? [['packet-header', packetHeader]] : []);
+    const complete = outermost(packetHeader);
     const make = (path: string, dynamic: Scope) => {
       const type = this.#define(definitions.get(path), scope, dynamic, complete, [`stream ${id}`]);
       if (type !== undefined) complete.set(dynamic, type);
@@ -248,6 +252,8 @@ class TraceClassBuilder {
       classIdFields: classIdFieldsOf(eventHeader),
       commonContext: make('event.context', 'common-context'),
       eventClasses: new Map(),
+      outer: complete,
+      types: new Map(),
       hasNamelessId: false,
     });
   }
@@ -265,9 +271,9 @@ class TraceClassBuilder {
   }
 
   #readEvent(block: Block, packetHeader: StructType | undefined): void {
-    if (block.plain !== undefined && this.#readPlainEvent(block, block.plain, packetHeader)) return;
+    if (block.plain !== undefined && this.#readPlainEvent(block.plain)) return;
     const given = attributesByName(this.#source, assignmentsOf(block), 'event');
-    const stream = this.#streamOf(block, given.get('stream_id'));
+    const stream = this.#streamOf(block, given.get('stream_id'), packetHeader);
     const id = this.#eventId(block, given.get('id'), stream);
     const nameGiven = given.get('name');
     const name = nameGiven ? textValue(this.#source, nameGiven) : `(unnamed ${id})`;
@@ -279,21 +285,19 @@ class TraceClassBuilder {
       name,
       logLevel: logLevel && Number(integerValue(this.#source, logLevel)),
       attributes: otherAttributes(given),
-      ...this.#eventTypes(block, name, stream, packetHeader),
+      ...this.#eventTypes(block.entries, name, stream),
     });
   }
 
   /** Takes in an event without its types. False when something is wrong with it: then the block is read as a whole to say what. */
-  #readPlainEvent(block: Block, plain: PlainEvent, packetHeader: StructType | undefined): boolean {
+  #readPlainEvent(plain: PlainEvent): boolean {
     const { name, id, streamId, logLevel, attributes, hasContext } = plain;
     const stream = streamId === undefined ? this.#onlyStream() : this.#streams.get(streamId);
     if (stream === undefined || stream.hasNamelessId || stream.eventClasses.has(id)) return false;
     if (stream.eventClasses.size > 0 && stream.classIdFields.length === 0) return false;
     const level = logLevel === undefined ? undefined : Number(logLevel);
     const known = { id, name, logLevel: level, attributes };
-    const recordClass = new LaterRecordClass(known, hasContext, () =>
-      this.#eventTypes(block, name, stream, packetHeader),
-    );
+    const recordClass = new LaterRecordClass(known, hasContext, () => this.#typesOf(plain, stream));
     stream.eventClasses.set(id, recordClass);
     return true;
   }
@@ -303,21 +307,27 @@ class TraceClassBuilder {
     return this.#streams.size === 1 ? first : undefined;
   }
 
-  #eventTypes(
-    block: Block,
-    name: string,
-    stream: StreamParts,
-    packetHeader: StructType | undefined,
-  ): ClassLayout {
-    const { scope, definitions } = this.#enter(block, ['context', 'fields']);
-    const complete = new Map<Scope, StructType>();
-    const outer = [packetHeader, stream.packetContext, stream.eventHeader, stream.commonContext];
-    for (const [index, type] of outer.entries()) if (type) complete.set(outerScopes[index]!, type);
-    const make = (path: string, dynamic: Scope) =>
-      this.#define(definitions.get(path), scope, dynamic, complete, [`event ${name}`]);
-    const specificContext = make('context', 'specific-context');
-    if (specificContext !== undefined) complete.set('specific-context', specificContext);
-    return { specificContext, payload: make('fields', 'payload') };
+  #typesOf(plain: PlainEvent, stream: StreamParts): ClassLayout {
+    const written = this.#source.text.slice(plain.typesAt, plain.end);
+    let types = stream.types.get(written);
+    if (types === undefined) {
+      types = this.#eventTypes(parseTypesOf(plain, this.#source), plain.name, stream);
+      stream.types.set(written, types);
+    }
+    return types;
+  }
+
+  #eventTypes(entries: Block['entries'], name: string, stream: StreamParts): ClassLayout {
+    const { scope, definitions } = this.#enter({ name: 'event', entries }, ['context', 'fields']);
+    const chain = [`event ${name}`];
+    let complete = stream.outer;
+    const context = definitions.get('context');
+    const specificContext = this.#define(context, scope, 'specific-context', complete, chain);
+    if (specificContext !== undefined) complete = new Map(complete).set('specific-context', specificContext);
+    return {
+      specificContext,
+      payload: this.#define(definitions.get('fields'), scope, 'payload', complete, chain),
+    };
   }
 
   /** Asked only where events are not read anyway. */
@@ -333,10 +343,10 @@ class TraceClassBuilder {
   }
 
   /** §7.4: an event need not name its stream when there is one, which need not be described. */
-  #streamOf(block: Block, given: Assignment | undefined): StreamParts {
+  #streamOf(block: Block, given: Assignment | undefined, packetHeader: StructType | undefined): StreamParts {
     const id = given && unsignedValue(this.#source, given);
     if (this.#streams.size === 0 && (id === undefined || id === 0n))
-      this.#streams.set(0n, undescribedStream(block.at));
+      this.#streams.set(0n, undescribedStream(block.at, packetHeader));
     const [first, second] = this.#streams.values();
     if (id === undefined && first !== undefined && second === undefined) return first;
     if (id === undefined || given === undefined) {
@@ -394,9 +404,7 @@ const implicitlyMapped: Partial<Record<Scope, readonly string[]>> = {
   'event-header': ['timestamp'],
 };
 
-const outerScopes: readonly Scope[] = ['packet-header', 'packet-context', 'event-header', 'common-context'];
-
-function undescribedStream(at: number): StreamParts {
+function undescribedStream(at: number, packetHeader: StructType | undefined): StreamParts {
   return {
     at,
     id: 0n,
@@ -406,8 +414,14 @@ function undescribedStream(at: number): StreamParts {
     classIdFields: [],
     commonContext: undefined,
     eventClasses: new Map(),
+    outer: outermost(packetHeader),
+    types: new Map(),
     hasNamelessId: false,
   };
+}
+
+function outermost(packetHeader: StructType | undefined): Map<Scope, StructType> {
+  return new Map(packetHeader ? [['packet-header', packetHeader]] : []);
 }
 
 const readAttributes = new Set(['id', 'stream_id', 'name', 'loglevel']);

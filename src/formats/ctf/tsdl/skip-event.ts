@@ -44,6 +44,7 @@ export function skipEvent(text: string, at: number): PlainEvent | undefined {
     attributes.set(path, quoted ?? BigInt(decimal));
     after = attribute.lastIndex;
   }
+  const typesAt = after;
   let hasFields = false;
   let hasContext = false;
   for (;;) {
@@ -58,7 +59,7 @@ export function skipEvent(text: string, at: number): PlainEvent | undefined {
   }
   if (!beginsAt(end, text, after)) return undefined;
   if (usual === null || attributes !== undefined)
-    return plainEvent(attributes ?? new Map(), { hasContext, end: end.lastIndex });
+    return plainEvent(attributes ?? new Map(), { hasContext, typesAt, end: end.lastIndex });
   return {
     name: usual[1] as string,
     id: BigInt(usual[2] as string),
@@ -66,6 +67,7 @@ export function skipEvent(text: string, at: number): PlainEvent | undefined {
     logLevel: undefined,
     attributes: noOthers,
     hasContext,
+    typesAt,
     end: end.lastIndex,
   };
 }
@@ -91,7 +93,7 @@ function attributesOf(usual: RegExpExecArray | null): Map<string, string | bigin
 /** Without attributes that have the wrong type. */
 function plainEvent(
   attributes: Map<string, string | bigint>,
-  where: Pick<PlainEvent, 'hasContext' | 'end'>,
+  where: Pick<PlainEvent, 'hasContext' | 'typesAt' | 'end'>,
 ): PlainEvent | undefined {
   const name = attributes.get('name');
   const id = attributes.get('id');

@@ -127,6 +127,8 @@ export interface PlainEvent {
   /** Its other attributes. */
   readonly attributes: ReadonlyMap<string, string | bigint>;
   readonly hasContext: boolean;
+  /** Offset of what follows the attributes: its types. */
+  readonly typesAt: number;
   /** Offset of the text after the block. */
   readonly end: number;
 }
