@@ -1,6 +1,6 @@
 /** Batches while they are filled: by the interpreter record by record, by generated code in place. */
 import type { ClassBatch, EventBatch } from './batch.ts';
-import { grown, makeColumn, type StructColumn, truncateColumn } from './columns.ts';
+import { copyOfColumn, grown, makeColumn, type StructColumn, truncateColumn } from './columns.ts';
 import type { RecordLayout, Scope, StructType } from './layout.ts';
 import type { EventClass, EventStream } from './reader.ts';
 import type { PacketState } from './record-decoder.ts';
@@ -70,6 +70,13 @@ export function makeClassBatch(
     if (column !== undefined) columns.set(scope, column);
   }
   return { eventClass, count: 0, timeNs: noTimes, cpu: noCpus, scopes: columns };
+}
+
+/** An empty class of another batch, with columns of its own for the same fields. */
+export function copyOfEmpty(classBatch: ClassBatch): ClassBatch {
+  const scopes = new Map<Scope, StructColumn>();
+  for (const [scope, column] of classBatch.scopes) scopes.set(scope, copyOfColumn(column) as StructColumn);
+  return { ...classBatch, scopes };
 }
 
 /** Columns for the selected members only; undefined when none of this scope is selected. */

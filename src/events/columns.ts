@@ -134,6 +134,20 @@ export function makeColumn(type: FieldType, as: Representation = 'natural'): Col
   }
 }
 
+/** A column like one that is empty. */
+export function copyOfColumn(column: Column): Column {
+  switch (column.kind) {
+    case 'struct':
+      return { ...column, members: column.members.map(copyOfColumn) };
+    case 'list':
+      return { ...column, element: copyOfColumn(column.element) };
+    case 'variant':
+      return { ...column, options: column.options.map(copyOfColumn) };
+    default:
+      return { ...column };
+  }
+}
+
 function makeTextColumn(type: FieldType): TextColumn {
   return {
     kind: 'text',

@@ -231,6 +231,24 @@ export function integersWithinVariants(types: readonly (FieldType | undefined)[]
   return found;
 }
 
+/** What lengths and selectors within the types refer to. */
+export function referencesWithin(types: readonly (FieldType | undefined)[]): readonly FieldReference[] {
+  const found: FieldReference[] = [];
+  const pending: FieldType[] = types.filter((type) => type !== undefined);
+  for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
+    if (type.kind === 'struct') for (const member of type.members) pending.push(member.type);
+    if (type.kind === 'array') {
+      pending.push(type.element);
+      if (type.length.kind === 'field') found.push(type.length.field);
+    }
+    if (type.kind === 'variant') {
+      found.push(type.selector);
+      for (const option of type.options) pending.push(option.type);
+    }
+  }
+  return found;
+}
+
 /** The fewest bits that a value of this type can take; alignment is not counted. */
 export function leastSizeBits(type: FieldType): number {
   switch (type.kind) {

@@ -7,7 +7,13 @@ import type { MutableEventBatch } from './batch-builder.ts';
 import type { BitCursor, DecodeFault } from './bit-cursor.ts';
 import type { CycleConverter } from './clock.ts';
 import type { StructColumn } from './columns.ts';
-import type { FieldReference, FieldType, IntegerType, RecordLayout, Scope } from './layout.ts';
+import {
+  type FieldType,
+  type IntegerType,
+  type RecordLayout,
+  referencesWithin,
+  type Scope,
+} from './layout.ts';
 import type { EventClass } from './reader.ts';
 import type { Selection } from './selection.ts';
 
@@ -95,29 +101,14 @@ export function collectSlots(
 
 /** Adds slots for what lengths and selectors within the types refer to. */
 export function addSlots(slots: Slots, types: readonly (FieldType | undefined)[]): void {
-  const add = (type: IntegerType) => {
-    if (!slots.has(type)) slots.set(type, slots.size);
-  };
-  // Integers of which the one read last counts write to one slot.
-  const addReference = ({ type, others }: FieldReference) => {
-    add(type);
-    const slot = slots.get(type) as number;
+  for (const { type, others } of referencesWithin(types)) {
+    const slot = slots.get(type) ?? slots.size;
+    slots.set(type, slot);
+    // Integers of which the one read last counts write to one slot.
     for (const other of others ?? []) {
       const before = slots.get(other);
       slots.set(other, slot);
       for (const [each, its] of slots) if (its === before) slots.set(each, slot);
-    }
-  };
-  const pending: FieldType[] = types.filter((type) => type !== undefined);
-  for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
-    if (type.kind === 'struct') for (const member of type.members) pending.push(member.type);
-    if (type.kind === 'array') {
-      pending.push(type.element);
-      if (type.length.kind === 'field') addReference(type.length.field);
-    }
-    if (type.kind === 'variant') {
-      addReference(type.selector);
-      for (const option of type.options) pending.push(option.type);
     }
   }
 }

@@ -113,6 +113,7 @@ export function fileCall(name: string): FileCall | undefined {
 }
 
 const argumentFields = ['fd', 'other_fd', 'path', 'size', 'flags'] as const;
+const noDescriptors = { fd0: [], fd1: [] };
 const noRawArguments = { arg0: [], arg1: [], arg2: [], arg3: [], arg4: [], arg5: [] };
 /** Of calls that are not on files, those arguments by place that something is made of. */
 const placedArguments: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -126,9 +127,9 @@ export function argumentNames(
 ): Readonly<Record<string, readonly string[]>> {
   const call = fileCall(name);
   if (event === 'syscall_exit') {
-    const isPair = call?.opens === 'pipe' || call?.opens === 'pair';
+    if (call?.opens !== 'pipe' && call?.opens !== 'pair') return noDescriptors;
     const list = name === 'socketpair' ? 'socket' : 'fildes';
-    return { fd0: isPair ? [`${list}[0]`] : [], fd1: isPair ? [`${list}[1]`] : [] };
+    return { fd0: [`${list}[0]`], fd1: [`${list}[1]`] };
   }
   return {
     ...Object.fromEntries(argumentFields.map((field) => [field, call?.[field]?.names ?? []])),

@@ -3,11 +3,18 @@
  * has met. Views on them are made when a batch is handed out, and anew when memory moves.
  */
 import type { ClassBatch } from '../batch.ts';
-import { type MutableEventBatch, makeClassBatch } from '../batch-builder.ts';
+import { copyOfEmpty, type MutableEventBatch } from '../batch-builder.ts';
 import { type Column, truncateColumn } from '../columns.ts';
-import type { RecordLayout } from '../layout.ts';
 import type { CompiledClass, CompiledRecords } from './compiled-records.ts';
-import { bindArray, columnsOf, type Group, type PlannedArray, pointerOffset, state } from './plan.ts';
+import {
+  bindArray,
+  columnsOf,
+  firstPointer,
+  type Group,
+  type PlannedArray,
+  pointerOffset,
+  state,
+} from './plan.ts';
 
 const leastCapacity = 32;
 /** What another stream had rows for is had at once up to this many, as long as there is plenty of memory: there may be thousands of streams. */
@@ -29,7 +36,6 @@ interface BoundClass {
 
 export class BatchMemory {
   readonly #compiled: CompiledRecords;
-  readonly #layout: RecordLayout;
   readonly #batch: MutableEventBatch;
   readonly #capacityMax: number;
   readonly #onMove: () => void;
@@ -38,8 +44,8 @@ export class BatchMemory {
   readonly #bound: (BoundClass | undefined)[] = [];
   /** Those that had records in the batch that was handed out last. */
   readonly #published: BoundClass[] = [];
-  /** Groups whose arrays moved since views on them were made. */
-  readonly #unbound = new Map<Group, BoundClass>();
+  /** Groups whose arrays moved since views on them were made; one may be there twice. */
+  readonly #unbound: Group[] = [];
   #touchedCapacity = 0;
   #address = 0;
   #sizeBytes = 0;
@@ -52,15 +58,8 @@ export class BatchMemory {
    * @param capacityMax of the batch, in records
    * @param onMove called when memory moved and `view` is valid again
    */
-  constructor(
-    compiled: CompiledRecords,
-    layout: RecordLayout,
-    batch: MutableEventBatch,
-    capacityMax: number,
-    onMove: () => void,
-  ) {
+  constructor(compiled: CompiledRecords, batch: MutableEventBatch, capacityMax: number, onMove: () => void) {
     this.#compiled = compiled;
-    this.#layout = layout;
     this.#batch = batch;
     this.#capacityMax = capacityMax;
     this.#onMove = onMove;
@@ -111,9 +110,11 @@ export class BatchMemory {
   }
 
   #bindGroups(): void {
-    if (this.#unbound.size === 0) return;
-    for (const [group, bound] of this.#unbound) this.#bindGroup(group, bound);
-    this.#unbound.clear();
+    for (let index = 0; index < this.#unbound.length; index++) {
+      const group = this.#unbound[index] as Group;
+      this.#bindGroup(group, this.#bound[this.#compiled.classOf(group.index)] as BoundClass);
+    }
+    this.#unbound.length = 0;
   }
 
   /** One of the classes that have records in this batch. */
@@ -132,7 +133,7 @@ export class BatchMemory {
     const { memory } = this.#compiled;
     for (const bound of this.#bound) for (const group of bound?.groups ?? []) this.#releaseGroup(group);
     this.#bound.length = 0;
-    this.#unbound.clear();
+    this.#unbound.length = 0;
     this.#releaseBatch();
     memory.release(this.#view.getUint32(state.touchedPointer, true), 4 * this.#touchedCapacity);
     memory.release(this.#address, this.#sizeBytes);
@@ -192,27 +193,29 @@ export class BatchMemory {
   }
 
   /** Makes a class's columns, before its first row. */
-  #bindClass(ordinal: number): BoundClass {
+  #bindClass(ordinal: number): void {
     const compiled = this.#compiled.classes[ordinal] as CompiledClass;
-    const { eventClass, wanted, groups } = compiled;
-    if (wanted === undefined) throw new Error('a class that is stepped over has no rows');
-    const batch =
-      this.#batch.classes.get(eventClass.index) ?? makeClassBatch(eventClass, this.#layout, wanted);
-    this.#batch.classes.set(eventClass.index, batch);
+    const { eventClass, batch: empty, groups } = compiled;
+    if (empty === undefined) throw new Error('a class that is stepped over has no rows');
+    let batch = this.#batch.classes.get(eventClass.index);
+    if (batch === undefined) {
+      batch = copyOfEmpty(empty);
+      this.#batch.classes.set(eventClass.index, batch);
+    }
     const columns = columnsOf(batch);
     const counted = groups.map((group) => group.columns.map((place) => columns[place] as Column));
-    const bound = { batch, columns, groups, counted, compiled };
-    this.#bound[ordinal] = bound;
-    return bound;
+    this.#bound[ordinal] = { batch, columns, groups, counted, compiled };
   }
 
   #bindGroup(group: Group, { batch, columns }: BoundClass): void {
-    const capacity = this.#view.getUint32(group.offset + 4, true);
+    const block = (this.#address + group.offset) >>> 2;
+    const capacity = this.#words[block + 1] as number;
     if (capacity === 0) return;
     const { buffer } = this.#compiled.memory;
+    const pointers = block + firstPointer / 4;
     for (let index = 0; index < group.arrays.length; index++) {
       const array = group.arrays[index] as PlannedArray;
-      const address = this.#view.getUint32(pointerOffset(group, index), true);
+      const address = this.#words[pointers + index] as number;
       bindArray(batch, columns, array, buffer, address, capacity + array.extra);
     }
   }
@@ -223,29 +226,29 @@ export class BatchMemory {
     const group = plan.groups[this.#view.getUint32(state.detail, true)] as Group;
     const rows = this.#view.getUint32(state.detailRows, true);
     const ordinal = this.#compiled.classOf(group.index);
-    const bound = this.#bound[ordinal] ?? this.#bindClass(ordinal);
-    const before = this.#view.getUint32(group.offset + 4, true);
-    const count = this.#view.getUint32(group.offset, true);
+    if (this.#bound[ordinal] === undefined) this.#bindClass(ordinal);
+    const block = (this.#address + group.offset) >>> 2;
+    const count = this.#words[block] as number;
+    const before = this.#words[block + 1] as number;
     let capacity = before === 0 ? this.#likelyCapacity(group) : before;
     while (capacity < rows) capacity *= 2;
     group.capacityMax = Math.max(group.capacityMax, capacity);
-    for (let index = 0; index < group.arrays.length; index++) {
-      const array = group.arrays[index] as PlannedArray;
-      const address = memory.allocate((capacity + array.extra) * array.elementSizeBytes);
-      // Allocation may have moved the memory: views are made after it.
-      const at = pointerOffset(group, index);
-      const old = this.#view.getUint32(at, true);
+    let pointer = block + firstPointer / 4;
+    for (const { elementSizeBytes, extra } of group.arrays) {
+      const address = memory.allocate((capacity + extra) * elementSizeBytes);
+      // Allocation may have moved the memory: views are looked at after it.
+      const old = this.#words[pointer] as number;
       if (before > 0) {
         const bytes = new Uint8Array(memory.buffer);
-        bytes.copyWithin(address, old, old + (count + array.extra) * array.elementSizeBytes);
-        memory.release(old, (before + array.extra) * array.elementSizeBytes);
-      } else if (array.extra > 0) {
-        new Uint8Array(memory.buffer).fill(0, address, address + array.extra * array.elementSizeBytes);
+        bytes.copyWithin(address, old, old + (count + extra) * elementSizeBytes);
+        memory.release(old, (before + extra) * elementSizeBytes);
+      } else if (extra > 0) {
+        new Uint8Array(memory.buffer).fill(0, address, address + extra * elementSizeBytes);
       }
-      this.#view.setUint32(at, address, true);
+      this.#words[pointer++] = address;
     }
-    this.#view.setUint32(group.offset + 4, capacity, true);
-    this.#unbound.set(group, bound);
+    this.#words[block + 1] = capacity;
+    this.#unbound.push(group);
   }
 
   #likelyCapacity({ capacityMax }: Group): number {

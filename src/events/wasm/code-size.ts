@@ -3,7 +3,7 @@
  * thousands of branches or locals: 3000 sequences in one class took V8 2.6 GB (measured), 256 take none to speak of. The
  * interpreter reads the records of larger classes.
  */
-import { type FieldReference, type FieldType, integersWithinVariants, isBytes } from '../layout.ts';
+import { type FieldType, integersWithinVariants, isBytes, referencesWithin } from '../layout.ts';
 import { Position } from './position.ts';
 
 const fieldCountMax = 4096;
@@ -42,25 +42,15 @@ export function isSmallEnough(types: readonly (FieldType | undefined)[]): boolea
 }
 
 /**
- * Whether a length or selector may be an integer that a variant's other option did not read: the interpreter tells, generated
- * code would take what was read last.
+ * Whether a length or selector within types may be an integer that a variant's other option did not read: the interpreter tells,
+ * generated code would take what was read last.
+ * @param before what is read before them, and was looked through already
  */
-export function refersIntoVariants(types: readonly (FieldType | undefined)[]): boolean {
-  const within = new Set(integersWithinVariants(types));
-  if (within.size === 0) return false;
-  const isWithin = ({ type, others }: FieldReference) =>
-    within.has(type) || (others ?? []).some((other) => within.has(other));
-  const pending: FieldType[] = types.filter((type) => type !== undefined);
-  for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
-    if (type.kind === 'struct') for (const member of type.members) pending.push(member.type);
-    if (type.kind === 'array') {
-      if (type.length.kind === 'field' && isWithin(type.length.field)) return true;
-      pending.push(type.element);
-    }
-    if (type.kind === 'variant') {
-      if (isWithin(type.selector)) return true;
-      for (const option of type.options) pending.push(option.type);
-    }
-  }
-  return false;
+export function refersIntoVariants(types: readonly (FieldType | undefined)[], before?: FieldType): boolean {
+  const references = referencesWithin(types);
+  if (references.length === 0) return false;
+  const within = new Set(integersWithinVariants([before, ...types]));
+  return references.some(
+    ({ type, others }) => within.has(type) || others?.some((other) => within.has(other)) === true,
+  );
 }

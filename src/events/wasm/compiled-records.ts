@@ -15,7 +15,6 @@ import { eventScopes, makeClassBatch } from '../batch-builder.ts';
 import { frameScopes, type ReadScopes } from '../frame-scopes.ts';
 import type { EventClass } from '../reader.ts';
 import { addSlots, collectSlots, type RecordDecoderParts, type Slots } from '../record-decoder.ts';
-import type { ClassSelection } from '../selection.ts';
 import { isSmallEnough, refersIntoVariants } from './code-size.ts';
 import { ColumnCode, type ReadColumns } from './column-code.ts';
 import type { ClassCodeParts, NumberedClass, PlannedClass } from './emit-class.ts';
@@ -63,7 +62,6 @@ export const packetRecords: CodeKind = {
 /** A class before there is code for it. */
 interface MetClass {
   readonly eventClass: EventClass;
-  readonly wanted: ClassSelection | undefined;
   readonly batch: ClassBatch | undefined;
   readonly scopes: ReadScopes;
   /** Code for it would be too large. */
@@ -74,8 +72,8 @@ interface MetClass {
 export interface CompiledClass {
   readonly planned: PlannedClass;
   readonly eventClass: EventClass;
-  /** Undefined for a class that is stepped over. */
-  readonly wanted: ClassSelection | undefined;
+  /** Like those of the streams, and empty; undefined for a class that is stepped over. */
+  readonly batch: ClassBatch | undefined;
   /** Its lists' and variants' groups come first, its own last. */
   readonly groups: readonly Group[];
   /** Where it has fields that are read later, once `makeColumnCode` was called. */
@@ -163,8 +161,8 @@ export class CompiledRecords {
         ? frameScopes(layout, body, batch)
         : [...eventScopes(layout.commonContext, body.specificContext, body.payload)];
       const types = scopes.map(([, type]) => type);
-      const isRefused = !isSmallEnough(types) || refersIntoVariants([layout.eventHeader, ...types]);
-      met = { eventClass, wanted, batch, scopes, isRefused };
+      const isRefused = !isSmallEnough(types) || refersIntoVariants(types, layout.eventHeader);
+      met = { eventClass, batch, scopes, isRefused };
     }
     this.#met.set(id, met);
     return met;
@@ -213,7 +211,7 @@ export class CompiledRecords {
   }
 
   /** Gives a class its place. Returns whether it is unlike all classes before. */
-  #plan(id: bigint, { eventClass, wanted, batch, scopes }: MetClass): boolean {
+  #plan(id: bigint, { eventClass, batch, scopes }: MetClass): boolean {
     const types = scopes.map(([, type]) => type);
     if (this.#kind.isFramed || this.#parts.layout.areBodiesApart) addSlots(this.#slots, types);
     this.plan.placeSlots(this.#slots);
@@ -230,7 +228,7 @@ export class CompiledRecords {
     const ordinal = this.classes.length;
     for (const group of groups) this.#classOfGroup[group.index] = ordinal;
     const planned = { id, scopes, fixedBytes, selected };
-    this.classes.push({ planned, eventClass, wanted, groups, readColumns: undefined });
+    this.classes.push({ planned, eventClass, batch, groups, readColumns: undefined });
     if (fixedBytes !== undefined) this.#addStep(id, fixedBytes, selected);
     return this.#traits.add(types);
   }

@@ -39,7 +39,7 @@ export class WasmDecoder implements RecordDecoder {
     });
     const { packetHeader, packetContext } = parts.layout;
     this.#packetSlots = keptWithin([packetHeader, packetContext], compiled.plan.slots);
-    this.#own = new BatchMemory(compiled, parts.layout, batch, recordCountMax, () => this.#moveWindow());
+    this.#own = new BatchMemory(compiled, batch, recordCountMax, () => this.#moveWindow());
   }
 
   valueOf(type: IntegerType): number | bigint | undefined {

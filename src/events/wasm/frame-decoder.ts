@@ -23,7 +23,7 @@ export class WasmFrameDecoder implements FrameDecoder {
     this.#compiled = compiled;
     this.#stream = batch.stream;
     const countMax = batchCountMaxOf(parts.selection);
-    this.#own = new BatchMemory(compiled, parts.layout, batch, countMax, () => {});
+    this.#own = new BatchMemory(compiled, batch, countMax, () => {});
   }
 
   decode(bytes: Uint8Array, frames: FrameList, from: number, batch: MutableEventBatch): FrameStop {

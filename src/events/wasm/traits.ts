@@ -1,7 +1,7 @@
 /** What is true of all records that code is generated for, and lets it be simpler. */
 
 import type { ByteOrder, FieldType, IntegerType, RecordLayout, StructType } from '../layout.ts';
-import { leastSizeBits } from '../layout.ts';
+import { leastSizeBits, referencesWithin } from '../layout.ts';
 import { bitAfter } from './bit-after.ts';
 import { maySplitByte } from './emit-integer.ts';
 
@@ -31,9 +31,9 @@ export class RecordTraits {
     this.#isByteStream = isFramed || headerIsBytes(layout);
     this.hasEmptyHeader = layout.eventHeader === undefined || leastSizeBits(layout.eventHeader) === 0;
     // What the header needs of the packet stays in the state block.
-    this.keptByHeader = new Set([...referencesOf([layout.eventHeader])].filter((type) => inHeader.has(type)));
+    this.keptByHeader = new Set([...referredTo([layout.eventHeader])].filter((type) => inHeader.has(type)));
     const bodies = isFramed || layout.areBodiesApart ? [] : [...layout.classes.values()];
-    this.neededByBodies = referencesOf([
+    this.neededByBodies = referredTo([
       layout.commonContext,
       ...bodies.flatMap(({ specificContext, payload }) => [specificContext, payload]),
     ]);
@@ -81,15 +81,8 @@ export class RecordTraits {
 }
 
 /** Integers that lengths and selectors within the types refer to. */
-function referencesOf(types: readonly (FieldType | undefined)[]): ReadonlySet<IntegerType> {
-  const found = new Set<IntegerType>();
-  for (const root of types) {
-    visit(root, (type) => {
-      if (type.kind === 'array' && type.length.kind === 'field') found.add(type.length.field.type);
-      if (type.kind === 'variant') found.add(type.selector.type);
-    });
-  }
-  return found;
+function referredTo(types: readonly (FieldType | undefined)[]): ReadonlySet<IntegerType> {
+  return new Set(referencesWithin(types).map(({ type }) => type));
 }
 
 /** A header that begins and ends at a byte. */
