@@ -106,7 +106,7 @@ function emitArray(
       return;
     }
   }
-  position.snapshot();
+  position.flush();
   const count = emitCount(context, type, type.length, areBytes ? 8 : leastSizeBits(type.element));
   if (areBytes) {
     emitBytes(context, type, count, plan, row);

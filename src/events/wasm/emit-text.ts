@@ -115,13 +115,15 @@ export function emitFixedBytes(
   row: RowContext | undefined,
 ): void {
   const { code, position } = context;
+  const isLookedAt =
+    (plan?.kind === 'text' && row !== undefined) || count % codeUnitBytes(type.encoding) !== 0;
   position.need(count * 8);
+  const begin = isLookedAt ? position.here() : undefined;
   position.advance(count * 8);
-  if ((plan?.kind !== 'text' || row === undefined) && count % codeUnitBytes(type.encoding) === 0) return;
-  position.toByte();
-  const begin = code.local('i32');
-  code.get(position.locals.p).i32(count).op('i32.sub').set(begin);
-  emitKept(context, type, plan, row, { begin, end: position.locals.p, count });
+  if (begin === undefined) return;
+  const end = code.local('i32');
+  code.get(begin).i32(count).op('i32.add').set(end);
+  emitKept(context, type, plan, row, { begin, end, count });
 }
 
 /** Locals with two addresses, and how far they are apart where that is known now. */

@@ -19,6 +19,7 @@ export interface TimeLocals {
   readonly surelyFrom: number;
   readonly surelyFor: number;
   /** f64 */
+  readonly surelyNs: number;
   readonly baseNs: number;
   readonly lastNs: number;
   readonly time: number;
@@ -37,15 +38,19 @@ export function emitTime(
     return;
   }
   const difference = code.local('i64');
-  code.get(cycles).get(baseCycles).op('i64.sub').set(difference);
   if (frequencyHz === nsPerSecond) {
-    code.get(difference).op('f64.convert_i64_s').get(baseNs).op('f64.add').set(time);
-    code.get(cycles).get(locals.surelyFrom).op('i64.sub').get(locals.surelyFor).op('i64.ge_u').if();
+    const { surelyFrom, surelyNs, surelyFor } = locals;
+    code.get(cycles).get(surelyFrom).op('i64.sub').tee(difference);
+    code.op('f64.convert_i64_s').get(surelyNs).op('f64.add').set(time);
+    code.get(difference).get(surelyFor).op('i64.ge_u').if();
+    code.get(cycles).get(baseCycles).op('i64.sub').tee(difference);
+    code.op('f64.convert_i64_s').get(baseNs).op('f64.add').set(time);
     emitRangeChecks(code, locals, difference, stuck);
     emitTimeCheck(code, time, stuck);
     code.end();
     return;
   }
+  code.get(cycles).get(baseCycles).op('i64.sub').set(difference);
   emitRangeChecks(code, locals, difference, stuck);
   code.get(difference);
   emitCyclesToNs(code, locals, frequencyHz, stuck);
@@ -89,10 +94,11 @@ function emitTimeCheck(code: WasmCode, time: number, stuck: number): void {
 
 /**
  * Before the loop: values of the clock between which the time of each is surely exact, so that one comparison is enough for most records: up
- * to 2^52 from the base, if the base's own time is not further from 0. They begin at 0 at least, and none of them is beyond 2^63.
+ * to 2^52 from the base, if the base's own time is not further from 0. They begin at 0 at least, and none of them is beyond 2^63. With the
+ * clock of a nanosecond `surelyNs` is the time of the first.
  */
 export function emitSureRange(code: WasmCode, locals: TimeLocals): void {
-  const { baseCycles, baseNs, surelyFrom, surelyFor } = locals;
+  const { baseCycles, baseNs, surelyFrom, surelyFor, surelyNs } = locals;
   code.get(baseNs).op('f64.abs').f64(Number(halfExactMax)).op('f64.lt');
   code
     .get(baseCycles)
@@ -102,6 +108,12 @@ export function emitSureRange(code: WasmCode, locals: TimeLocals): void {
   code.get(baseCycles).i64(halfExactMax).op('i64.sub').i64(0n);
   code.get(baseCycles).i64(halfExactMax).op('i64.gt_u', 'select').set(surelyFrom);
   code.get(baseCycles).i64(halfExactMax).op('i64.add').get(surelyFrom).op('i64.sub').set(surelyFor);
+  code
+    .get(baseNs)
+    .get(baseCycles)
+    .get(surelyFrom)
+    .op('i64.sub', 'f64.convert_i64_s', 'f64.sub')
+    .set(surelyNs);
   code.else();
   code.get(baseCycles).set(surelyFrom);
   code.end();

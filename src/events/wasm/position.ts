@@ -193,6 +193,7 @@ export class Position {
 
   /** Here is what offsets count from. Nothing is pending after it. */
   anchor(): Anchor {
+    this.flush();
     const place = this.snapshot();
     const local = this.#code.local('i32');
     this.#code.get(place.isBits ? this.locals.bits : this.locals.p).set(local);
@@ -232,6 +233,18 @@ export class Position {
     }
   }
 
+  /** Bytes mode at a whole byte: a local with its address. Nothing becomes known that was not, and the run's check goes on. */
+  here(): number {
+    if (this.#isBits || this.#constBits % 8 !== 0) throw new Error('not at a byte');
+    const address = this.#code.local('i32');
+    this.#code
+      .get(this.locals.p)
+      .i32(this.#constBits / 8)
+      .op('i32.add')
+      .set(address);
+    return address;
+  }
+
   /** Leaves bytes mode: `bits` is the position. */
   toBits(): void {
     if (this.#isBits) return;
@@ -259,9 +272,9 @@ export class Position {
     this.#beginStretch();
   }
 
-  /** For branches: what is known now. Nothing may be pending. */
+  /** For branches: what is known now. */
   snapshot(): Snapshot {
-    this.flush();
+    this.#closeRun();
     return {
       isBits: this.#isBits,
       constBits: this.#constBits,
