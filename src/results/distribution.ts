@@ -157,27 +157,45 @@ export class Distribution {
   }
 
   #addSums(values: Float64Array, from: number, to: number): void {
+    let at = from;
+    while (at < to) {
+      at = this.#addSmall(values, at, to);
+      if (at < to) this.#addOne(values[at++] as number);
+    }
+  }
+
+  /**
+   * Adds small whole numbers, as most are. Nothing in the loop is rare: engines optimize what was met so far, and begin anew with slow code where
+   * something else comes.
+   * @returns the first that is none, or the one before which squares are added up
+   */
+  #addSmall(values: Float64Array, from: number, to: number): number {
     let sum = this.#sum;
     let min = this.#min;
     let max = this.#max;
     let squares = 0;
-    for (let index = from; index < to; index += 1) {
+    let index = from;
+    for (; index < to && squares < smallSquaresMax; index += 1) {
       const value = values[index] as number;
+      const whole = value | 0;
+      if (whole !== value || whole < 0 || whole >= smallMax) break;
       sum += value;
       if (value < min) min = value;
       if (value > max) max = value;
-      const whole = value | 0;
-      if (whole === value && whole >= 0 && whole < smallMax) {
-        squares += whole * whole;
-        if (squares < smallSquaresMax) continue;
-        this.#squares.addProduct(squares);
-        squares = 0;
-      } else this.#squares.add(value);
+      squares += value * value;
     }
     this.#squares.addProduct(squares);
     this.#sum = sum;
     this.#min = min;
     this.#max = max;
+    return index;
+  }
+
+  #addOne(value: number): void {
+    this.#sum += value;
+    this.#min = Math.min(this.#min, value);
+    this.#max = Math.max(this.#max, value);
+    this.#squares.add(value);
   }
 
   #countInBins(): void {
