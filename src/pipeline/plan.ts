@@ -5,10 +5,10 @@ import { allTransitions, chosenAlternative, matchesAny } from '../analysis/needs
 import type { Representation } from '../events/columns.ts';
 import type { FilterExpression } from '../events/filter/expression.ts';
 import { fieldsOf, readsPackets } from '../events/filter/locate.ts';
-import type { EventClass, FieldSource } from '../events/reader.ts';
+import type { CanonicalMeaning, EventClass, FieldSource } from '../events/reader.ts';
 import type { FieldSelection } from '../events/selection.ts';
 import type { TraceSet } from '../events/trace-set.ts';
-import type { ModelInput, ModelInputs } from '../kernel/feed.ts';
+import type { ModelInput } from '../kernel/feed.ts';
 import { lossInputs } from '../kernel/loss-feed.ts';
 import { runningThreadInputs, threadInputs } from '../kernel/thread-feed.ts';
 import { isTransitionName, type TransitionName, transitionSources } from '../kernel/transitions.ts';
@@ -77,35 +77,39 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
   const follows = sources.some(({ isImpliedByThreads }) => isImpliedByThreads === true);
   const meanings = meaningsOf(set.classes);
   const wanted = analyses.map(({ needs }) => eventsOf(needs, set.classes));
+  const hasRecords = analyses.some(({ records }) => records !== undefined);
+  const shareOf = madeLater((meaning: CanonicalName | undefined) => ({
+    inputs: [...fed].flatMap((inputs) => (meaning === undefined ? [] : (inputs[meaning] ?? []))),
+    ...handlersOf(analyses, wanted, meaning),
+  }));
   const planOf = (eventClass: EventClass): ClassPlan | undefined => {
     const canonical = meanings.get(eventClass.index);
     const meaning = canonical?.name as CanonicalName | undefined;
-    const inputs = meaning === undefined ? [] : inputsOf(fed, meaning, canonical?.fields.get('name'));
-    const names = new Set(inputs.flatMap(({ fields }) => fields));
+    const share = shareOf.get(meaning);
+    const inputs = inputsFor(share.inputs, canonical);
+    const needs = hasRecords ? recordNeedsOf(analyses, values, eventClass) : [];
+    const isFor = (request: number) => matchesAny((analyses[request] as Analysis).needs, eventClass);
     const handlers = [
-      ...handlersOf(analyses, wanted, eventClass, meaning, names).filter(
-        ({ request, handler }) => handler !== 'every' || !counted.has(request),
+      ...share.handlers.filter(
+        ({ request, handler }) => handler !== 'every' || (!counted.has(request) && isFor(request)),
       ),
-      ...recordHandlers(analyses, values, eventClass),
+      ...recordHandlers(needs),
     ];
-    const isCounted = [...counted].some((request) =>
-      matchesAny((analyses[request] as Analysis).needs, eventClass),
-    );
-    if (handlers.length === 0 && inputs.length === 0 && !isCounted) return undefined;
-    const allHandlers = [...handlers, ...(follows ? impliedHandlers(analyses, eventClass, handlers) : [])];
+    if (handlers.length === 0 && inputs.length === 0 && ![...counted].some(isFor)) return undefined;
+    const allHandlers = follows
+      ? [...handlers, ...impliedHandlers(analyses, eventClass, handlers)]
+      : handlers;
     const processName =
       usesThreads && options.withoutNames !== true ? processNameSource(eventClass.scopes) : undefined;
-    const fields = new Map([...names].map((name) => [name, canonical?.fields.get(name)]));
-    // A call's number stands for its name.
-    if (names.has('name') && fields.get('name') === undefined) fields.set('nr', canonical?.fields.get('nr'));
-    const recorded = recordNeedsOf(analyses, values, eventClass).flatMap((needs) => needs?.fields ?? []);
+    const fields = sourcesOf(canonical, inputs, share.fields);
+    const recorded = needs.flatMap((each) => each?.fields ?? []);
     return { eventClass, meaning, fields, inputs, handlers: allHandlers, processName, recorded };
   };
-  const classes = madeLater((index) => {
+  const classes = madeLater((index: number) => {
     const eventClass = set.classes[index];
     return eventClass && planOf(eventClass);
   });
-  const selections = madeLater((index) => {
+  const selections = madeLater((index: number) => {
     const plan = classes.get(index);
     return plan && selectionOf(plan, usesThreads, options);
   });
@@ -130,27 +134,41 @@ export function makePlan(set: TraceSet, analyses: readonly Analysis[], options: 
   };
 }
 
-/** @param name the call that all records of the class are of, if its name says so */
-function inputsOf(
-  fed: ReadonlySet<ModelInputs>,
-  meaning: CanonicalName,
-  name: FieldSource | undefined,
+/** Those of a meaning's inputs that want records of a class. */
+function inputsFor(
+  inputs: readonly ModelInput[],
+  canonical: CanonicalMeaning | undefined,
 ): readonly ModelInput[] {
-  return [...fed].flatMap((inputs) => {
-    const input = inputs[meaning];
-    if (input === undefined) return [];
-    const isOther =
-      input.isForCall !== undefined && name?.kind === 'constant' && !input.isForCall(String(name.value));
-    return isOther ? [] : [input];
-  });
+  if (inputs.every(({ isForCall }) => isForCall === undefined)) return inputs;
+  // The call that all records of the class are of, if its name says so.
+  const name = canonical?.fields.get('name');
+  if (name?.kind !== 'constant') return inputs;
+  return inputs.filter(({ isForCall }) => isForCall === undefined || isForCall(String(name.value)));
 }
 
-function madeLater<V>(make: (key: number) => V | undefined): { get(key: number): V | undefined } {
-  const made = new Map<number, V | undefined>();
+/** Where a class has what its inputs and handlers read. */
+function sourcesOf(
+  canonical: CanonicalMeaning | undefined,
+  inputs: readonly ModelInput[],
+  fields: readonly string[],
+): ClassPlan['fields'] {
+  const sources = new Map<string, FieldSource | undefined>();
+  const add = (field: string): void => {
+    if (!sources.has(field)) sources.set(field, canonical?.fields.get(field));
+  };
+  for (const input of inputs) input.fields.forEach(add);
+  fields.forEach(add);
+  // A call's number stands for its name.
+  if (sources.has('name') && sources.get('name') === undefined) add('nr');
+  return sources;
+}
+
+function madeLater<K, V>(make: (key: K) => V): { get(key: K): V } {
+  const made = new Map<K, V>();
   return {
     get(key) {
       if (!made.has(key)) made.set(key, make(key));
-      return made.get(key);
+      return made.get(key) as V;
     },
   };
 }
@@ -164,14 +182,14 @@ function eventsOf(needs: Needs, classes: readonly EventClass[]): readonly EventN
   ];
 }
 
+/** The handlers of a meaning's classes, with those of all classes that an analysis may want, and the fields that they read. */
 function handlersOf(
   analyses: readonly Analysis[],
   wanted: readonly (readonly EventNeeds[])[],
-  eventClass: EventClass,
   meaning: CanonicalName | undefined,
-  fields: Set<string>,
-): ClassPlan['handlers'] {
+): { readonly handlers: ClassPlan['handlers']; readonly fields: readonly string[] } {
   const handlers: { request: number; handler: string }[] = [];
+  const fields: string[] = [];
   analyses.forEach((analysis, request) => {
     const lists = (wanted[request] ?? []).map((events) =>
       meaning === undefined ? undefined : events[meaning],
@@ -180,19 +198,17 @@ function handlersOf(
     if (isWanted && meaning !== undefined && analysis.on[meaning] !== undefined) {
       // What no handler reads is needed for the model, which says itself what it reads. A handler may read what any of the alternatives
       // declares, whichever was chosen.
-      for (const field of declaredFields(analysis.needs, meaning)) fields.add(field);
+      fields.push(...declaredFields(analysis.needs, meaning));
       handlers.push({ request, handler: meaning });
     }
-    if (analysis.on['every'] !== undefined && matchesAny(analysis.needs, eventClass)) {
-      handlers.push({ request, handler: 'every' });
-    }
+    if (analysis.on['every'] !== undefined) handlers.push({ request, handler: 'every' });
     // Transitions are filtered by the fields of the record that completes them.
     for (const name of Object.keys(analysis.on)) {
       if (meaning === undefined || !isTransitionName(name)) continue;
       if (transitionSources[name].endedBy.includes(meaning)) handlers.push({ request, handler: name });
     }
   });
-  return handlers;
+  return { handlers, fields };
 }
 
 function declaredFields(needs: Needs, event: CanonicalName): readonly string[] {
@@ -213,14 +229,8 @@ function recordNeedsOf(
   return analyses.map(({ records }, request) => records?.of(values[request] as never, eventClass));
 }
 
-function recordHandlers(
-  analyses: readonly Analysis[],
-  values: readonly unknown[],
-  eventClass: EventClass,
-): ClassPlan['handlers'] {
-  return recordNeedsOf(analyses, values, eventClass).flatMap((needs, request) =>
-    needs === undefined ? [] : [{ request, handler: recordHandler }],
-  );
+function recordHandlers(needs: readonly (RecordNeeds | undefined)[]): ClassPlan['handlers'] {
+  return needs.flatMap((each, request) => (each === undefined ? [] : [{ request, handler: recordHandler }]));
 }
 
 /** Stands for `records.on` among the names of handlers, none of which has a colon. */

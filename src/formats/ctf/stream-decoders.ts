@@ -156,9 +156,17 @@ function companionsIn(eventClasses: ReadonlyMap<bigint, EventClass>) {
   return (id: bigint): bigint | undefined => {
     const other = otherEndOfCall(eventClasses.get(id)?.name ?? '');
     if (other === undefined) return undefined;
-    ids ??= new Map([...eventClasses].map(([each, { name }]) => [name, each]));
+    ids ??= idsByName(eventClasses);
     return ids.get(other);
   };
+}
+
+function idsByName(eventClasses: ReadonlyMap<bigint, EventClass>): Map<string, bigint> {
+  const ids = new Map<string, bigint>();
+  eventClasses.forEach(({ name }, id) => {
+    ids.set(name, id);
+  });
+  return ids;
 }
 
 /** By stream class, which belongs to one trace class. */
