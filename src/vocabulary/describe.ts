@@ -73,7 +73,7 @@ class LaterMeaning implements ClassMeaning {
   readonly canonical: CanonicalMeaning | undefined;
   readonly #named: NamedClass;
   readonly #names: TracerNames;
-  readonly #found: Partial<Record<'tid' | 'pid' | 'cpu', { readonly source: FieldSource | undefined }>> = {};
+  #found: Partial<Record<'tid' | 'pid' | 'cpu', { readonly source: FieldSource | undefined }>> | undefined;
 
   constructor(named: NamedClass, names: TracerNames, meaning: NamedMeaning | undefined) {
     this.#named = named;
@@ -94,6 +94,7 @@ class LaterMeaning implements ClassMeaning {
   }
 
   #find(what: 'tid' | 'pid' | 'cpu'): FieldSource | undefined {
+    this.#found ??= {};
     let found = this.#found[what];
     if (found === undefined) {
       const { scopes, [what]: names } = this.#names;
@@ -147,6 +148,8 @@ function find(
   where: readonly Scope[],
   isWanted: (type: FieldType) => boolean,
 ): FieldSource | undefined {
+  // Most classes have no contexts.
+  if (where.every((scope) => !named.scopes.has(scope))) return undefined;
   for (const name of names) {
     for (const scope of where) {
       const source = sourceIn(named.scopes.get(scope), scope, name);

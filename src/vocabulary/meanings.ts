@@ -20,24 +20,33 @@ const known = new WeakMap<readonly EventClass[], ReadonlyMap<number, CanonicalMe
 function findMeanings(classes: readonly EventClass[]): ReadonlyMap<number, CanonicalMeaning> {
   // Most tracers have classes of none of these names: nothing is compared then.
   const present = ranks.filter((rank) => classes.some(({ name }) => name.startsWith(rank)));
+  const isSecond = present.length === 0 ? undefined : secondsAmong(classes, present);
+  const meanings = new Map<number, CanonicalMeaning>();
+  for (const eventClass of classes) {
+    const { canonical } = eventClass;
+    if (canonical !== undefined && isSecond?.(eventClass, canonical) !== true)
+      meanings.set(eventClass.index, canonical);
+  }
+  return meanings;
+}
+
+/** Tells of a class with one of these ranks whether another class of its trace means the same and is better. */
+function secondsAmong(classes: readonly EventClass[], present: readonly Rank[]) {
   const better = new Set<string>();
   for (const { trace, name, canonical } of classes) {
     if (canonical === undefined) continue;
     for (const rank of present) if (isBetter(name, rank)) better.add(`${rank} ${trace} ${canonical.name}`);
   }
-  const meanings = new Map<number, CanonicalMeaning>();
-  for (const { index, trace, name, canonical } of classes) {
-    if (canonical === undefined) continue;
+  return ({ trace, name }: EventClass, meaning: CanonicalMeaning): boolean => {
     const rank = present.find((prefix) => name.startsWith(prefix));
-    const isSecond = rank !== undefined && better.has(`${rank} ${trace} ${canonical.name}`);
-    if (!isSecond) meanings.set(index, canonical);
-  }
-  return meanings;
+    return rank !== undefined && better.has(`${rank} ${trace} ${meaning.name}`);
+  };
 }
 
 /** Beginnings of the names of classes that others of the same trace may be better than. */
 const ranks = ['syscalls:', 'PERF_RECORD_'] as const;
+type Rank = (typeof ranks)[number];
 
-function isBetter(name: string, rank: (typeof ranks)[number]): boolean {
+function isBetter(name: string, rank: Rank): boolean {
   return rank === 'syscalls:' ? name.startsWith('raw_syscalls:') : !name.startsWith(rank);
 }
