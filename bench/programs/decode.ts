@@ -78,13 +78,16 @@ function foldColumns(): Fold {
       if (from > 0) return;
       const classes = slot(streams, batch.stream.index, () => []);
       const place = placeOf(places, batch.memory);
-      for (const [index, classBatch] of batch.classes) {
-        if (classBatch.count > 0) slot(classes, index, () => new ClassFold()).fold(place, classBatch);
-      }
+      // Without a pair for each class of each batch.
+      batch.classes.forEach((classBatch, index) => {
+        if (classBatch.count > 0) slot(classes, index, makeFold).fold(place, classBatch);
+      });
     },
     sum: () => streams.flat().reduce((sum, fold, index) => placed(sum, fold.total, index), 0),
   };
 }
+
+const makeFold = () => new ClassFold();
 
 function placeOf(places: Map<WasmMemory, SumPlace>, memory: WasmMemory | undefined): SumPlace | undefined {
   if (memory === undefined) return undefined;
