@@ -61,6 +61,8 @@ export class CallSource implements BatchSource {
   readonly #onCalls: (calls: CallsOfOneName) => void;
   /** By class of exits. */
   readonly #calls: (ExitColumns | undefined)[];
+  /** Those of the batch at hand. */
+  readonly #present: ExitColumns[] = [];
   /** By record that is left in the batch: its thread, and its own time. In the batch it has its turn's. */
   #tids: Int32Array = new Int32Array(0);
   #times: Float64Array = new Float64Array(0);
@@ -97,26 +99,21 @@ export class CallSource implements BatchSource {
     if (this.#isTaken) {
       this.#refresh(batch);
       this.#take(batch);
-      this.#tell(batch);
+      this.#present.forEach(this.#onCalls);
     } else this.#isClosed = false;
     return batch;
   }
 
   #refresh({ classes }: EventBatch): void {
     const { kinds, names, returns } = this.#dispatch;
+    this.#present.length = 0;
     for (const columns of classes.values()) {
       const { index } = columns.eventClass;
       if (columns.count === 0 || kinds[index] !== plainExit) continue;
       const calls = this.#calls[index] ?? new ExitColumns(names[index] as number);
       this.#calls[index] = calls;
       calls.refresh(columns, returns[index] as NumberView);
-    }
-  }
-
-  #tell({ classes }: EventBatch): void {
-    for (const { count, eventClass } of classes.values()) {
-      const calls = this.#calls[eventClass.index];
-      if (count > 0 && calls !== undefined) this.#onCalls(calls);
+      this.#present.push(calls);
     }
   }
 
