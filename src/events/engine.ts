@@ -64,9 +64,17 @@ export function makeDecoding(
     memory,
     allocateWindow(sizeBytes) {
       const address = memory.allocate(sizeBytes);
+      let { epoch } = memory;
+      let view = new Uint8Array(memory.buffer, address, sizeBytes);
       return {
         sizeBytes,
-        bytes: () => new Uint8Array(memory.buffer, address, sizeBytes),
+        bytes() {
+          if (epoch !== memory.epoch) {
+            epoch = memory.epoch;
+            view = new Uint8Array(memory.buffer, address, sizeBytes);
+          }
+          return view;
+        },
         release: () => memory.release(address, sizeBytes),
       };
     },

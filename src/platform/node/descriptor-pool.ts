@@ -21,6 +21,8 @@ export interface PooledFile {
 /** File descriptors by file, the one used last at the end (a `Map` keeps the order of insertion). */
 export class DescriptorPool {
   readonly #open = new Map<PooledFile, number>();
+  /** The one used last, which is at the end already. */
+  #latest: PooledFile | undefined;
   readonly #countMax: number;
 
   constructor(countMax = openFileCountMax) {
@@ -61,6 +63,8 @@ export class DescriptorPool {
 
   #descriptorOf(file: PooledFile): number {
     const known = this.#open.get(file);
+    if (known !== undefined && file === this.#latest) return known;
+    this.#latest = file;
     if (known !== undefined) {
       this.#open.delete(file);
       this.#open.set(file, known);
