@@ -1,4 +1,5 @@
 // Makes of an entry and its program what starts fast: two CommonJS files, of which the second is loaded with the code that V8 kept of it.
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './bootstrap.mjs';
 
@@ -10,7 +11,8 @@ export async function bundleProgram(entry, program, file, options = {}) {
   await Promise.all([
     bundle(entry, file, { plugins: [loadsProgram], ...options }),
     bundle(program, join(dirname(file), 'program.cjs'), {
-      plugins: [startsNoProcesses, evaluatesLater, importsOutside],
+      plugins: [startsNoProcesses, evaluatesLater, importsOutside, namesInPublic],
+      mangleProps: new RegExp(`^${privatePrefix}`),
       ...asFunction,
       ...options,
     }),
@@ -121,3 +123,24 @@ const importsOutside = {
     esbuild.onResolve({ filter: /^\.\/import-module\.ts$/ }, () => ({ path }));
   },
 };
+
+/**
+ * Private names become properties, which get short names that nothing else has; no class of ours extends another. What is private is checked
+ * when types are, and V8 looks it up by key, with a symbol that it makes for each name of each class: 3 % of a small trace's time, until
+ * V8 has optimised what runs most.
+ */
+const namesInPublic = {
+  name: 'names-in-public',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /\.ts$/, namespace: 'file' }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      if (extendsOurs.test(source)) throw new Error('private names of the two classes would be one');
+      return { contents: source.replaceAll(privateName, `$<before>${privatePrefix}$<name>`), loader: 'ts' };
+    });
+  },
+};
+
+/** Where it is used, or declared. */
+const privateName = /(?<before>\.|^ {2}(?:(?:static|readonly|async|get|set) )*\*?)#(?<name>\w+)/gm;
+const privatePrefix = 'private_';
+const extendsOurs = /^(?:export )?(?:abstract )?class \w+(?:<[^{]*>)? extends (?!Error\b)/m;
