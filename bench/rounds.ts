@@ -1,6 +1,6 @@
 /**
- * Rounds: in each, every command runs once, ours and the peers' in turn, so that a machine that is slower for a while is
- * slower for both. A ratio is made within a round; the middle of the rounds' ratios counts.
+ * Rounds: in each, every command runs once (those of milliseconds more often), ours and the peers' in turn, so that a machine that
+ * is slower for a while is slower for both. A ratio is made within a round; the middle of the rounds' ratios counts.
  */
 import type { BenchTrace } from './cache.ts';
 import { type Job, peakMaxBytes, peerAbsences, plainCat, type TraceName } from './jobs.ts';
@@ -40,7 +40,12 @@ interface RoundCommand {
   readonly warmUp: Command | undefined;
   /** In the first round alone. */
   readonly isOnce: boolean;
+  /** How often in a round. */
+  readonly times: number;
 }
+
+/** How often a command of milliseconds runs in a round: a single run is mostly what else the machine does at that moment. */
+const shortTimes = 5;
 
 type Runs = Map<string, Measurement[]>;
 
@@ -53,14 +58,15 @@ export async function runRounds(
   const commands = commandsOf(jobs, traces);
   const runs: Runs = new Map();
   for (let round = 0; round < count; round++) {
-    for (const [key, { command, isRead, warmUp, isOnce }] of commands) {
+    for (const [key, { command, isRead, warmUp, isOnce, times }] of commands) {
       if (isOnce && round > 0) continue;
       process.stderr.write(`\r\u001b[KRound ${round + 1} of ${count}: ${labelOf(command)}`);
-      if (warmUp !== undefined) await measure(warmUp);
-      const measured = await measure(command, isRead);
-      const list = runs.get(key);
-      if (list === undefined) runs.set(key, [measured]);
-      else list.push(measured);
+      const list = runs.get(key) ?? [];
+      runs.set(key, list);
+      for (let time = 0; time < times; time++) {
+        if (warmUp !== undefined) await measure(warmUp);
+        list.push(await measure(command, isRead));
+      }
     }
   }
   process.stderr.write('\r\u001b[K');
@@ -80,8 +86,9 @@ function commandsOf(jobs: readonly Job[], traces: Readonly<Partial<Record<TraceN
   for (const job of jobs) {
     const trace = job.trace === undefined ? undefined : traces[job.trace];
     const warmUp = trace && plainCat(trace);
+    const times = job.target?.kind === 'wall-ms' ? shortTimes : 1;
     const add = (command: Command, isRead: boolean, isOnce = false) =>
-      commands.set(keyOf(command), { command, isRead, warmUp, isOnce });
+      commands.set(keyOf(command), { command, isRead, warmUp, isOnce, times });
     if (warmUp !== undefined) add(warmUp, false);
     if (job.peer !== undefined && !peerAbsences.has(job.peer.program)) add(job.peer, false, job.isPeerSlow);
     if (job.rest !== undefined) add(job.rest, true);
