@@ -1,6 +1,6 @@
 /** The public interface of diatrace: open traces from anywhere, ask analyses, get results. */
 
-export { IncompatibleError } from './analysis/needs.ts';
+export { IncompatibleError } from './analysis/incompatible-error.ts';
 export { OptionError } from './analysis/options.ts';
 export {
   type ByteSource,

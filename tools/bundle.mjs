@@ -79,10 +79,15 @@ const later = {
   'src/formats/ctf/inspect.ts': asInspection,
   'src/formats/perf-data/reader.ts': asFunctions('openPerfData'),
   'src/formats/perf-data/inspect.ts': asInspection,
+  'src/formats/trace-dat/file-head.ts': asFunctions('hasMagic', 'readFileHead', 'readPosition', 'isPageSize'),
   'src/formats/trace-dat/reader.ts': asFunctions('openTraceDat'),
   'src/formats/trace-dat/inspect.ts': asInspection,
+  'src/events/filter/compile.ts': asFunctions('compileFilter', 'scalarReader'),
+  'src/events/filter/parse.ts': asFunctions('parseFilter', 'parseMatch', 'parseEventField'),
+  'src/events/wasm/decoding.ts': asFunctions('generatedDecoding'),
+  'src/pipeline/threads.ts': asFunctions('followThreads'),
   'src/vocabulary/perf.ts': asFunctions('perfNames'),
-  'src/pipeline/census.ts': asFunctions('takeCensus'),
+  'src/cli/not-there.ts': asFunctions('whatIsNotThere'),
 };
 
 function asFunctions(...names) {

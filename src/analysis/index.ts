@@ -57,6 +57,7 @@ export {
   processOf,
 } from './file-keys.ts';
 export { type Group, Groups } from './groups.ts';
+export { IncompatibleError, type Lack } from './incompatible-error.ts';
 export { Latencies, type Latency, type LatencyAnswers, type LatencyItem } from './latencies.ts';
 export {
   describeLatency,
@@ -68,8 +69,8 @@ export {
 } from './latency-shapes.ts';
 export { type FrequencyBin, LinearFrequencies } from './linear-frequencies.ts';
 export { Longest } from './longest.ts';
-export type { EventNeeds, Lack, Needs, OptionalNeed } from './needs.ts';
-export { absentOptions, IncompatibleError, missing } from './needs.ts';
+export type { EventNeeds, Needs, OptionalNeed } from './needs.ts';
+export { absentOptions, missing } from './needs.ts';
 export type { GivenOptions, OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 export { choice, count, duration, flag, OptionError, readOptions, text, texts } from './options.ts';
 export { RateSeries } from './rate-series.ts';

@@ -7,6 +7,7 @@ import type { CanonicalMeaning, EventClass } from '../events/reader.ts';
 import { type TransitionName, transitionSources } from '../kernel/transitions.ts';
 import type { EventNeeds } from '../vocabulary/events.ts';
 import { meaningsOf } from '../vocabulary/meanings.ts';
+import type { Lack } from './incompatible-error.ts';
 
 export type { EventNeeds } from '../vocabulary/events.ts';
 
@@ -32,29 +33,6 @@ export interface Needs {
 
 /** Without thread ids in the events themselves, switches say which thread ran on a CPU. */
 const threadEvent = 'sched_switch';
-
-/** The trace lacks what an analysis needs: exit code 1. */
-export class IncompatibleError extends Error {
-  readonly code = 'missing-events';
-  readonly missing: readonly string[];
-  readonly hint: string;
-
-  constructor(analysis: string, lack: Lack) {
-    super(`${lack.sentence} (needed by ${analysis})`);
-    this.name = 'IncompatibleError';
-    this.missing = lack.events;
-    this.hint = lack.hint;
-  }
-}
-
-/** What a trace does not have. */
-export interface Lack {
-  /** Canonical events. */
-  readonly events: readonly string[];
-  readonly sentence: string;
-  /** How to record them. */
-  readonly hint: string;
-}
 
 /**
  * What of the needs a trace lacks; undefined when the analysis can be answered.

@@ -1,5 +1,5 @@
 /** What the user reads when something did not work, and the exit code that scripts read. */
-import { IncompatibleError } from '../analysis/needs.ts';
+import { IncompatibleError } from '../analysis/incompatible-error.ts';
 import { OptionError } from '../analysis/options.ts';
 import { describePlace, TraceError } from '../bytes/trace-error.ts';
 import { ExpressionError } from '../events/filter/expression.ts';

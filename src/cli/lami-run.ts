@@ -5,7 +5,8 @@
  * what stderr has when the exit code is not 0, so that an error is said on both.
  */
 import type { Analysis } from '../analysis/define.ts';
-import { IncompatibleError, missing } from '../analysis/needs.ts';
+import { IncompatibleError } from '../analysis/incompatible-error.ts';
+import { missing } from '../analysis/needs.ts';
 import { type GivenOption, type GivenOptions, parseDuration, readOptions } from '../analysis/options.ts';
 import type { Clock } from '../events/clock.ts';
 import type { TraceSet } from '../events/trace-set.ts';

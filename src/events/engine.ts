@@ -7,15 +7,9 @@ import { FrameInterpreter, makeFrameList } from './frame-interpreter.ts';
 import type { FrameDecoder, FrameDecoderParts, FrameList } from './frames.ts';
 import { InterpretingDecoder } from './interpreter.ts';
 import type { RecordDecoder, RecordDecoderParts } from './record-decoder.ts';
-import { WasmCode } from './wasm/code.ts';
-import { CompiledRecords, packetRecords } from './wasm/compiled-records.ts';
-import { WasmDecoder } from './wasm/decoder.ts';
-import { frameRecords } from './wasm/emit-frames.ts';
-import { isGenerated } from './wasm/emit-records.ts';
-import { WasmFrameDecoder } from './wasm/frame-decoder.ts';
-import { WasmFrameList } from './wasm/frame-list.ts';
-import { WasmMemory } from './wasm/memory.ts';
-import { encodeModule } from './wasm/module.ts';
+import type { CodeKind } from './wasm/compiled-records.ts';
+import { generatedDecoding } from './wasm/decoding.ts';
+import type { WasmMemory } from './wasm/memory.ts';
 
 /** `auto` decides by size. */
 export type Engine = 'auto' | 'interpreter' | 'wasm';
@@ -52,70 +46,12 @@ export interface Decoding {
 export function makeDecoding(
   engine: 'interpreter' | 'wasm',
   reservedBytes: number,
-  packetCode = packetRecords,
-  frameCode = frameRecords,
+  packetCode?: CodeKind,
+  frameCode?: CodeKind,
 ): Decoding {
-  if (engine === 'interpreter' || !isAllowed()) return interpreting;
-  const memory = new WasmMemory(reservedBytes);
-  /** Undefined: what code is not generated for. */
-  const compiled = new Map<object, CompiledRecords | undefined>();
-  const framed = new Map<object, CompiledRecords | undefined>();
-  return {
-    memory,
-    allocateWindow(sizeBytes) {
-      const address = memory.allocate(sizeBytes);
-      let { epoch } = memory;
-      let view = new Uint8Array(memory.buffer, address, sizeBytes);
-      return {
-        sizeBytes,
-        bytes() {
-          if (epoch !== memory.epoch) {
-            epoch = memory.epoch;
-            view = new Uint8Array(memory.buffer, address, sizeBytes);
-          }
-          return view;
-        },
-        release: () => memory.release(address, sizeBytes),
-      };
-    },
-    makeDecoder(key, parts, batch) {
-      let records = compiled.get(key);
-      if (records === undefined && !compiled.has(key)) {
-        if (isGenerated(parts.layout, parts.converter?.parts.frequencyHz))
-          records = new CompiledRecords(memory, parts, batch.cycles !== undefined, packetCode);
-        compiled.set(key, records);
-      }
-      return records === undefined ? new InterpretingDecoder(parts) : new WasmDecoder(parts, records, batch);
-    },
-    allocateFrames: (capacity) => new WasmFrameList(memory, capacity),
-    makeFrameDecoder(key, parts, batch) {
-      let records = framed.get(key);
-      if (records === undefined && !framed.has(key)) {
-        const all = { ...parts, converter: undefined };
-        if (isGenerated(parts.layout, undefined))
-          records = new CompiledRecords(memory, all, batch.cycles !== undefined, frameCode);
-        framed.set(key, records);
-      }
-      return records === undefined
-        ? new FrameInterpreter(parts)
-        : new WasmFrameDecoder(parts, records, batch);
-    },
-  };
-}
-
-/**
- * A page's content security policy may forbid WebAssembly (`wasm-unsafe-eval`), and old processors have no vectors as it wants them: then
- * the interpreter does it all.
- */
-function isAllowed(): boolean {
-  try {
-    const code = new WasmCode(0);
-    code.constantVector(new Uint8Array(16)).vector('i8x16.bitmask').op('drop');
-    new WebAssembly.Module(encodeModule([{ parameters: [], results: [], code }], []));
-    return true;
-  } catch {
-    return false;
-  }
+  const generated =
+    engine === 'interpreter' ? undefined : generatedDecoding(reservedBytes, packetCode, frameCode);
+  return generated ?? interpreting;
 }
 
 const interpreting: Decoding = {

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Analysis } from '../analysis/define.ts';
-import { allTransitions, IncompatibleError } from '../analysis/needs.ts';
+import { IncompatibleError } from '../analysis/incompatible-error.ts';
+import { allTransitions } from '../analysis/needs.ts';
 import { OptionError } from '../analysis/options.ts';
 import { textTrace } from '../analysis/testing.ts';
 import { catalogue } from '../catalogue/index.generated.ts';

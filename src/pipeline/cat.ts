@@ -10,7 +10,7 @@ import type { TraceSet } from '../events/trace-set.ts';
 import { Names } from '../kernel/names.ts';
 import type { AnalysisScope } from './run.ts';
 import { RunScope } from './run-scope.ts';
-import { ThreadFollower } from './threads.ts';
+import { followThreads } from './threads.ts';
 import { streamIntersection } from './timeline.ts';
 
 /** What is printed, and how. */
@@ -44,7 +44,7 @@ export function writeEvents(set: TraceSet, request: CatRequest, callbacks: CatCa
   const scope = new RunScope(set, request.scope, names, cuts);
   const observed = observedClasses(set, style);
   const predicates = predicatesOf(set, scope, observed);
-  const follower = isByColumn(request.scope) ? new ThreadFollower(set, scope, names) : undefined;
+  const follower = isByColumn(request.scope) ? followThreads(set, scope, names) : undefined;
   const isChosen = chooser(scope, predicates, observed, follower);
   const selection = selectionOf(set, request, scope, predicates, observed, follower);
   const takesFirst = isChosen === undefined && countMax < Number.POSITIVE_INFINITY;
@@ -131,7 +131,7 @@ function chooser(
   scope: RunScope,
   predicates: Predicates,
   observed: ReadonlySet<number>,
-  follower: ThreadFollower | undefined,
+  follower: ReturnType<typeof followThreads> | undefined,
 ): Chooser | undefined {
   if (scope.isWhole && follower === undefined) {
     if (observed.size === 0) return undefined;
@@ -202,7 +202,7 @@ function selectionOf(
   scope: RunScope,
   predicates: Predicates,
   observed: ReadonlySet<number>,
-  follower: ThreadFollower | undefined,
+  follower: ReturnType<typeof followThreads> | undefined,
 ): Selection {
   const classes = new Map<number, ClassSelection>(follower?.selections);
   for (const index of [...predicates.keys(), ...observed]) classes.set(index, 'all');

@@ -14,7 +14,8 @@
  */
 import type { Analysis } from '../analysis/define.ts';
 import { defaultView } from '../analysis/define.ts';
-import { IncompatibleError, missing } from '../analysis/needs.ts';
+import { IncompatibleError } from '../analysis/incompatible-error.ts';
+import { missing } from '../analysis/needs.ts';
 import type { GivenOptions } from '../analysis/options.ts';
 import { readOptions } from '../analysis/options.ts';
 import type { EventBatch } from '../events/batch.ts';

@@ -14,7 +14,12 @@ import { type ClassPlan, makePlan, type Plan } from './plan.ts';
 import type { RunScope } from './run-scope.ts';
 import { nameSavedThreads } from './saved-names.ts';
 
-export class ThreadFollower {
+/** The built program evaluates the kernel model when this is called. */
+export function followThreads(set: TraceSet, scope: RunScope, names: Names): ThreadFollower {
+  return new ThreadFollower(set, scope, names);
+}
+
+class ThreadFollower {
   /** What must be decoded to know which thread runs where. */
   readonly selections: ReadonlyMap<number, readonly FieldSelection[]>;
   readonly #set: TraceSet;

@@ -1,7 +1,7 @@
 // What must hold for every trace, however damaged: it is refused with a TraceError that says where, or it is read, each time and in
 // each way with the same result.
 
-import { IncompatibleError } from '../../src/analysis/needs.ts';
+import { IncompatibleError } from '../../src/analysis/incompatible-error.ts';
 import { TraceError } from '../../src/bytes/trace-error.ts';
 import { catalogue } from '../../src/catalogue/index.generated.ts';
 import { readFields, readNames } from '../../src/events/text/options.ts';
