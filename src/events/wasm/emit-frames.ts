@@ -22,9 +22,8 @@ import {
   type NumberedClass,
 } from './emit-class.ts';
 import { emitField } from './emit-fields.ts';
-import { encodeClasses, type RecordCodeParts, stops } from './emit-records.ts';
+import { encodeClasses, encodeLoop, type RecordCodeParts, stops } from './emit-records.ts';
 import type { EmitContext } from './emit-scalar.ts';
-import { encodeModule, type WasmFunction } from './module.ts';
 import { state } from './plan.ts';
 import { Position } from './position.ts';
 
@@ -35,19 +34,7 @@ export const frameRecords: CodeKind = {
   isFramed: true,
   plannedCountMax: 0,
   unitesAfter: 32,
-  emitLoop(parts) {
-    const loop: WasmFunction = {
-      parameters: ['i32', 'i32', 'i32', 'i32'],
-      results: ['i32'],
-      code: emitLoop(parts),
-      exportName: 'decode',
-    };
-    if (parts.united !== undefined) return encodeModule([loop], []);
-    const unknown = new WasmCode(parameters.length);
-    unknown.i32(classResults.unknown);
-    const functions = [loop, { ...classFunction, code: unknown }];
-    return encodeModule(functions, { functions: new Array<number>(parts.tableSize).fill(1), sharedAt: 0 });
-  },
+  emitLoop: (parts) => encodeLoop(emitLoop(parts), parts, parameters),
   emitClasses(parts, classes) {
     const functions = classes.map(({ planned, ordinal }) => ({
       ...classFunction,

@@ -11,7 +11,7 @@
  * Whatever can't be decoded leaves everything as it was before the record; the interpreter then says why.
  */
 import type { RecordLayout } from '../layout.ts';
-import { WasmCode } from './code.ts';
+import { type ValueType, WasmCode } from './code.ts';
 import { isSmallEnough, refersIntoVariants } from './code-size.ts';
 import {
   type ClassCodeParts,
@@ -66,22 +66,31 @@ export function tableSizeOf(layout: RecordLayout): number {
   return Number(greatest) + 1;
 }
 
-/**
- * The module with the loop, for a layout that `isGenerated`. No class is in the table after it was instantiated; where classes are united it has
- * no part in the table.
- */
+/** The module with the loop, for a layout that `isGenerated`. */
 export function emitRecordModule(parts: RecordCodeParts): Uint8Array<ArrayBuffer> {
+  return encodeLoop(emitLoop(parts), parts, classParameters);
+}
+
+/**
+ * A module of a loop over records. No class is in the table after it was instantiated; where classes are united it has no part in the table.
+ * @param ofClass the parameters of a class's function
+ */
+export function encodeLoop(
+  code: WasmCode,
+  { united, tableSize }: Pick<RecordCodeParts, 'united' | 'tableSize'>,
+  ofClass: readonly ValueType[],
+): Uint8Array<ArrayBuffer> {
   const loop: WasmFunction = {
     parameters: ['i32', 'i32', 'i32', 'i32'],
     results: ['i32'],
-    code: emitLoop(parts),
+    code,
     exportName: 'decode',
   };
-  if (parts.united !== undefined) return encodeModule([loop], []);
-  const unknown = new WasmCode(classParameters.length);
+  if (united !== undefined) return encodeModule([loop], []);
+  const unknown = new WasmCode(ofClass.length);
   unknown.i32(classResults.unknown);
-  const functions = [loop, { ...classFunction, code: unknown }];
-  return encodeModule(functions, { functions: new Array<number>(parts.tableSize).fill(1), sharedAt: 0 });
+  const functions = [loop, { parameters: ofClass, results: ['i32'], code: unknown } as const];
+  return encodeModule(functions, { functions: new Array<number>(tableSize).fill(1), sharedAt: 0 });
 }
 
 /** The module that puts the functions of classes into the table. */
