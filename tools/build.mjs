@@ -11,6 +11,7 @@ const inputs = [
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'tools/array-loops.mjs',
   'tools/build.mjs',
   'tools/bundle.mjs',
 ];

@@ -1,0 +1,1 @@
+export function withCountedLoops(folder?: string): Map<string, string>;
