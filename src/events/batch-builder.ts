@@ -74,6 +74,8 @@ export function makeClassBatch(
 
 /** An empty class of another batch, with columns of its own for the same fields. */
 export function copyOfEmpty(classBatch: ClassBatch): ClassBatch {
+  // Nothing can differ then; of most classes an analysis wants no field.
+  if (classBatch.scopes.size === 0) return { ...classBatch };
   const scopes = new Map<Scope, StructColumn>();
   for (const [scope, column] of classBatch.scopes) scopes.set(scope, copyOfColumn(column) as StructColumn);
   return { ...classBatch, scopes };

@@ -13,6 +13,7 @@ import {
   type Group,
   type PlannedArray,
   pointerOffset,
+  rowsLaidOut,
   state,
 } from './plan.ts';
 
@@ -29,8 +30,6 @@ interface BoundClass {
   readonly batch: ClassBatch;
   readonly columns: readonly Column[];
   readonly groups: readonly Group[];
-  /** By group: the columns with one value for each of its rows. */
-  readonly counted: readonly (readonly Column[])[];
   readonly compiled: CompiledClass;
 }
 
@@ -202,9 +201,7 @@ export class BatchMemory {
       batch = copyOfEmpty(empty);
       this.#batch.classes.set(eventClass.index, batch);
     }
-    const columns = columnsOf(batch);
-    const counted = groups.map((group) => group.columns.map((place) => columns[place] as Column));
-    this.#bound[ordinal] = { batch, columns, groups, counted, compiled };
+    this.#bound[ordinal] = { batch, columns: columnsOf(batch), groups, compiled };
   }
 
   #bindGroup(group: Group, { batch, columns }: BoundClass): void {
@@ -233,21 +230,21 @@ export class BatchMemory {
     let capacity = before === 0 ? this.#likelyCapacity(group) : before;
     while (capacity < rows) capacity *= 2;
     group.capacityMax = Math.max(group.capacityMax, capacity);
-    let pointer = block + firstPointer / 4;
-    for (const { elementSizeBytes, extra } of group.arrays) {
-      const address = memory.allocate((capacity + extra) * elementSizeBytes);
-      // Allocation may have moved the memory: views are looked at after it.
-      const old = this.#words[pointer] as number;
-      if (before > 0) {
-        const bytes = new Uint8Array(memory.buffer);
-        bytes.copyWithin(address, old, old + (count + extra) * elementSizeBytes);
-        memory.release(old, (before + extra) * elementSizeBytes);
-      } else if (extra > 0) {
-        new Uint8Array(memory.buffer).fill(0, address, address + extra * elementSizeBytes);
-      }
-      this.#words[pointer++] = address;
+    const address = memory.allocate(blockBytes(group, capacity));
+    // Allocation may have moved the memory: views are looked at after it.
+    const words = this.#words;
+    const pointers = block + firstPointer / 4;
+    const old = words[pointers] as number;
+    for (let index = 0; index < group.arrays.length; index++) {
+      const { elementSizeBytes, offsetBytes, extra } = group.arrays[index] as PlannedArray;
+      const to = (address + rowsLaidOut(capacity) * offsetBytes) >>> 2;
+      const from = (words[pointers + index] as number) >>> 2;
+      if (before > 0) words.copyWithin(to, from, from + ((count + extra) * elementSizeBytes) / 4);
+      else if (extra > 0) words.fill(0, to, to + (extra * elementSizeBytes) / 4);
+      words[pointers + index] = 4 * to;
     }
-    this.#words[block + 1] = capacity;
+    if (before > 0) memory.release(old, blockBytes(group, before));
+    words[block + 1] = capacity;
     this.#unbound.push(group);
   }
 
@@ -259,11 +256,8 @@ export class BatchMemory {
   #releaseGroup(group: Group): void {
     const capacity = this.#view.getUint32(group.offset + 4, true);
     if (capacity === 0) return;
-    for (let index = 0; index < group.arrays.length; index++) {
-      const array = group.arrays[index] as PlannedArray;
-      const address = this.#view.getUint32(pointerOffset(group, index), true);
-      this.#compiled.memory.release(address, (capacity + array.extra) * array.elementSizeBytes);
-    }
+    const address = this.#view.getUint32(pointerOffset(group, 0), true);
+    this.#compiled.memory.release(address, blockBytes(group, capacity));
   }
 
   get #batchArrays() {
@@ -325,11 +319,10 @@ export class BatchMemory {
   }
 
   #setCounts(bound: BoundClass): void {
-    const { batch, counted } = bound;
-    for (let index = 0; index < counted.length; index++) {
-      const columns = counted[index] as readonly Column[];
+    const { batch, columns, groups } = bound;
+    for (let index = 0; index < groups.length; index++) {
       const count = this.#words[this.#countAt(bound, index)] as number;
-      for (let at = 0; at < columns.length; at++) (columns[at] as Column).count = count;
+      for (const place of (groups[index] as Group).columns) (columns[place] as Column).count = count;
       batch.count = count;
     }
   }
@@ -340,13 +333,18 @@ export class BatchMemory {
     this.#view.setInt32(state.detailClass, -1, true);
     // A class without lists and variants has one group, whose count grows with whole records.
     if (undone === undefined || undone.groups.length === 1) return;
-    const { batch, groups, counted } = undone;
+    const { batch, columns, groups } = undone;
     this.#bindGroups();
     this.#setCounts(undone);
     for (const scope of batch.scopes.values()) truncateColumn(scope, batch.count);
-    groups.forEach(({ offset }, index) => {
-      const [column] = counted[index] as readonly Column[];
+    for (const { offset, columns: places } of groups) {
+      const column = columns[places[0] ?? -1];
       if (column !== undefined) this.#view.setUint32(offset, column.count, true);
-    });
+    }
   }
+}
+
+/** What the arrays of a group take. */
+function blockBytes({ rowBytes }: Group, capacity: number): number {
+  return rowBytes * rowsLaidOut(capacity);
 }

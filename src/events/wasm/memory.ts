@@ -40,7 +40,7 @@ export class WasmMemory {
   }
 
   /**
-   * A block of at least `sizeBytes`, aligned to 8; its content is undefined. Sizes are powers of two, so that freed blocks fit again.
+   * A block of at least `sizeBytes`, aligned to 8; its content is undefined. Sizes are few, so that freed blocks fit again.
    * Nothing is nowhere: no bytes are at 0, and giving them back gives nothing back.
    */
   allocate(sizeBytes: number): number {
@@ -76,6 +76,8 @@ export class WasmMemory {
   }
 }
 
+/** Powers of two, and three sizes between each and the next. */
 function blockSize(sizeBytes: number): number {
-  return Math.max(64, 2 ** (32 - Math.clz32(sizeBytes - 1)));
+  const step = Math.max(64, 2 ** (29 - Math.clz32(sizeBytes - 1)));
+  return Math.ceil(sizeBytes / step) * step;
 }

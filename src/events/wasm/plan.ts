@@ -4,7 +4,8 @@
  *   state   clock and time │ order arrays │ slots (8 bytes each) │ group │ group │ slot │ group │ …
  *   group   count i32 │ capacity i32 │ pointer i32 for each array of its columns
  *
- * A group is what has rows of its own: a class's records, the elements of a list, an option of a variant.
+ * A group is what has rows of its own: a class's records, the elements of a list, an option of a variant. Its arrays lie one after the other
+ * in a block of memory, so that giving them room is one step.
  *
  * One plan is made for all streams that share code, and grows at its end when another class is met. Each stream has a state block of its
  * own; a class of which it has no record yet has zeros there, which say that there is no room for a row.
@@ -64,6 +65,8 @@ export interface PlannedArray {
   /** Its column's place in `columnsOf`; of no meaning for time and CPU. */
   readonly column: number;
   readonly elementSizeBytes: number;
+  /** What a row takes in the arrays before it. */
+  readonly offsetBytes: number;
   /** Elements beyond one a row: a list's `starts` has one more. */
   readonly extra: number;
 }
@@ -75,6 +78,8 @@ export interface Group {
   readonly arrays: readonly PlannedArray[];
   /** The columns with one value for each of the group's rows: their places in `columnsOf`. */
   readonly columns: readonly number[];
+  /** What a row takes in all arrays. */
+  readonly rowBytes: number;
   /** The most rows that any stream had room for so far. */
   capacityMax: number;
 }
@@ -97,18 +102,19 @@ export function bindArray(
   batch: ClassBatch,
   columns: readonly Column[],
   { role, column: place }: PlannedArray,
-  ...view: readonly [buffer: ArrayBuffer, address: number, length: number]
+  buffer: ArrayBuffer,
+  address: number,
+  length: number,
 ): void {
-  if (role === 'time') batch.timeNs = new Float64Array(...view);
-  else if (role === 'cpu') batch.cpu = new Int32Array(...view);
-  else if (role === 'address') return;
-  else bindColumn(columns[place] as Column, role, view);
+  if (role === 'time') batch.timeNs = new Float64Array(buffer, address, length);
+  else if (role === 'cpu') batch.cpu = new Int32Array(buffer, address, length);
+  else if (role !== 'address') bindColumn(columns[place] as Column, role, buffer, address, length);
 }
 
 function bindColumn(
   column: Column,
   role: ArrayRole,
-  view: readonly [buffer: ArrayBuffer, address: number, length: number],
+  ...view: readonly [buffer: ArrayBuffer, address: number, length: number]
 ): void {
   switch (column.kind) {
     case 'number':
@@ -146,6 +152,17 @@ export function pointerOffset(group: Group, array: number): number {
 /** From the group's beginning. */
 export const firstPointer = 8;
 
+/**
+ * What the arrays have room for beyond a group's capacity: lists' `starts` have one more than rows, and arrays that begin a power of two
+ * apart would compete for the same lines of the cache. So many that all begin at multiples of 8 bytes.
+ */
+const spareRows = 8;
+
+/** Rows that a group's arrays are laid out for: an array begins at so many times its `offsetBytes` in the group's memory. */
+export function rowsLaidOut(capacity: number): number {
+  return capacity + spareRows;
+}
+
 /** The first arrays of a class's own group; it has addresses where its fields are read later. */
 export const classArrays = { time: 0, cpu: 1, addresses: 2 } as const;
 
@@ -166,6 +183,7 @@ export type Plan =
 interface GroupParts {
   readonly arrays: PlannedArray[];
   readonly columns: number[];
+  rowBytes: number;
 }
 
 /** Lays out a state block, piece by piece. */
@@ -217,7 +235,7 @@ export class StatePlan {
   }
 
   #addGroup<T extends object>(define: (parts: GroupParts) => T): T & { readonly group: Group } {
-    const parts: GroupParts = { arrays: [], columns: [] };
+    const parts: GroupParts = { arrays: [], columns: [], rowBytes: 0 };
     const defined = define(parts);
     const offset = this.#sizeBytes;
     this.#sizeBytes += firstPointer + 8 * Math.ceil(parts.arrays.length / 2);
@@ -268,7 +286,8 @@ function addArray(
   elementSizeBytes: number,
   extra = 0,
 ): number {
-  parts.arrays.push({ role, column, elementSizeBytes, extra });
+  parts.arrays.push({ role, column, elementSizeBytes, offsetBytes: parts.rowBytes, extra });
+  parts.rowBytes += elementSizeBytes;
   return parts.arrays.length - 1;
 }
 
