@@ -1,7 +1,7 @@
 /**
  * What V8 optimises while a small trace is read. Its best code costs more there than it saves: compiling it takes a third of all processor
  * time, and garbage collections and the end of the process wait for it. For the first few events even the code that it makes fast does.
- * An analysis also has its young generation grow in one step: there is nothing old to collect before it ends.
+ * The young generation grows in one step: there is nothing old to collect before the process ends.
  */
 import type { TraceSet } from '../events/trace-set.ts';
 import { type InputOptions, openTraceSet } from './context.ts';
@@ -19,7 +19,10 @@ const flags = {
       '--no-turbofan --no-maglev-inlining --invocation-count-for-maglev=2000 --semi-space-growth-factor=16',
     usual: '--turbofan --maglev-inlining --invocation-count-for-maglev=400 --semi-space-growth-factor=2',
   },
-  'first-events': { sparing: '--no-turbofan --no-maglev', usual: '--turbofan --maglev' },
+  'first-events': {
+    sparing: '--no-turbofan --no-maglev --semi-space-growth-factor=4',
+    usual: '--turbofan --maglev --semi-space-growth-factor=2',
+  },
 } as const;
 
 export type ShortRun = keyof typeof flags;
