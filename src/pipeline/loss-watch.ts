@@ -16,11 +16,11 @@ export interface LossWatchParts {
   readonly modelOf: (stream: EventStream) => KernelModel;
   /** Whether the model is told what happens then; NaN before the first record. */
   readonly isSeen: (stream: EventStream, timeNs: number) => boolean;
+  /** Takes records between which none are missing. */
+  readonly give: (batch: EventBatch, from: number, to: number) => void;
   /** Told of transitions that a loss completes, and when the last record before it was. */
   readonly onTransitions: (stream: EventStream, transitions: number, lastNs: number) => void;
 }
-
-type Consume = (batch: EventBatch, from: number, to: number) => void;
 
 export class LossWatch {
   readonly #parts: LossWatchParts;
@@ -52,7 +52,8 @@ export class LossWatch {
   }
 
   /** Gives records `from` to `to` (excluded) on in pieces, between which records are missing. */
-  consume(batch: EventBatch, from: number, to: number, give: Consume): void {
+  consume(batch: EventBatch, from: number, to: number): void {
+    const { give } = this.#parts;
     let at = from;
     for (const gap of batch.gaps) {
       if (gap <= from || gap > to) continue;

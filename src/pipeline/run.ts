@@ -145,8 +145,7 @@ class Run {
   readonly #dispatches: (StreamDispatch | CallSource)[] = [];
   /** Canonical events that there were records of. */
   readonly #met = new Set<string>();
-  #firstNs = Number.NaN;
-  #lastNs = Number.NaN;
+  readonly #firstNs: number;
   #recordCount = 0;
 
   /** @param inOrder whether all is told in the order of time, as it has to be where records are missing */
@@ -195,6 +194,7 @@ class Run {
       classes: set.classes,
       modelOf: ({ trace }) => this.#modelOfTrace[trace] as KernelModel,
       isSeen: ({ trace }, timeNs) => this.#scope.isSeen(trace, timeNs),
+      give: (batch, from, to) => this.#dispatch(batch, from, to),
       onTransitions: ({ index }, transitions, lastNs) => {
         const dispatch = this.#dispatches[index];
         if (dispatch instanceof StreamDispatch) dispatch.deliverLoss(transitions, lastNs);
@@ -225,12 +225,13 @@ class Run {
         ({ request, index }) => request.analysis.order === 'per-stream' || this.#counted.has(index),
       );
     let next = progressEvery;
+    const intervals = this.#intervals;
     const consume = (batch: EventBatch, from: number, to: number): false | undefined => {
       if (this.#isInVain) return false;
-      this.#consume(batch, this.#endIntervalsBefore(batch, from, to), to);
+      this.#consume(batch, intervals === undefined ? from : this.#endBefore(intervals, batch, from, to), to);
       if (progress !== undefined && this.#recordCount >= next) {
         next = this.#recordCount + progressEvery;
-        progress(this.#recordCount, this.#lastNs);
+        progress(this.#recordCount, batch.timeNs[to - 1] as number);
       }
       return undefined;
     };
@@ -240,17 +241,15 @@ class Run {
     else mergeStreams(this.#forModel(streams, sources), consume);
     if (this.#isInVain) return false;
     for (const dispatch of this.#dispatches) dispatch?.finish();
-    for (const { lastNs } of streams) this.#span(Number.NaN, lastNs);
-    const range = this.#scope.rangeWithin(span(this.#firstNs, this.#lastNs));
+    const lastNs = latest(streams.map((stream) => stream.lastNs));
+    const range = this.#scope.rangeWithin(span(this.#firstNs, lastNs));
     while (range !== undefined && this.#intervals?.hasMore(range)) this.#endInterval(this.#intervals);
     if (this.#intervals?.isAsked !== false) this.#giveResults(this.#intervals?.last(range) ?? range);
     return true;
   }
 
   /** Ends intervals that the records go beyond. @returns the first record of the interval that is open then */
-  #endIntervalsBefore(batch: EventBatch, from: number, to: number): number {
-    const intervals = this.#intervals;
-    if (intervals === undefined) return from;
+  #endBefore(intervals: TimeParts, batch: EventBatch, from: number, to: number): number {
     const { timeNs } = batch;
     let begin = from;
     while ((timeNs[to - 1] as number) >= intervals.endNs) {
@@ -379,11 +378,9 @@ class Run {
   }
 
   #consume(batch: EventBatch, from: number, to: number): void {
-    if (this.#plan.usesModel && this.#losses.concerns(batch))
-      this.#losses.consume(batch, from, to, (...piece) => this.#dispatch(...piece));
+    if (this.#plan.usesModel && this.#losses.concerns(batch)) this.#losses.consume(batch, from, to);
     else this.#dispatch(batch, from, to);
     this.#recordCount += to - from;
-    this.#span(batch.timeNs[from] as number, batch.timeNs[to - 1] as number);
   }
 
   #dispatch(batch: EventBatch, from: number, to: number): void {
@@ -393,11 +390,6 @@ class Run {
       this.#dispatches[batch.stream.index] = dispatch;
     }
     dispatch.consume(batch, from, to);
-  }
-
-  #span(firstNs: number, lastNs: number): void {
-    if (!(this.#firstNs <= firstNs) && !Number.isNaN(firstNs)) this.#firstNs = firstNs;
-    if (!(this.#lastNs >= lastNs) && !Number.isNaN(lastNs)) this.#lastNs = lastNs;
   }
 
   #dispatchOf(stream: EventStream): StreamDispatch {
@@ -448,6 +440,11 @@ class Run {
 function timeParts(whole: Span, { refreshNs, spans }: RunParts): TimeParts | undefined {
   if (spans !== undefined) return new ChosenSpans(whole, spans);
   return refreshNs === undefined ? undefined : new Intervals(whole, refreshNs);
+}
+
+/** NaN without any. */
+function latest(times: readonly number[]): number {
+  return times.reduce((last, time) => (last >= time || Number.isNaN(time) ? last : time), Number.NaN);
 }
 
 function span(beginNs: number, endNs: number): Span | undefined {
