@@ -193,8 +193,9 @@ export class Syscalls {
     const count = Math.min(this.#tasks.count, this.#open.length);
     for (let slot = 0; slot < count; slot++) {
       const name = this.#open[slot] as number;
+      if (name <= 0 || this.#kind(name) === 1) continue;
       const enterNs = this.#enterNs[slot] as number;
-      if (name <= 0 || !(enterNs >= this.#gap.untilNs) || this.#kind(name) === 1) continue;
+      if (!(enterNs >= this.#gap.untilNs)) continue;
       yield { slot, name, enterNs };
     }
   }

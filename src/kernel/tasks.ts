@@ -17,12 +17,13 @@ class Task {
   readonly tid: number;
   readonly slot: number;
   pid: number;
-  comm = 0;
+  comm: number;
 
   constructor(tid: number, slot: number) {
     this.tid = tid;
     this.slot = slot;
     this.pid = tid === 0 ? 0 : -1;
+    this.comm = 0;
   }
 }
 

@@ -91,11 +91,29 @@ export const threadInputs: ModelInputs = {
   }),
 };
 
+/** Threads that begin, where it is not asked who they are. */
+class BeginFeed implements BoundFeed {
+  readonly kind = 'other';
+  readonly #syscalls: KernelModel['syscalls'];
+  #childTid: NumberView = noNumbers;
+
+  constructor(model: KernelModel) {
+    this.#syscalls = model.syscalls;
+  }
+
+  refresh({ fields }: AnyView): void {
+    this.#childTid = fields['child_tid'] as NumberView;
+  }
+
+  feed(row: number): number {
+    this.#syscalls.begin(orUnknown(this.#childTid[row] as number));
+    return 0;
+  }
+}
+
 /** The same where neither names nor processes of threads are asked for: who runs where, and where threads begin. */
 export const runningThreadInputs: ModelInputs = {
   sched_switch: boundInput('sched_switch', ['prev_tid', 'next_tid'], (model) => new SwitchFeed(model)),
-  sched_process_fork: input('sched_process_fork', ['child_tid'], (model, event, row) => {
-    model.syscalls.begin(known(event, 'child_tid', row));
-  }),
+  sched_process_fork: boundInput('sched_process_fork', ['child_tid'], (model) => new BeginFeed(model)),
   ...(threadInputs.sched_process_exec ? { sched_process_exec: threadInputs.sched_process_exec } : {}),
 };
