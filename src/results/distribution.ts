@@ -53,9 +53,8 @@ export class Distribution {
 
   /** Adds the values `from` to `to` (excluded), each as by `add`. */
   addAll(values: Float64Array, from: number, to: number): void {
-    const areFew = to - from < directCountMin;
     let at = from;
-    while (at < to && (areFew || this.#binned === 0)) this.add(values[at++] as number);
+    while (at < to && (this.#binned === 0 || to - at < directCountMin)) at = this.#keep(values, at, to);
     if (at === to) return;
     this.#addSums(values, at, to);
     this.#addToBins(values, at, to);
@@ -71,12 +70,9 @@ export class Distribution {
       this.#max = Math.max(this.#max, other.#max);
       this.#squares.merge(other.#squares);
       this.#binned += other.#binned;
-      other.#bins.forEach((amount, index) => {
-        if (amount > 0) this.#countBin(other.#firstBin + index, amount);
-      });
+      this.#addBins(other.#bins, other.#firstBin);
     } else if (other.#used > 0) {
-      this.#makeRoom(other.#used);
-      for (let index = 0; index < other.#used; index += 1) this.add(other.#values[index]!);
+      this.addAll(other.#values, 0, other.#used);
     }
   }
 
@@ -136,6 +132,17 @@ export class Distribution {
     if (this.#sorted < this.#used) values.sort();
     this.#sorted = this.#used;
     return values;
+  }
+
+  /** Keeps values as far as there is room. @returns the first that is not kept */
+  #keep(values: Float64Array, from: number, to: number): number {
+    if (this.#used + to - from > this.#values.length) this.#makeRoom(Math.max(to - from, this.#used));
+    const kept = this.#values;
+    let used = this.#used;
+    let at = from;
+    while (at < to && used < kept.length) kept[used++] = values[at++] as number;
+    this.#used = used;
+    return at;
   }
 
   /** For some more values, as far as there is room for many. */
@@ -223,6 +230,13 @@ export class Distribution {
     this.#binned += to - from;
   }
 
+  #addBins(bins: Float64Array, firstBin: number): void {
+    for (let index = 0; index < bins.length; index += 1) {
+      const amount = bins[index] as number;
+      if (amount > 0) this.#countBin(firstBin + index, amount);
+    }
+  }
+
   #countBin(bin: number, amount: number): void {
     const end = this.#firstBin + this.#bins.length;
     if (bin < this.#firstBin || bin >= end) {
@@ -249,7 +263,8 @@ const highAt = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
  *   high half   sign 1 │ power + 1023: 11 │ digits: 7 │ more of them: 13
  */
 function binOf(highHalf: number): number {
-  return Math.min(lastBin, Math.max(0, (highHalf >> 13) - binOfOne));
+  const bin = (highHalf >> 13) - binOfOne;
+  return bin <= 0 ? 0 : bin < lastBin ? bin : lastBin;
 }
 
 function binMiddle(bin: number): number {

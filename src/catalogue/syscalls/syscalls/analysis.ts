@@ -129,19 +129,8 @@ export const analysis = defineAnalysis({
     isEnough: ({ by }: Options, views) =>
       (by === 'call' || by === 'return') && !views.has('top') && !views.has('log'),
     on(state, calls, model) {
-      const { durationNs: durations, ret, count } = calls;
-      const { slowerNs } = state;
-      /** -1 for what does not count: what is of no call, and what has no clock. No comparison holds. */
-      const errorAt = (index: number) =>
-        (durations[index] as number) >= slowerNs ? errorOf(ret[index] as number) : -1;
-      let from = 0;
-      while (from < count) {
-        const error = errorAt(from);
-        let to = from + 1;
-        while (to < count && errorAt(to) === error) to++;
-        if (error >= 0) addAlike(state, calls, from, to, error, model);
-        from = to;
-      }
+      state.statistics.addAll(calls, state.slowerNs, model);
+      if (state.histogram ?? state.heatmap ?? state.series) addToViews(state, calls, model);
     },
   },
   end(state, context) {
@@ -151,24 +140,15 @@ export const analysis = defineAnalysis({
   },
 });
 
-/** Calls that returned the same error, or none. */
-function addAlike(
-  state: State,
-  { name, durationNs, exitNs }: CallsOfOneName,
-  from: number,
-  to: number,
-  error: number,
-  model: KernelModel,
-): void {
-  const { statistics, histogram, heatmap, series } = state;
-  const group = statistics.groupOf({ name, tid: -1, pid: -1, comm: 0 }, error, model);
-  group.all.addAll(durationNs, from, to, error !== 0);
-  if (histogram === undefined && heatmap === undefined && series === undefined) return;
-  for (let index = from; index < to; index++) {
-    const time = exitNs[index] as number;
-    histogram?.add(durationNs[index] as number);
-    heatmap?.add(time, durationNs[index] as number);
-    series?.add(group.index, time);
+function addToViews(state: State, calls: CallsOfOneName, model: KernelModel): void {
+  const { slowerNs, statistics, histogram, heatmap, series } = state;
+  for (let row = 0; row < calls.count; row++) {
+    const durationNs = calls.durationNs[row] as number;
+    if (!(durationNs >= slowerNs)) continue;
+    const time = calls.exitNs[row] as number;
+    histogram?.add(durationNs);
+    heatmap?.add(time, durationNs);
+    series?.add(statistics.groupOfCall(calls.name, errorOf(calls.ret[row] as number), model).index, time);
   }
 }
 

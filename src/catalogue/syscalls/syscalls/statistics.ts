@@ -1,5 +1,11 @@
 /** Counts and durations of calls, by what the user asked for. */
-import { errorName, isError, type KernelModel, type SyscallCompleted } from '../../../analysis/index.ts';
+import {
+  type CallsOfOneName,
+  errorName,
+  isError,
+  type KernelModel,
+  type SyscallCompleted,
+} from '../../../analysis/index.ts';
 import { Distribution } from '../../../results/index.ts';
 import type { By } from './shapes.ts';
 
@@ -11,11 +17,6 @@ export class CallStatistics {
   add(durationNs: number, isFailed: boolean): void {
     this.durations.add(durationNs);
     if (isFailed) this.errors += 1;
-  }
-
-  addAll(durationsNs: Float64Array, from: number, to: number, isFailed: boolean): void {
-    this.durations.addAll(durationsNs, from, to);
-    if (isFailed) this.errors += to - from;
   }
 
   merge(other: CallStatistics): void {
@@ -91,6 +92,8 @@ export class Statistics {
   /** Groups met lately, by the low bits of their keys. */
   readonly #recentKeys = new Float64Array(recentCount).fill(Number.NaN);
   readonly #recent: (Group | undefined)[] = new Array(recentCount);
+  /** Durations of calls that are added together. */
+  #succeeded = new Float64Array(0);
 
   constructor(by: By) {
     this.#by = by;
@@ -101,7 +104,7 @@ export class Statistics {
     const durationNs = call.exitNs - call.enterNs;
     const error = errorOf(call.ret);
     const isFailed = error !== 0;
-    const group = this.groupOf(call, error, model);
+    const group = this.#groupOf(call, error, model);
     if (this.#by === 'call' || this.#by === 'return') {
       group.all.add(durationNs, isFailed);
       return group.index;
@@ -115,8 +118,29 @@ export class Statistics {
     return group.index;
   }
 
+  /** Adds calls that took at least so long: no comparison holds for rows that are of no call, and for calls without times. */
+  addAll({ name, durationNs, ret, count }: CallsOfOneName, slowerNs: number, model: KernelModel): void {
+    if (this.#succeeded.length < count) this.#succeeded = new Float64Array(durationNs.length);
+    const succeeded = this.#succeeded;
+    let succeededCount = 0;
+    for (let row = 0; row < count; row++) {
+      const duration = durationNs[row] as number;
+      if (!(duration >= slowerNs)) continue;
+      const returned = ret[row] as number;
+      if (returned < 0 && isError(returned)) this.groupOfCall(name, -returned, model).all.add(duration, true);
+      else succeeded[succeededCount++] = duration;
+    }
+    if (succeededCount === 0) return;
+    this.groupOfCall(name, 0, model).all.durations.addAll(succeeded, 0, succeededCount);
+  }
+
+  /** The group of calls that nobody is asked for, by call or by return value. */
+  groupOfCall(name: number, error: number, model: KernelModel): Group {
+    return this.#groupOf({ name, tid: -1, pid: -1, comm: 0 }, error, model);
+  }
+
   /** @param error what the call returned if it failed, else 0 */
-  groupOf(call: Caller, error: number, model: KernelModel): Group {
+  #groupOf(call: Caller, error: number, model: KernelModel): Group {
     if (model !== this.#model) {
       this.#groupsOfModel = this.#groupsOf(model);
       this.#model = model;
