@@ -44,8 +44,7 @@ class ExitColumns implements CallsOfOneName {
   /** Of another batch: nothing is told yet. */
   refresh({ count, timeNs }: ClassBatch, ret: NumberView): void {
     if (this.durationNs.length < count) this.durationNs = new Float64Array(timeNs.length);
-    const { durationNs } = this;
-    for (let row = 0; row < count; row++) durationNs[row] = Number.NaN;
+    this.durationNs.fill(Number.NaN, 0, count);
     this.count = count;
     this.exitNs = timeNs;
     this.ret = ret;
@@ -97,19 +96,18 @@ export class CallSource implements BatchSource {
     this.#dispatch.enter(batch);
     this.#isTaken = this.#dispatch.isPlain;
     if (this.#isTaken) {
-      this.#refresh(batch);
+      this.#refresh();
       this.#take(batch);
       this.#present.forEach(this.#onCalls);
     } else this.#isClosed = false;
     return batch;
   }
 
-  #refresh({ classes }: EventBatch): void {
-    const { kinds, names, returns } = this.#dispatch;
+  #refresh(): void {
+    const { plainExits, names, returns } = this.#dispatch;
     this.#present.length = 0;
-    for (const columns of classes.values()) {
+    for (const columns of plainExits) {
       const { index } = columns.eventClass;
-      if (columns.count === 0 || kinds[index] !== plainExit) continue;
       const calls = this.#calls[index] ?? new ExitColumns(names[index] as number);
       this.#calls[index] = calls;
       calls.refresh(columns, returns[index] as NumberView);
@@ -136,7 +134,8 @@ export class CallSource implements BatchSource {
     let lastRow = 0;
     let toldExit = -1;
     /** Of the first record that is left of the turn, once there is one. */
-    let turnNs = Number.NaN;
+    let turnNs = 0;
+    let hasTurn = false;
     let left = 0;
     for (let at = 0; at <= last; at++) {
       if (at === toldExit) continue;
@@ -148,7 +147,7 @@ export class CallSource implements BatchSource {
         lastRow = row[at] as number;
         tid = lastSwitch.nextTid(lastRow);
         isClosed = false;
-        turnNs = Number.NaN;
+        hasTurn = false;
         continue;
       }
       const time = timeNs[at] as number;
@@ -167,9 +166,12 @@ export class CallSource implements BatchSource {
         }
       }
       isClosed = kind === plainExit || (isClosed && kind === quietBegin);
-      if (kind !== plainEntry && kind !== plainExit) turnNs = Number.NaN;
-      else if (Number.isNaN(turnNs)) turnNs = time;
-      timeNs[left] = Number.isNaN(turnNs) ? time : turnNs;
+      if (kind !== plainEntry && kind !== plainExit) hasTurn = false;
+      else if (!hasTurn) {
+        turnNs = time;
+        hasTurn = !Number.isNaN(time);
+      }
+      timeNs[left] = hasTurn ? turnNs : time;
       classIndex[left] = ofClass;
       row[left] = row[at] as number;
       tids[left] = tid;
@@ -196,22 +198,33 @@ export class CallSource implements BatchSource {
       return;
     }
     dispatch.enter(batch);
-    const { kinds, names, bindings } = dispatch;
+    const { kinds, names, bindings, returns } = dispatch;
     const { classIndex, row } = batch;
+    const syscalls = this.#syscalls;
+    const tids = this.#tids;
+    const times = this.#times;
+    let slotTid = -1;
+    let slot = -1;
     for (let at = from; at < to; at++) {
       const ofClass = classIndex[at] as number;
       const kind = kinds[ofClass] as number;
-      const tid = this.#tids[at] as number;
-      const time = this.#times[at] as number;
-      if (kind === plainEntry) {
-        this.#syscalls.enter(tid, names[ofClass] as number, time);
-      } else if (kind === plainExit) {
-        const value = dispatch.returned(ofClass, row[at] as number);
-        if (this.#syscalls.exit(tid, names[ofClass] as number, value, time, this.#cpu))
-          dispatch.deliverCall(ofClass, row[at] as number);
-      } else {
-        (bindings[ofClass] as ClassBinding | undefined)?.feed?.feed(row[at] as number, tid);
+      const tid = tids[at] as number;
+      if (kind !== plainEntry && kind !== plainExit) {
+        bindings[ofClass]?.feed?.feed(row[at] as number, tid);
+        continue;
       }
+      if (tid !== slotTid) {
+        slotTid = tid;
+        slot = syscalls.slotFor(tid);
+      }
+      const name = names[ofClass] as number;
+      if (kind === plainEntry) {
+        syscalls.enterAt(slot, name, times[at] as number);
+        continue;
+      }
+      const value = (returns[ofClass] as NumberView)[row[at] as number] as number;
+      if (syscalls.exitAt(slot, name, value, times[at] as number, this.#cpu))
+        dispatch.deliverCall(ofClass, row[at] as number);
     }
   }
 }

@@ -58,6 +58,8 @@ export class StreamDispatch {
   #version = -1;
   /** The batch entered last has only records of calls, of switches, and what is quiet. */
   isPlain = false;
+  /** Plain exits of the batch entered last. */
+  readonly plainExits: ClassBatch[] = [];
   /** Whether the record at hand is in the range that is asked for. */
   #isInTime = true;
   readonly #onCalls: ((calls: CallsOfOneName) => void) | undefined;
@@ -203,6 +205,7 @@ export class StreamDispatch {
   #refresh(batch: EventBatch): void {
     this.#version = batch.version;
     this.isPlain = true;
+    this.plainExits.length = 0;
     for (const columns of batch.classes.values()) {
       if (columns.count === 0) continue;
       const { index } = columns.eventClass;
@@ -227,8 +230,10 @@ export class StreamDispatch {
         continue;
       }
       if (kind === bound) this.isPlain = false;
-      if (kind === plainExit) this.#refreshReturns(binding, columns);
-      else if (kind !== plainEntry && kind !== nothing) binding.refresh(columns);
+      if (kind === plainExit) {
+        this.#refreshReturns(binding, columns);
+        this.plainExits.push(columns);
+      } else if (kind !== plainEntry && kind !== nothing) binding.refresh(columns);
     }
   }
 
