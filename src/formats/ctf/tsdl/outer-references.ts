@@ -31,8 +31,23 @@ export function mayReferOutside(
   // Names may be written with escapes.
   if (text.includes('\\')) return true;
   const tainted = typesWithReferences(declarations);
-  if (tainted.size > taintedCountMax || mentions(text, bodies, tainted)) return true;
-  return bracketsName(text, bodies, namesOfIntegers(outer));
+  if (tainted.size > taintedCountMax) return true;
+  const names = namesOfIntegers(outer);
+  const words = [...tainted].map((word) => `|${word.replaceAll('$', '\\$')}`).join('');
+  const pattern = new RegExp(`[[<][^\\]>]*${words}`, 'g');
+  let found: RegExpExecArray | null = null;
+  for (const { at, end } of bodies) {
+    // What was found last may lie behind many bodies.
+    if (found === null || found.index < at) {
+      pattern.lastIndex = at;
+      found = pattern.exec(text);
+    }
+    for (; found !== null && found.index < end; found = pattern.exec(text)) {
+      if (!isBracket(found[0]) || mentions(found[0], names)) return true;
+    }
+    if (found === null) return false;
+  }
+  return false;
 }
 
 /** As a reference may write them: the underscore that readers remove may stand before. */
@@ -42,38 +57,15 @@ function namesOfIntegers(outer: readonly (StructType | undefined)[]): ReadonlySe
   return names;
 }
 
-/** Whether a word between brackets, `[len]` or `<tag>`, is one of the names. */
-function bracketsName(text: string, bodies: readonly TextRange[], names: ReadonlySet<string>): boolean {
-  for (const at of placesIn(text, bodies, /[[<]/g)) {
-    const end = /[\]>]/g;
-    end.lastIndex = at;
-    const inside = text.slice(at + 1, end.exec(text)?.index ?? text.length);
-    // A comment may hide where the bracket ends.
-    if (inside.includes('/')) return true;
-    for (const [word] of inside.matchAll(/[^\s.()+\-\]>]+/g)) if (names.has(word)) return true;
-  }
-  return false;
+function isBracket(found: string): boolean {
+  return found.startsWith('[') || found.startsWith('<');
 }
 
-function mentions(text: string, bodies: readonly TextRange[], words: ReadonlySet<string>): boolean {
-  if (words.size === 0) return false;
-  const pattern = [...words].map((word) => word.replaceAll('$', '\\$')).join('|');
-  for (const _ of placesIn(text, bodies, new RegExp(pattern, 'g'))) return true;
-  return false;
-}
-
-/** Offsets in the bodies where the pattern begins to match. */
-function* placesIn(text: string, bodies: readonly TextRange[], pattern: RegExp): Generator<number> {
-  let at = -1;
-  for (const body of bodies) {
-    if (at < body.at) at = nextPlace(text, pattern, body.at);
-    for (; at < body.end; at = nextPlace(text, pattern, at + 1)) yield at;
-  }
-}
-
-function nextPlace(text: string, pattern: RegExp, from: number): number {
-  pattern.lastIndex = from;
-  return pattern.exec(text)?.index ?? Number.POSITIVE_INFINITY;
+/** Whether a word behind a bracket, `[len` or `<tag`, is one of the names. */
+function mentions(brackets: string, names: ReadonlySet<string>): boolean {
+  // A comment or a text may hide where the bracket ends.
+  if (/["'/;]/.test(brackets)) return true;
+  return brackets.match(/[^\s.()+\-[<]+/g)?.some((word) => names.has(word)) === true;
 }
 
 /** The last words of the names of types that have a reference, or are made from one that has. */

@@ -23,19 +23,23 @@ export function parseMetadata(source: Source, isLazy = false): MetadataSyntax {
   const lexer = new Lexer(source);
   const declarations: Declaration[] = [];
   const blocks: Block[] = [];
+  const events: (Block | PlainEvent)[] = [];
   while (lexer.kind !== token.end) {
     if (take(lexer, ';')) continue;
     if (lexer.kind !== token.name)
       unexpected(lexer, 'a block ("trace", "stream", "event", …) or a declaration');
-    const block = (isLazy ? stepOverEvent(lexer) : undefined) ?? parseBlock(lexer);
+    if (isLazy && stepOverEvents(lexer, events)) continue;
+    const block = parseBlock(lexer);
     if (block === undefined) declarations.push(parseDeclaration(lexer, 0, 'scope'));
-    else blocks.push(block);
-    if (blocks.length > eventClassCountMax || declarations.length > eventClassCountMax) {
-      const message = `The metadata has more than ${eventClassCountMax} blocks or declarations.`;
-      source.fail({ code: 'metadata-limit', at: lexer.start, message });
-    }
+    else (block.name === 'event' ? events : blocks).push(block);
+    if (Math.max(declarations.length, blocks.length, events.length) > eventClassCountMax) failOfCount(lexer);
   }
-  return { declarations, blocks };
+  return { declarations, blocks, events };
+}
+
+function failOfCount({ source, start }: Lexer): never {
+  const message = `The metadata has more than ${eventClassCountMax} blocks or declarations.`;
+  return source.fail({ code: 'metadata-limit', at: start, message });
 }
 
 function parseBlock(lexer: Lexer): Block | undefined {
@@ -64,44 +68,29 @@ export function parseTypesOf(event: PlainEvent, source: Source): Block['entries'
   return parseEntries(new Lexer(source, event.typesAt), 'event');
 }
 
-/** The event block that begins here, if it can be stepped over. */
-function stepOverEvent(lexer: Lexer): Block | undefined {
-  if (!isWord(lexer, 'event')) return undefined;
-  const plain = skipEvent(lexer.source.text, lexer.start);
-  if (plain === undefined) return undefined;
-  const block = new LaterBlock(lexer.source, lexer.start, plain);
-  lexer.skipTo(plain.end);
+/**
+ * The block of an event that was stepped over.
+ * @throws TraceError as `parseMetadata` does
+ */
+export function parseBlockOf(event: PlainEvent, source: Source): Block {
+  const block = parseBlock(new Lexer(source, event.at));
+  if (block === undefined) throw new Error('what was stepped over is a block');
   return block;
 }
 
-/** A block whose entries are parsed when they are first asked for, which may fail then. */
-class LaterBlock implements Block {
-  readonly kind = 'block';
-  readonly name = 'event';
-  readonly at: number;
-  readonly plain: PlainEvent;
-  readonly #source: Source;
-  #entries: Block['entries'] | undefined;
-
-  constructor(source: Source, at: number, plain: PlainEvent) {
-    this.#source = source;
-    this.at = at;
-    this.plain = plain;
+/** Adds the events that begin here, one behind the other, as far as they can be stepped over. False where none can. */
+function stepOverEvents(lexer: Lexer, events: (Block | PlainEvent)[]): boolean {
+  if (!isWord(lexer, 'event')) return false;
+  const { text } = lexer.source;
+  let at = lexer.start;
+  for (let event = skipEvent(text, at); event !== undefined; event = skipEvent(text, at)) {
+    events.push(event);
+    at = event.end;
+    if (events.length > eventClassCountMax) failOfCount(lexer);
   }
-
-  get end(): number {
-    return this.plain.end;
-  }
-
-  /** @throws TraceError as `parseMetadata` does */
-  get entries(): Block['entries'] {
-    if (this.#entries === undefined) {
-      const parsed = parseBlock(new Lexer(this.#source, this.at));
-      if (parsed === undefined) throw new Error('what was stepped over is a block');
-      this.#entries = parsed.entries;
-    }
-    return this.#entries;
-  }
+  if (at === lexer.start) return false;
+  lexer.skipTo(at);
+  return true;
 }
 
 function parseEntry(lexer: Lexer, block: BlockName): Block['entries'][number] {

@@ -72,10 +72,11 @@ test.each([
   ['types with references', 'struct sized s;', false],
   ['comments in brackets', 'string s[3 /* ] */];', false],
   ['other types', 'struct plain s; string id;', true],
+  ['lengths that are numbers', 'u8 a[16];', true],
 ])('%s in events are told apart without reading them', (_, body, areApart) => {
   const text = `${header}typealias integer { size = 8; align = 8; } := u8;
 struct plain { u8 a; }; struct sized { u8 n; u8 data[n]; };
-stream { id = 0; event.header := struct { enum : u8 { a } id; }; };
+stream { id = 0; packet.context := struct { u8 key[16]; }; event.header := struct { enum : u8 { a } id; }; };
 event { name = "e"; id = 0; stream_id = 0; fields := struct { ${body} }; };`;
   expect(parseTsdl(text, 'metadata', 'as-needed').streamClasses.get(0n)!.areBodiesApart).toBe(areApart);
 });

@@ -28,7 +28,7 @@ import { assignmentsOf, frequencyDefaultHz, readClocks, readEnvironment } from '
 import { LaterRecordClass } from './later-record-class.ts';
 import { LexicalScope } from './lexical-scope.ts';
 import { mayReferOutside } from './outer-references.ts';
-import { parseMetadata, parseTypesOf } from './parse-metadata.ts';
+import { parseBlockOf, parseMetadata, parseTypesOf } from './parse-metadata.ts';
 import { addRoles, classIdFieldsOf, clockOf } from './roles.ts';
 import { Source } from './source.ts';
 import type { Assignment, Block, Definition, MetadataSyntax, PlainEvent } from './syntax.ts';
@@ -71,6 +71,7 @@ interface StreamParts {
 class TraceClassBuilder {
   readonly #source: Source;
   readonly #blocks: readonly Block[];
+  readonly #events: MetadataSyntax['events'];
   readonly #declarations: MetadataSyntax['declarations'];
   readonly #trace: Block;
   readonly #traceAttributes: ReadonlyMap<string, Assignment>;
@@ -82,9 +83,10 @@ class TraceClassBuilder {
   readonly #roles = new Map<FieldType, PacketRole>();
   readonly #streams = new Map<bigint, StreamParts>();
 
-  constructor(source: Source, { blocks, declarations }: MetadataSyntax) {
+  constructor(source: Source, { blocks, events, declarations }: MetadataSyntax) {
     this.#source = source;
     this.#blocks = blocks;
+    this.#events = events;
     this.#declarations = declarations;
     this.#trace = this.#onlyTraceBlock();
     this.#traceAttributes = attributesByName(source, assignmentsOf(this.#trace), 'trace');
@@ -109,7 +111,7 @@ class TraceClassBuilder {
     const packetHeader = this.#readTrace();
     for (const block of this.#blocks) if (block.name === 'stream') this.#readStream(block, packetHeader);
     this.#checkStreamIds();
-    for (const block of this.#blocks) if (block.name === 'event') this.#readEvent(block, packetHeader);
+    for (const event of this.#events) this.#readEvent(event, packetHeader);
     const areBodiesApart = this.#areBodiesApart(packetHeader);
     const streamClasses = new Map(
       [...this.#streams].map(([id, { at, hasNamelessId, outer, types, ...stream }]) => {
@@ -270,8 +272,10 @@ class TraceClassBuilder {
     });
   }
 
-  #readEvent(block: Block, packetHeader: StructType | undefined): void {
-    if (block.plain !== undefined && this.#readPlainEvent(block.plain)) return;
+  #readEvent(event: Block | PlainEvent, packetHeader: StructType | undefined): void {
+    const isPlain = event.kind === 'plain-event';
+    if (isPlain && this.#readPlainEvent(event)) return;
+    const block = isPlain ? parseBlockOf(event, this.#source) : event;
     const given = attributesByName(this.#source, assignmentsOf(block), 'event');
     const stream = this.#streamOf(block, given.get('stream_id'), packetHeader);
     const id = this.#eventId(block, given.get('id'), stream);
@@ -291,13 +295,11 @@ class TraceClassBuilder {
 
   /** Takes in an event without its types. False when something is wrong with it: then the block is read as a whole to say what. */
   #readPlainEvent(plain: PlainEvent): boolean {
-    const { name, id, streamId, logLevel, attributes, hasContext } = plain;
+    const { id, streamId, hasContext } = plain;
     const stream = streamId === undefined ? this.#onlyStream() : this.#streams.get(streamId);
     if (stream === undefined || stream.hasNamelessId || stream.eventClasses.has(id)) return false;
     if (stream.eventClasses.size > 0 && stream.classIdFields.length === 0) return false;
-    const level = logLevel === undefined ? undefined : Number(logLevel);
-    const known = { id, name, logLevel: level, attributes };
-    const recordClass = new LaterRecordClass(known, hasContext, () => this.#typesOf(plain, stream));
+    const recordClass = new LaterRecordClass(plain, hasContext, () => this.#typesOf(plain, stream));
     stream.eventClasses.set(id, recordClass);
     return true;
   }
@@ -332,14 +334,13 @@ class TraceClassBuilder {
 
   /** Asked only where events are not read anyway. */
   #areBodiesApart(packetHeader: StructType | undefined): boolean {
-    const events = this.#blocks.filter(({ name }) => name === 'event');
-    if (events.every(({ plain }) => plain === undefined)) return false;
+    if (this.#events.every(({ kind }) => kind === 'block')) return false;
     const outer = [...this.#streams.values()].flatMap((stream) => [
       stream.packetContext,
       stream.eventHeader,
       stream.commonContext,
     ]);
-    return !mayReferOutside(this.#source.text, events, this.#declarations, [packetHeader, ...outer]);
+    return !mayReferOutside(this.#source.text, this.#events, this.#declarations, [packetHeader, ...outer]);
   }
 
   /** §7.4: an event need not name its stream when there is one, which need not be described. */

@@ -8,14 +8,11 @@
  *   };
  *
  * Anything else is for the parser, which also says what is wrong: a comment between attributes, a type declared in the block.
- * Regular expressions look at one thing each, so that no text makes them go back.
+ * No text makes the regular expressions go back: what they repeat and what follows have no character in common.
  */
 import type { PlainEvent } from './syntax.ts';
 
-const begin = /event\s*\{/y;
-/** An event as LTTng begins it. */
-const usualBegin =
-  /event\s*\{\s*name\s*=\s*"([^"\\]*)"\s*;\s*id\s*=\s*(0|[1-9][0-9]{0,14})\s*;\s*stream_id\s*=\s*(0|[1-9][0-9]{0,14})\s*;/y;
+const begin = /[\t-\r ]*event\s*\{/y;
 const attribute = /\s*([a-z_][a-z_.]*)\s*=\s*(?:"([^"\\]*)"|(0|[1-9][0-9]{0,14}))\s*;/y;
 const fieldsBegin = /\s*fields\s*:=\s*struct\s*\{/y;
 const contextBegin = /\s*context\s*:=\s*struct\s*\{/y;
@@ -23,23 +20,47 @@ const afterBody = /\s*(?:align\s*\(\s*[0-9]+\s*\)\s*)?;/y;
 const end = /\s*\}\s*;/y;
 /** Up to a brace, text or comment that must be looked at: members that are written with one pair of braces are stepped over together. */
 const plainMembers = /(?:[^{}"'/]*\{[^{}"'/]*\}){0,64}[^{}"'/]*/y;
+/** All of an event as LTTng writes nearly all: its attributes, name, id, stream and level; members as above, and nothing else. */
+const usualEvent =
+  /[\t-\r ]*(event\s*\{\s*name\s*=\s*"([^"\\]*)"\s*;\s*id\s*=\s*(0|[1-9][0-9]{0,14})\s*;\s*stream_id\s*=\s*(0|[1-9][0-9]{0,14})\s*;(?:\s*loglevel\s*=\s*(0|[1-9][0-9]{0,14})\s*;)?)\s*fields\s*:=\s*struct\s*\{(?:[^{}"'/]*\{[^{}"'/]*\}){0,64}[^{}"'/]*\}\s*;\s*\}\s*;/y;
+
+type UsualParts = [all: string, head: string, name: string, id: string, streamId: string, logLevel?: string];
 
 /**
- * The event whose block begins at `at`; undefined when it is not plain. There may be thousands: nothing is made on the way that the event
- * does not keep.
+ * The event whose block is the first thing from `from` on; undefined when it is not plain. There may be thousands: nothing is made on
+ * the way that the event does not keep.
  */
-export function skipEvent(text: string, at: number): PlainEvent | undefined {
-  usualBegin.lastIndex = at;
-  const usual = usualBegin.exec(text);
-  if (usual === null && !beginsAt(begin, text, at)) return undefined;
-  let after = usual === null ? begin.lastIndex : usualBegin.lastIndex;
-  let attributes: Map<string, string | bigint> | undefined;
+export function skipEvent(text: string, from: number): PlainEvent | undefined {
+  usualEvent.lastIndex = from;
+  const usual = usualEvent.exec(text);
+  if (usual === null) return skipUnusual(text, from);
+  const [, head, name, id, streamId, logLevel] = usual as unknown as UsualParts;
+  const at = text.indexOf('event', from);
+  return {
+    kind: 'plain-event',
+    at,
+    name,
+    id: BigInt(id),
+    streamId: BigInt(streamId),
+    logLevel: logLevel === undefined ? undefined : Number(logLevel),
+    attributes: noOthers,
+    hasContext: false,
+    typesAt: at + head.length,
+    end: usualEvent.lastIndex,
+  };
+}
+
+/** One with other attributes, a context of its own, or members that are not so plain. */
+function skipUnusual(text: string, from: number): PlainEvent | undefined {
+  if (!beginsAt(begin, text, from)) return undefined;
+  const at = text.indexOf('event', from);
+  const attributes = new Map<string, string | bigint>();
+  let after = begin.lastIndex;
   for (;;) {
     attribute.lastIndex = after;
     const match = attribute.exec(text);
     if (match === null) break;
     const [, path, quoted, decimal] = match as unknown as [string, string, string | undefined, string];
-    attributes ??= attributesOf(usual);
     if (attributes.has(path)) return undefined;
     attributes.set(path, quoted ?? BigInt(decimal));
     after = attribute.lastIndex;
@@ -58,18 +79,7 @@ export function skipEvent(text: string, at: number): PlainEvent | undefined {
     after = afterBody.lastIndex;
   }
   if (!beginsAt(end, text, after)) return undefined;
-  if (usual === null || attributes !== undefined)
-    return plainEvent(attributes ?? new Map(), { hasContext, typesAt, end: end.lastIndex });
-  return {
-    name: usual[1] as string,
-    id: BigInt(usual[2] as string),
-    streamId: BigInt(usual[3] as string),
-    logLevel: undefined,
-    attributes: noOthers,
-    hasContext,
-    typesAt,
-    end: end.lastIndex,
-  };
+  return plainEvent(attributes, { at, hasContext, typesAt, end: end.lastIndex });
 }
 
 /** Whether what an expression describes is at a place; its `lastIndex` is behind it then. */
@@ -80,20 +90,10 @@ function beginsAt(expression: RegExp, text: string, at: number): boolean {
 
 const noOthers: PlainEvent['attributes'] = new Map();
 
-function attributesOf(usual: RegExpExecArray | null): Map<string, string | bigint> {
-  if (usual === null) return new Map();
-  const [, name, id, streamId] = usual as unknown as [string, string, string, string];
-  return new Map<string, string | bigint>([
-    ['name', name],
-    ['id', BigInt(id)],
-    ['stream_id', BigInt(streamId)],
-  ]);
-}
-
 /** Without attributes that have the wrong type. */
 function plainEvent(
   attributes: Map<string, string | bigint>,
-  where: Pick<PlainEvent, 'hasContext' | 'typesAt' | 'end'>,
+  where: Pick<PlainEvent, 'at' | 'hasContext' | 'typesAt' | 'end'>,
 ): PlainEvent | undefined {
   const name = attributes.get('name');
   const id = attributes.get('id');
@@ -102,7 +102,8 @@ function plainEvent(
   if (typeof name !== 'string' || typeof id !== 'bigint') return undefined;
   if (typeof streamId === 'string' || typeof logLevel === 'string') return undefined;
   for (const known of ['name', 'id', 'stream_id', 'loglevel']) attributes.delete(known);
-  return { name, id, streamId, logLevel, attributes, ...where };
+  const level = logLevel === undefined ? undefined : Number(logLevel);
+  return { kind: 'plain-event', name, id, streamId, logLevel: level, attributes, ...where };
 }
 
 /** The offset after the `}` that closes a body; undefined when there is none, or a string or a comment has no end. */

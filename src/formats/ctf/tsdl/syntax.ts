@@ -118,12 +118,14 @@ export type Declaration =
 export const blockNames = ['trace', 'env', 'clock', 'stream', 'event', 'callsite'] as const;
 export type BlockName = (typeof blockNames)[number];
 
-/** What was read of an event while its block was stepped over. */
+/** What was read of an event while its block was stepped over: its types are parsed when they are first asked for. */
 export interface PlainEvent {
+  readonly kind: 'plain-event';
+  readonly at: number;
   readonly name: string;
   readonly id: bigint;
   readonly streamId: bigint | undefined;
-  readonly logLevel: bigint | undefined;
+  readonly logLevel: number | undefined;
   /** Its other attributes. */
   readonly attributes: ReadonlyMap<string, string | bigint>;
   readonly hasContext: boolean;
@@ -139,13 +141,13 @@ export interface Block {
   /** Offset of the text after it. */
   readonly end: number;
   readonly name: BlockName;
-  /** Present for an event that was stepped over: its entries are parsed when they are first asked for. */
-  readonly plain?: PlainEvent;
   readonly entries: readonly (Assignment | Definition | Declaration)[];
 }
 
 /** A whole metadata text. */
 export interface MetadataSyntax {
   readonly declarations: readonly Declaration[];
+  /** All but those of events. */
   readonly blocks: readonly Block[];
+  readonly events: readonly (Block | PlainEvent)[];
 }
