@@ -5,6 +5,8 @@
  * Of the 50 ms of processor time that compiling takes for `cat` this saves 40. Node's own compile cache saves 10: it keeps what was compiled
  * when a file is loaded, and functions are compiled when they are first called.
  *
+ * Paths are put together as text: `join` looks at each character, and is not compiled yet (0.4 ms).
+ *
  * V8 checks that kept code is of the same V8 with the same flags, and of a source of the same length; that the source is the same is
  * for us to check: a file is named for the bundle's size and time.
  */
@@ -18,13 +20,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { Script } from 'node:vm';
 
 type Program = typeof import('./program.ts');
 
 export const runProgram: Program['runProgram'] = async (args, environment) => {
-  const bundle = join(__dirname, 'program.cjs');
+  const bundle = `${__dirname}/program.cjs`;
   // The build made it one function, of ASCII alone: nothing is decoded or copied once more.
   const source = readFileSync(bundle, 'latin1');
   const kept = keptCode(bundle, args, environment);
@@ -56,15 +58,15 @@ function keptCode(
   environment: Readonly<Record<string, string | undefined>>,
 ): KeptCode | undefined {
   const home = environment['HOME'] ?? '';
-  const cache = environment['XDG_CACHE_HOME'] || (home === '' ? '' : join(home, '.cache'));
+  const cache = environment['XDG_CACHE_HOME'] || (home === '' ? '' : `${home}/.cache`);
   const [command = ''] = args;
   if (!isAbsolute(cache) || !isWord(command)) return undefined;
   const { size, mtimeMs } = statSync(bundle);
-  const folder = join(cache, 'diatrace', 'compiled');
+  const folder = `${cache}/diatrace/compiled`;
   const build = `-${size}-${Math.floor(mtimeMs)}-`;
   const analysis = args.slice(1, 2).filter(isWord);
   const run = [command, ...analysis, kindOfTrace(args)].join('-');
-  return { folder, build, path: join(folder, `${run}${build}${process.version}-${process.arch}`) };
+  return { folder, build, path: `${folder}/${run}${build}${process.version}-${process.arch}` };
 }
 
 /** Of a command, an analysis or a program that stands for one; traces may have such names too. */
@@ -97,7 +99,7 @@ function keep({ folder, build, path }: KeptCode, code: Buffer): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(folder)) {
       // Whatever it is: what cannot be removed would have nothing kept from then on.
-      if (!name.includes(build)) rmSync(join(folder, name), { recursive: true, force: true });
+      if (!name.includes(build)) rmSync(`${folder}/${name}`, { recursive: true, force: true });
     }
     writeFileSync(begun, code, { mode: 0o600 });
     renameSync(begun, path);

@@ -16,6 +16,8 @@ export interface PooledFile {
   readonly name: string;
   /** Which file it was when first opened: another one under the same path is not read as this one. */
   identity: string | undefined;
+  /** When it was opened last. */
+  sizeBytes: number;
 }
 
 /** File descriptors by file, the one used last at the end (a `Map` keeps the order of insertion). */
@@ -49,9 +51,9 @@ export class DescriptorPool {
     return done;
   }
 
-  /** Its size in bytes now. @throws TraceError `unreadable` */
-  sizeOf(file: PooledFile): number {
-    return fstatSync(this.#descriptorOf(file)).size;
+  /** Opens it, so that its size is known. @throws TraceError `unreadable` */
+  open(file: PooledFile): void {
+    this.#descriptorOf(file);
   }
 
   close(file: PooledFile): void {
@@ -109,6 +111,7 @@ function checkIdentity(file: PooledFile, descriptor: number): number {
     });
   }
   file.identity = identity;
+  file.sizeBytes = status.size;
   return descriptor;
 }
 

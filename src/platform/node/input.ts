@@ -47,17 +47,18 @@ export function openNodeInput(path: string, pool: DescriptorPool = sharedPool): 
     files: listing.files.map((file) => ({
       path: file.path,
       sizeBytes: file.sizeBytes,
-      open: () => openFile(join(location, file.path), join(path, file.path), pool),
+      open: () => openFile(`${location}/${file.path}`, join(path, file.path), pool),
     })),
   };
 }
 
 /** @throws TraceError `unreadable` */
 function openFile(path: string, name: string, pool: DescriptorPool): ByteSource {
-  const file: PooledFile = { path, name, identity: undefined };
+  const file: PooledFile = { path, name, identity: undefined, sizeBytes: 0 };
+  pool.open(file);
   return {
     name,
-    sizeBytes: pool.sizeOf(file),
+    sizeBytes: file.sizeBytes,
     read: (offsetBytes, target) => pool.read(file, offsetBytes, target),
     close: () => pool.close(file),
   };
@@ -120,7 +121,7 @@ function listFolder(name: string, location: string): Listing {
     const entries = entriesOf(name, location, folder.below, entered, listing.unlisted);
     for (const entry of entries) {
       const path = folder.below === '' ? entry.name : `${folder.below}/${entry.name}`;
-      const status = statusOfEntry(join(location, path), `${name}/${path}`, listing.unlisted);
+      const status = statusOfEntry(`${location}/${path}`, `${name}/${path}`, listing.unlisted);
       if (status?.isFile()) listing.files.push({ path, sizeBytes: status.size });
       if (status?.isDirectory() && folder.depth < inputFolderDepthMax) {
         const next = { below: path, depth: folder.depth + 1 };
@@ -161,7 +162,7 @@ function entriesOf(
   entered: Set<string>,
   unlisted: UnlistedFolder[],
 ): readonly Dirent[] {
-  const folder = join(location, below);
+  const folder = below === '' ? location : `${location}/${below}`;
   try {
     const status = statSync(folder);
     const identity = `${status.dev}:${status.ino}`;
