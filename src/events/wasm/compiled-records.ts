@@ -19,8 +19,8 @@ import { isSmallEnough, refersIntoVariants } from './code-size.ts';
 import { ColumnCode, type ReadColumns } from './column-code.ts';
 import type { ClassCodeParts, NumberedClass, PlannedClass } from './emit-class.ts';
 import { emitClassModule, emitRecordModule, type RecordCodeParts, tableSizeOf } from './emit-records.ts';
-import { noStep, step, stepBytes, stepCountMax, takesSteps } from './emit-steps.ts';
-import { fixedSizeBytes } from './fixed-size.ts';
+import { noStep, type StepSize, step, stepBytes, stepCountMax, stepSize, takesSteps } from './emit-steps.ts';
+import { fixedRuns } from './fixed-size.ts';
 import type { WasmMemory } from './memory.ts';
 import { type Group, StatePlan } from './plan.ts';
 import { RecordTraits } from './traits.ts';
@@ -76,6 +76,7 @@ export interface CompiledClass {
   readonly batch: ClassBatch | undefined;
   /** Its lists' and variants' groups come first, its own last. */
   readonly groups: readonly Group[];
+  readonly hasStep: boolean;
   /** Where it has fields that are read later, once `makeColumnCode` was called. */
   readColumns: ReadColumns | undefined;
 }
@@ -96,8 +97,8 @@ export class CompiledRecords {
   readonly #table: WebAssembly.Table;
   /** Address of the table of steps. */
   readonly #steps: number | undefined;
-  /** Then the loop does without most functions: to have them with it would only mean to begin anew with slow code. */
-  #hasSteps = false;
+  /** Some class's records have one size. Then the loop does without most functions: to have them in it would only mean to begin anew with slow code. */
+  #hasFixedSteps = false;
   /** Of the groups, to which class they belong. */
   readonly #classOfGroup: number[] = [];
   readonly #met = new Map<bigint, MetClass | undefined>();
@@ -216,20 +217,21 @@ export class CompiledRecords {
     if (this.#kind.isFramed || this.#parts.layout.areBodiesApart) addSlots(this.#slots, types);
     this.plan.placeSlots(this.#slots);
     const groupsBefore = this.plan.groups.length;
-    const fixedBytes = this.#kind.isFramed
-      ? undefined
-      : fixedSizeBytes(scopes, (type) => this.#slots.has(type), batch !== undefined);
-    const isReadLater = fixedBytes !== undefined;
+    const isRead = batch !== undefined && batch.scopes.size > 0;
+    const runs = this.#kind.isFramed ? undefined : fixedRuns(scopes, (type) => this.#slots.has(type), isRead);
+    const size = runs && stepSize(runs);
     const selected = batch && {
       classIndex: eventClass.index,
-      ...this.plan.addClassGroup(batch, isReadLater),
+      ...this.plan.addClassGroup(batch, size !== undefined),
     };
     const groups = this.plan.groups.slice(groupsBefore);
     const ordinal = this.classes.length;
     for (const group of groups) this.#classOfGroup[group.index] = ordinal;
+    const fixedBytes = runs?.length === 1 ? runs[0] : undefined;
     const planned = { id, scopes, fixedBytes, selected };
-    this.classes.push({ planned, eventClass, batch, groups, readColumns: undefined });
-    if (fixedBytes !== undefined) this.#addStep(id, fixedBytes, selected);
+    const hasStep = size !== undefined;
+    this.classes.push({ planned, eventClass, batch, groups, hasStep, readColumns: undefined });
+    if (hasStep) this.#addStep(id, size, selected);
     return this.#traits.add(types);
   }
 
@@ -238,9 +240,9 @@ export class CompiledRecords {
     return this.#instantiateLoop(this.#steps === undefined ? {} : { steps: this.#steps });
   }
 
-  /** Whether the loop may have the code of all classes that there is code for in it: no class has a step. */
+  /** Whether the loop may have the code of all classes that there is code for in it: none has records of one size. */
   get #canUnite(): boolean {
-    return !this.#hasSteps && this.classes.length > 0 && this.classes.length <= unitedCountMax;
+    return !this.#hasFixedSteps && this.classes.length > 0 && this.classes.length <= unitedCountMax;
   }
 
   #makeUnited(): GeneratedDecode {
@@ -267,8 +269,8 @@ export class CompiledRecords {
     const haveSteps = this.#steps !== undefined && takesSteps(this.#traits);
     const numbered: NumberedClass[] = [];
     for (let ordinal = from; ordinal < this.classes.length; ordinal++) {
-      const { planned } = this.classes[ordinal] as CompiledClass;
-      if (!haveSteps || planned.fixedBytes === undefined) numbered.push({ planned, ordinal });
+      const { planned, hasStep } = this.classes[ordinal] as CompiledClass;
+      if (!haveSteps || !hasStep) numbered.push({ planned, ordinal });
     }
     if (numbered.length > 0) this.#instantiate(this.#kind.emitClasses(this.#codeParts, numbered));
   }
@@ -290,11 +292,12 @@ export class CompiledRecords {
     return address;
   }
 
-  #addStep(id: bigint, fixedBytes: number, selected: PlannedClass['selected']): void {
+  #addStep(id: bigint, { size, runs }: StepSize, selected: PlannedClass['selected']): void {
     if (this.#steps === undefined) return;
-    this.#hasSteps = true;
+    if (runs === noStep) this.#hasFixedSteps = true;
     const view = new DataView(this.memory.buffer, this.#steps + stepBytes * Number(id), stepBytes);
-    view.setUint32(step.size, fixedBytes, true);
+    view.setUint32(step.size, size, true);
+    view.setUint32(step.runs, runs, true);
     view.setUint32(step.group, selected?.group.offset ?? 0, true);
     view.setUint32(step.classIndex, selected?.classIndex ?? 0, true);
     view.setUint32(step.groupIndex, selected?.group.index ?? 0, true);

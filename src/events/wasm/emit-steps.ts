@@ -2,23 +2,43 @@
  * Code of the loop for records that always take as many bytes: the table of steps says where the next one begins, and nothing is called or
  * branched to. Their fields are read later (`emit-columns.ts`).
  *
- *   step of a class id   size in bytes │ group, from the state block's beginning │ class index │ index of the group
+ *   step of a class id   size in bytes │ group, from the state block's beginning │ class index │ index of the group │ runs
+ *
+ * Where strings lie between bytes of fixed size and no field is read there are runs in place of a size: of each run its bytes and one, the
+ * first run in the lowest byte.
  *
  * A class whose records are passed over has no group. What is rare is code of its own, for all classes: the first record of a batch, with
- * which the class is put on a list, those for which arrays have to grow, and those that the window cuts. So a class with a step needs no
- * function, and none is made.
+ * which the class is put on a list, those for which arrays have to grow, those with strings, and those that the window cuts. So a class
+ * with a step needs no function, and none is made.
  */
 import type { WasmCode } from './code.ts';
 import { classResults, emitTouch } from './emit-class.ts';
+import { emitFindNul } from './emit-text.ts';
 import { classArrays, firstPointer, state } from './plan.ts';
 import type { RecordTraits } from './traits.ts';
 
-export const stepBytes = 16;
-export const step = { size: 0, group: 4, classIndex: 8, groupIndex: 12 } as const;
-/** Of a class without a step: such a record would end beyond all memory. */
+export const stepBytes = 20;
+export const step = { size: 0, group: 4, classIndex: 8, groupIndex: 12, runs: 16 } as const;
+/** The size where there is none: such a record would end beyond all memory. And the runs where there are none. */
 export const noStep = 0x7fffffff;
+const runCountMax = 4;
+const runBytesMax = 253;
 /** Metadata may have class ids that are far apart. */
 export const stepCountMax = 1 << 12;
+
+/** What a step has of the size of records: either is `noStep`. */
+export interface StepSize {
+  readonly size: number;
+  readonly runs: number;
+}
+
+/** @param fixedRuns as `fixedRuns` returns them; undefined where they are too many or too long for a step */
+export function stepSize(fixedRuns: readonly number[]): StepSize | undefined {
+  const [size = 0] = fixedRuns;
+  if (fixedRuns.length === 1) return { size, runs: noStep };
+  if (fixedRuns.length > runCountMax || fixedRuns.some((bytes) => bytes > runBytesMax)) return undefined;
+  return { size: noStep, runs: fixedRuns.reduceRight((packed, bytes) => (packed << 8) | (bytes + 1), 0) };
+}
 
 /** Whether the loop takes steps: positions in it are bytes, and every record takes some. */
 export function takesSteps(traits: RecordTraits): boolean {
@@ -119,10 +139,18 @@ export function emitRareStep(
   const { at, group, row } = place;
   emitStepAddress(code, locals, table, at, other);
   const load = (offset: number) => code.get(at).memory('i32.load', table.address + offset);
-  load(step.size).i32(noStep).op('i32.eq').brIf(other);
+  const next = code.local('i32');
+  const runs = code.local('i32');
+  load(step.size).get(p).op('i32.add').set(next);
   code.i32(classResults.stuck).set(result);
-  load(step.size).get(p).op('i32.add').get(endAddress).op('i32.gt_u').brIf(done);
-  load(step.group).get(stateLocal).op('i32.add').tee(group).memory('i32.load').tee(row);
+  load(step.size).i32(noStep).op('i32.eq').if();
+  load(step.runs).tee(runs).i32(noStep).op('i32.eq').brIf(other);
+  emitRuns(code, locals, runs, { next, stuck: done });
+  code.end();
+  code.get(next).get(endAddress).op('i32.gt_u').brIf(done);
+  const passed = code.block();
+  load(step.group).tee(group).op('i32.eqz').brIf(passed);
+  code.get(group).get(stateLocal).op('i32.add').tee(group).memory('i32.load').tee(row);
   code.get(group).memory('i32.load', 4).op('i32.ge_u').if();
   code.get(stateLocal);
   load(step.groupIndex).memory('i32.store', state.detail);
@@ -131,7 +159,26 @@ export function emitRareStep(
   code.end();
   emitTouch(code, stateLocal, row, () => load(step.groupIndex));
   emitRow(code, locals, arrays, table, place);
-  load(step.size).get(p).op('i32.add').set(p);
+  code.end();
+  code.get(next).set(p);
+}
+
+/** Puts `next` behind runs of bytes with a string between each and the one after it, or leaves by `stuck`. */
+function emitRuns(
+  code: WasmCode,
+  { p, endAddress }: StepLocals,
+  runs: number,
+  { next, stuck }: { readonly next: number; readonly stuck: number },
+): void {
+  code.get(p).set(next);
+  const last = code.block();
+  const run = code.loop();
+  code.get(runs).i32(0xff).op('i32.and').i32(1).op('i32.sub').get(next).op('i32.add').set(next);
+  code.get(runs).i32(8).op('i32.shr_u').tee(runs).op('i32.eqz').brIf(last);
+  emitFindNul(code, next, endAddress, 1);
+  code.get(next).get(endAddress).op('i32.ge_u').brIf(stuck);
+  code.get(next).i32(1).op('i32.add').set(next).br(run);
+  code.end().end();
 }
 
 function emitStepAddress(

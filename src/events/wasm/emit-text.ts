@@ -11,7 +11,7 @@ const lowestBits = { 2: 0x0001000100010001n, 4: 0x0000000100000001n } as const;
  * Finds a NUL from `q` on. Reads up to 32 bytes beyond `end`; `q` may end up there. So many are looked at at once since most texts are shorter:
  * whether there is another turn is hard to foresee.
  */
-function emitFindNul(code: WasmCode, q: number, end: number, unitBytes: 1 | 2 | 4): void {
+export function emitFindNul(code: WasmCode, q: number, end: number, unitBytes: 1 | 2 | 4): void {
   const found = code.local(unitBytes === 1 ? 'i32' : 'i64');
   const done = code.block();
   const next = code.loop();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FieldType, IntegerType, StructType } from '../layout.ts';
-import { fixedSizeBytes } from './fixed-size.ts';
+import { fixedRuns } from './fixed-size.ts';
 
 const byte: IntegerType = {
   kind: 'integer',
@@ -24,40 +24,48 @@ function list(element: FieldType, isText: boolean): FieldType {
   return { kind: 'array', alignmentBits: 8, element, length: { kind: 'fixed', count: 16 }, isText };
 }
 
-function sizeOf(
+function runsOf(
   type: StructType,
   { keeps = [], isRead = true }: { keeps?: FieldType[]; isRead?: boolean } = {},
 ) {
-  return fixedSizeBytes([['payload', type]], (each) => keeps.includes(each), isRead);
+  return fixedRuns([['payload', type]], (each) => keeps.includes(each), isRead);
 }
 
 test('whole bytes of fixed size', () => {
   const wide = { ...byte, sizeBits: 64 };
   expect(
-    sizeOf(struct(8, byte, wide, { kind: 'float', sizeBits: 32, alignmentBits: 8, byteOrder: 'le' })),
-  ).toBe(13);
-  expect(sizeOf(struct(8, list(byte, true), struct(1, { ...byte, alignmentBits: 1 })))).toBe(17);
+    runsOf(struct(8, byte, wide, { kind: 'float', sizeBits: 32, alignmentBits: 8, byteOrder: 'le' })),
+  ).toEqual([13]);
+  expect(runsOf(struct(8, list(byte, true), struct(1, { ...byte, alignmentBits: 1 })))).toEqual([17]);
 });
 
 test('lists have rows of their own, unless they are stepped over', () => {
-  expect(sizeOf(struct(8, list(byte, false)))).toBeUndefined();
-  expect(sizeOf(struct(8, list(byte, false)), { isRead: false })).toBe(16);
+  expect(runsOf(struct(8, list(byte, false)))).toBeUndefined();
+  expect(runsOf(struct(8, list(byte, false)), { isRead: false })).toEqual([16]);
 });
 
 test('what the data or other fields decide', () => {
-  expect(sizeOf(struct(8, { kind: 'string', alignmentBits: 8 }))).toBeUndefined();
-  expect(sizeOf(struct(8, { ...byte, isVariableLength: true }))).toBeUndefined();
-  expect(sizeOf(struct(8, byte), { keeps: [byte] })).toBeUndefined();
-  expect(sizeOf(struct(8, { ...byte, clock: 0 }))).toBeUndefined();
+  expect(runsOf(struct(8, { kind: 'string', alignmentBits: 8 }))).toBeUndefined();
+  expect(runsOf(struct(8, { ...byte, isVariableLength: true }))).toBeUndefined();
+  expect(runsOf(struct(8, byte), { keeps: [byte] })).toBeUndefined();
+  expect(runsOf(struct(8, { ...byte, clock: 0 }))).toBeUndefined();
+});
+
+test('strings lie between bytes of fixed size, unless they are read', () => {
+  const text: FieldType = { kind: 'string', alignmentBits: 8 };
+  expect(runsOf(struct(8, byte, byte, text, byte, text, text), { isRead: false })).toEqual([2, 1, 0, 0]);
+  expect(runsOf(struct(1, text), { isRead: false })).toEqual([0, 0]);
+  expect(runsOf(struct(8, { ...text, encoding: 'utf-16le' }), { isRead: false })).toBeUndefined();
+  expect(runsOf(struct(8, text))).toBeUndefined();
 });
 
 test('what does not surely begin and end at bytes', () => {
-  expect(sizeOf(struct(8, { ...byte, sizeBits: 5 }))).toBeUndefined();
-  expect(sizeOf(struct(1, { ...byte, alignmentBits: 1 }))).toBeUndefined();
-  expect(sizeOf(struct(8, { ...byte, alignmentBits: 32 }))).toBeUndefined();
+  expect(runsOf(struct(8, { ...byte, sizeBits: 5 }))).toBeUndefined();
+  expect(runsOf(struct(1, { ...byte, alignmentBits: 1 }))).toBeUndefined();
+  expect(runsOf(struct(8, { ...byte, alignmentBits: 32 }))).toBeUndefined();
 });
 
 test('a record without fields takes no space, but for what a structure is aligned to', () => {
-  expect(sizeOf(struct(1))).toBe(0);
-  expect(sizeOf(struct(8))).toBeUndefined();
+  expect(runsOf(struct(1))).toEqual([0]);
+  expect(runsOf(struct(8))).toBeUndefined();
 });

@@ -1,19 +1,23 @@
-/** Records of classes that always take the same whole bytes: the loop steps over them, and their fields are read later, column by column. */
+/**
+ * Records of classes that always take the same whole bytes: the loop steps over them, and their fields are read later, column by column.
+ * So it does over those of which no field is read and that are the same but for strings.
+ */
 import type { ReadScopes } from '../frame-scopes.ts';
 import { type ArrayType, codeUnitBytes, type FieldType, type IntegerType, isBytes } from '../layout.ts';
 import { Position } from './position.ts';
 
 /**
- * The bytes of contexts and payload from where they begin on, which is a byte; undefined where they are not always as many, or where others
- * need one of their values.
+ * The bytes of contexts and payload from where they begin on, which is a byte: those before the first string, those between it and the next
+ * or the end, and so on. Undefined where they are not always as many, or where others need one of their values.
  * @param isKept whether others need an integer's value
- * @param isRead whether fields are read: lists have columns with rows of their own
+ * @param isRead whether fields are read: strings are looked at then, and lists have columns with rows of their own
  */
-export function fixedSizeBytes(
+export function fixedRuns(
   scopes: ReadScopes,
   isKept: (type: IntegerType) => boolean,
   isRead: boolean,
-): number | undefined {
+): readonly number[] | undefined {
+  const runs: number[] = [];
   let sizeBits = 0;
   let isAtByte = false;
   const pending: FieldType[] = scopes.map(([, type]) => type).reverse();
@@ -25,13 +29,20 @@ export function fixedSizeBytes(
       for (const member of type.members.toReversed()) pending.push(member.type);
       continue;
     }
+    if (type.kind === 'string') {
+      if (isRead || codeUnitBytes(type.encoding) !== 1) return undefined;
+      runs.push(sizeBits / 8);
+      sizeBits = 0;
+      continue;
+    }
     const bits = type.kind === 'array' ? arrayBits(type, isKept, isRead) : numberBits(type, isKept);
     if (bits === undefined || !isAtByte) return undefined;
     sizeBits += bits;
     if (sizeBits > Position.runMaxBits) return undefined;
   }
   // Nothing at all is anywhere; nothing at a byte is a step to that byte.
-  return isAtByte && sizeBits === 0 ? undefined : sizeBits / 8;
+  if (isAtByte && sizeBits === 0 && runs.length === 0) return undefined;
+  return [...runs, sizeBits / 8];
 }
 
 function numberBits(type: FieldType, isKept: (type: IntegerType) => boolean): number | undefined {
