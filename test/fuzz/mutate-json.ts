@@ -65,12 +65,12 @@ export function damageJson(text: string, random: Random): { readonly text: strin
 }
 
 function tokensOf(text: string): readonly Token[] {
+  const tokens: Token[] = [];
   const pattern = /"(?:\\.|[^"\\\n])*"|-?\d[\d.eE+-]*|[a-z]+|[^\s\w]/g;
-  return [...text.matchAll(pattern)].map((match) => ({
-    text: match[0],
-    begin: match.index,
-    end: match.index + match[0].length,
-  }));
+  // One by one: all matches at once would take more memory than any trace may.
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
+    tokens.push({ text: match[0], begin: match.index, end: pattern.lastIndex });
+  return tokens;
 }
 
 /** Every value of the text, whole objects and arrays too, in the order of their ends. */
