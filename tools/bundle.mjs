@@ -1,7 +1,6 @@
 // Makes of an entry and its program what starts fast: two CommonJS files, of which the second is loaded with the code that V8 kept of it.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { withCountedLoops } from './array-loops.mjs';
 import { root } from './bootstrap.mjs';
 
 /**
@@ -137,7 +136,9 @@ const importsOutside = {
  */
 const ourSources = {
   name: 'our-sources',
-  setup(esbuild) {
+  async setup(esbuild) {
+    // Not before the compiler is installed.
+    const { withCountedLoops } = await import('./array-loops.mjs');
     const sources = withCountedLoops();
     esbuild.onLoad({ filter: /\.ts$/, namespace: 'file' }, ({ path }) => {
       const source = sources.get(path) ?? readFileSync(path, 'utf8');
