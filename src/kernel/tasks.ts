@@ -17,13 +17,12 @@ class Task {
   readonly tid: number;
   readonly slot: number;
   pid: number;
-  comm: number;
+  comm = 0;
 
   constructor(tid: number, slot: number) {
     this.tid = tid;
     this.slot = slot;
     this.pid = tid === 0 ? 0 : -1;
-    this.comm = 0;
   }
 }
 
